@@ -1,0 +1,5 @@
+//! Evidence, signatures and findings: the verdict on one response.
+
+pub mod pattern;
+pub mod table;
+pub mod vocabulary;

@@ -1,0 +1,444 @@
+//! The pattern language of signatures: compiled at build time, matched in linear time, no regular expressions.
+//!
+//! A pattern is compared with the whole text. Besides literals it knows placeholders `{class}`,
+//! `{class:n}` and `{class:min-max}`, optional groups `[…]` (not nested, without `{any}`), and `\`
+//! before a literal `{ } [ ] \`. A class takes as many characters as it may and gives none back;
+//! `{any}` takes as few as the rest allows. So the work is at most the text's length times the
+//! pattern's, both of which are bounded.
+
+use std::ops::Range;
+
+/// Longest run that a class without bounds takes, in bytes.
+const RUN_MAX: u8 = 64;
+/// Longest compiled pattern, in bytes.
+const PROGRAM_MAX: usize = 512;
+/// Longest text that is compared, in bytes; what is longer matches nothing.
+pub const TEXT_MAX: usize = 8_192;
+
+const LITERAL: u8 = 1;
+const LITERAL_CASE: u8 = 2;
+const CLASS: u8 = 3;
+const ANY: u8 = 4;
+const OPTION: u8 = 5;
+
+/// Placeholder names, in the order of their numbers in compiled patterns.
+pub const CLASSES: &[&str] = &[
+    "any", "digits", "hex", "upper", "lower", "letters", "alnum", "token", "base64", "pop", "pop-letters", "pop-name",
+    "word", "words", "clock-ray", "epoch-s", "epoch-ms", "epoch-hex", "stamp",
+];
+
+const POP: u8 = 9;
+const POP_NAME: u8 = 11;
+const WORD: u8 = 12;
+const WORDS: u8 = 13;
+const CLOCK_RAY: u8 = 14;
+const EPOCH_S: u8 = 15;
+const EPOCH_MS: u8 = 16;
+const EPOCH_HEX: u8 = 17;
+const STAMP: u8 = 18;
+
+/// Which clock stands in a trace field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// 8 hexadecimal digits counting 0.16 s from 2012-10-12T00:00:00Z (`CF-Ray`).
+    Ray,
+    /// 10 digits, seconds since 1970.
+    Seconds,
+    /// 13 digits, milliseconds since 1970.
+    Milliseconds,
+    /// 8 hexadecimal digits, seconds since 1970.
+    HexSeconds,
+    /// An ISO 8601 instant in UTC, basic or extended.
+    Stamp,
+}
+
+/// What placeholders read: byte ranges in the text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Captures {
+    /// Code of a point of presence.
+    pub pop: Option<Range<usize>>,
+    /// Cache word.
+    pub word: Option<Range<usize>>,
+    pub clock: Option<(Clock, Range<usize>)>,
+}
+
+/// Why a pattern is not one; `at` is the byte where it went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PatternError {
+    #[error("empty pattern")]
+    Empty,
+    #[error("unknown placeholder `{name}`")]
+    Unknown { at: usize, name: String },
+    #[error("placeholder without its closing brace")]
+    Unclosed { at: usize },
+    #[error("bounds must be n or min-max, 1 to 64")]
+    Bounds { at: usize },
+    #[error("a group stands inside a group, holds {{any}} or is not closed")]
+    Group { at: usize },
+    #[error("{{any}} stands next to {{any}}")]
+    AnyAny { at: usize },
+    #[error("nothing tells where this placeholder ends: the next one takes the same characters")]
+    Ambiguous { at: usize },
+    #[error("longer than {PROGRAM_MAX} bytes when compiled")]
+    Long,
+    #[error("a literal must be printable ASCII")]
+    Literal { at: usize },
+}
+
+impl PatternError {
+    /// Byte offset in the pattern at which to point.
+    pub fn at(&self) -> usize {
+        match self {
+            Self::Empty | Self::Long => 0,
+            Self::Unknown { at, .. }
+            | Self::Unclosed { at }
+            | Self::Bounds { at }
+            | Self::Group { at }
+            | Self::AnyAny { at }
+            | Self::Ambiguous { at }
+            | Self::Literal { at } => *at,
+        }
+    }
+}
+
+/// Compiles a pattern; see the head of this module for the language.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn compile(pattern: &str, case_sensitive: bool) -> Result<Vec<u8>, PatternError> {
+    if pattern.is_empty() {
+        return Err(PatternError::Empty);
+    }
+    let program = Compiler { text: pattern.as_bytes(), case_sensitive, at: 0 }.sequence(false)?;
+    if program.len() > PROGRAM_MAX { Err(PatternError::Long) } else { Ok(program) }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+struct Compiler<'a> {
+    text: &'a [u8],
+    case_sensitive: bool,
+    at: usize,
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+impl Compiler<'_> {
+    fn sequence(&mut self, in_group: bool) -> Result<Vec<u8>, PatternError> {
+        let mut program = Vec::new();
+        let mut literal = Vec::new();
+        let mut last_class: Option<(u8, bool)> = None;
+        let start = self.at;
+        loop {
+            let Some(&byte) = self.text.get(self.at) else {
+                if in_group {
+                    return Err(PatternError::Group { at: start.saturating_sub(1) });
+                }
+                break;
+            };
+            match byte {
+                b']' if in_group => break,
+                b'{' => {
+                    self.flush(&mut literal, &mut program);
+                    let at = self.at;
+                    let (class, min, max) = self.placeholder()?;
+                    if class == 0 {
+                        if in_group {
+                            return Err(PatternError::Group { at });
+                        }
+                        if last_class == Some((0, false)) {
+                            return Err(PatternError::AnyAny { at });
+                        }
+                        program.push(ANY);
+                    } else {
+                        if let Some((before, open)) = last_class
+                            && before != 0
+                            && open
+                            && overlap(before, class)
+                        {
+                            return Err(PatternError::Ambiguous { at });
+                        }
+                        program.extend([CLASS, class, min, max]);
+                    }
+                    last_class = Some((class, class != 0 && min != max));
+                }
+                b'[' => {
+                    if in_group {
+                        return Err(PatternError::Group { at: self.at });
+                    }
+                    self.flush(&mut literal, &mut program);
+                    self.at += 1;
+                    let group = self.sequence(true)?;
+                    self.at += 1;
+                    let len = u8::try_from(group.len()).map_err(|_| PatternError::Long)?;
+                    program.extend([OPTION, len]);
+                    program.extend(group);
+                    last_class = None;
+                }
+                b']' | b'}' => return Err(PatternError::Group { at: self.at }),
+                _ => {
+                    let byte = if byte == b'\\' {
+                        self.at += 1;
+                        *self.text.get(self.at).ok_or(PatternError::Unclosed { at: self.at - 1 })?
+                    } else {
+                        byte
+                    };
+                    if !(b' '..=b'~').contains(&byte) {
+                        return Err(PatternError::Literal { at: self.at });
+                    }
+                    literal.push(if self.case_sensitive { byte } else { byte.to_ascii_lowercase() });
+                    self.at += 1;
+                    last_class = None;
+                }
+            }
+        }
+        self.flush(&mut literal, &mut program);
+        Ok(program)
+    }
+
+    fn flush(&self, literal: &mut Vec<u8>, program: &mut Vec<u8>) {
+        for part in literal.chunks(255) {
+            program.push(if self.case_sensitive { LITERAL_CASE } else { LITERAL });
+            program.push(part.len() as u8);
+            program.extend(part);
+        }
+        literal.clear();
+    }
+
+    fn placeholder(&mut self) -> Result<(u8, u8, u8), PatternError> {
+        let start = self.at;
+        let len = self.text[start..].iter().position(|&b| b == b'}').ok_or(PatternError::Unclosed { at: start })?;
+        let inner = std::str::from_utf8(&self.text[start + 1..start + len])
+            .map_err(|_| PatternError::Literal { at: start })?;
+        self.at = start + len + 1;
+        let (name, bounds) = match inner.split_once(':') {
+            Some((name, bounds)) => (name, Some(bounds)),
+            None => (inner, None),
+        };
+        let class = CLASSES
+            .iter()
+            .position(|known| *known == name)
+            .ok_or_else(|| PatternError::Unknown { at: start + 1, name: name.to_owned() })? as u8;
+        let wrong = PatternError::Bounds { at: start + 1 + name.len() };
+        let (min, max) = match (bounds, fixed_length(class)) {
+            (None, Some(length)) => (length, length),
+            (None, None) => (1, RUN_MAX),
+            (Some(_), Some(_)) => return Err(wrong),
+            (Some(bounds), None) => {
+                let (min, max) = bounds.split_once('-').unwrap_or((bounds, bounds));
+                (min.parse().map_err(|_| wrong.clone())?, max.parse().map_err(|_| wrong.clone())?)
+            }
+        };
+        if (class == 0 && bounds.is_some()) || min == 0 || min > max || max > RUN_MAX {
+            return Err(wrong);
+        }
+        Ok((class, min, max))
+    }
+}
+
+/// Clocks have a length of their own; zero stands for the two lengths of a stamp.
+#[cfg(not(target_arch = "wasm32"))]
+fn fixed_length(class: u8) -> Option<u8> {
+    match class {
+        CLOCK_RAY | EPOCH_HEX => Some(8),
+        EPOCH_S => Some(10),
+        EPOCH_MS => Some(13),
+        _ => None,
+    }
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn overlap(first: u8, second: u8) -> bool {
+    (0..=127).any(|byte| belongs(first, byte) && belongs(second, byte))
+}
+
+/// Compares a compiled pattern with the whole text. A damaged program matches nothing.
+pub fn matches(program: &[u8], text: &[u8]) -> Option<Captures> {
+    if text.len() > TEXT_MAX {
+        return None;
+    }
+    let mut captures = Captures::default();
+    run(program, text, &mut captures).then_some(captures)
+}
+
+fn run(program: &[u8], text: &[u8], captures: &mut Captures) -> bool {
+    let (mut pc, mut at) = (0, 0);
+    // The last `{any}`: where the program goes on after it, and where the text was then.
+    let mut retry: Option<(usize, usize)> = None;
+    loop {
+        if pc == program.len() && at == text.len() {
+            return true;
+        }
+        let advanced = match program.get(pc) {
+            Some(&ANY) => {
+                pc += 1;
+                if pc == program.len() {
+                    return true;
+                }
+                retry = Some((pc, at));
+                Some((pc, at))
+            }
+            Some(_) => step(program, pc, text, at, captures),
+            None => None,
+        };
+        match (advanced, retry) {
+            (Some(next), _) => (pc, at) = next,
+            (None, Some((again, from))) if from < text.len() => {
+                retry = Some((again, from + 1));
+                (pc, at) = (again, from + 1);
+            }
+            _ => return false,
+        }
+    }
+}
+
+/// One element at `pc`: the places after it, or nothing when it does not match.
+fn step(program: &[u8], pc: usize, text: &[u8], at: usize, captures: &mut Captures) -> Option<(usize, usize)> {
+    match *program.get(pc)? {
+        kind @ (LITERAL | LITERAL_CASE) => {
+            let len = usize::from(*program.get(pc + 1)?);
+            let literal = program.get(pc + 2..pc + 2 + len)?;
+            let here = text.get(at..at + len)?;
+            let same = if kind == LITERAL { here.eq_ignore_ascii_case(literal) } else { here == literal };
+            same.then_some((pc + 2 + len, at + len))
+        }
+        CLASS => {
+            let [class, min, max] = *program.get(pc + 1..pc + 4)? else { return None };
+            let limit = text.len().min(at + usize::from(max));
+            let len = text.get(at..limit)?.iter().take_while(|&&byte| belongs(class, byte)).count();
+            if len < usize::from(min) {
+                return None;
+            }
+            capture(class, at..at + len, captures);
+            Some((pc + 4, at + len))
+        }
+        OPTION => {
+            let len = usize::from(*program.get(pc + 1)?);
+            let end = pc + 2 + len;
+            let group = program.get(pc + 2..end)?;
+            let (mut inner, mut here) = (0, at);
+            while inner < group.len() {
+                match step(group, inner, text, here, captures) {
+                    Some(next) if group[inner] != OPTION => (inner, here) = next,
+                    _ => return Some((end, at)),
+                }
+            }
+            Some((end, here))
+        }
+        _ => None,
+    }
+}
+
+fn belongs(class: u8, byte: u8) -> bool {
+    match class {
+        1 | EPOCH_S | EPOCH_MS => byte.is_ascii_digit(),
+        2 | CLOCK_RAY | EPOCH_HEX => byte.is_ascii_hexdigit(),
+        3 => byte.is_ascii_uppercase(),
+        4 => byte.is_ascii_lowercase(),
+        5 | 10 => byte.is_ascii_alphabetic(),
+        6 | POP => byte.is_ascii_alphanumeric(),
+        7 => byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte),
+        8 => byte.is_ascii_alphanumeric() || b"-_+/=".contains(&byte),
+        POP_NAME | WORD => byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-',
+        WORDS => byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte == b' ',
+        STAMP => byte.is_ascii_digit() || matches!(byte, b'T' | b'Z' | b':' | b'-' | b'.'),
+        _ => false,
+    }
+}
+
+fn capture(class: u8, range: Range<usize>, captures: &mut Captures) {
+    match class {
+        POP..=POP_NAME => captures.pop = Some(range),
+        WORD | WORDS => captures.word = Some(range),
+        CLOCK_RAY => captures.clock = Some((Clock::Ray, range)),
+        EPOCH_S => captures.clock = Some((Clock::Seconds, range)),
+        EPOCH_MS => captures.clock = Some((Clock::Milliseconds, range)),
+        EPOCH_HEX => captures.clock = Some((Clock::HexSeconds, range)),
+        STAMP => captures.clock = Some((Clock::Stamp, range)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pattern: &str, text: &str) -> Option<(Option<String>, Option<String>)> {
+        let program = compile(pattern, false).unwrap();
+        matches(&program, text.as_bytes()).map(|captures| {
+            let part = |range: Option<Range<usize>>| range.map(|range| text[range].to_owned());
+            (part(captures.pop), part(captures.word))
+        })
+    }
+
+    #[test]
+    fn patterns_take_the_whole_text_and_nothing_else() {
+        for (pattern, text, expected, why) in [
+            ("cloudflare", "Cloudflare", true, "literals ignore case"),
+            ("cloudflare", "cloudflare-nginx", false, "anchored at the end"),
+            ("cloudflare", "my cloudflare", false, "anchored at the start"),
+            ("AkamaiGHost{any}", "AkamaiGHost", true, "{any} may be empty"),
+            ("{any}varnish", "1.1 varnish, 1.1 varnish", true, "{any} is retried until the rest fits"),
+            ("{hex:4}-{upper:3}", "12ab-CDG", true, "exact counts"),
+            ("{hex:4}-{upper:3}", "12ab-cdg", false, "classes keep their case"),
+            ("{hex:4}-{upper:3}", "12abc-CDG", false, "one character too many"),
+            ("a[-{digits}]", "a", true, "a group may be absent"),
+            ("a[-{digits}]", "a-12", true, "or present"),
+            ("a[-{digits}]", "a-", false, "but not half"),
+            ("\\[a=\\]", "[a=]", true, "escaped literals"),
+        ] {
+            assert_eq!(read(pattern, text).is_some(), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn captures_come_from_the_match_that_held() {
+        let pop = |text| read("cache-{any}-{pop-letters:3}", text).and_then(|(pop, _)| pop);
+        assert_eq!(pop("cache-fra-etou8220141-FRA").as_deref(), Some("FRA"));
+        assert_eq!(pop("cache-jfk1041-JFK").as_deref(), Some("JFK"));
+        assert_eq!(pop("cache-jfk1041-J1"), None);
+        let word = |text| read("{word} from cloudfront", text).and_then(|(_, word)| word);
+        assert_eq!(word("RefreshHit from cloudfront").as_deref(), Some("RefreshHit"));
+        assert_eq!(word("Hit from child"), None);
+    }
+
+    #[test]
+    fn clocks_are_found() {
+        let program = compile("{clock-ray}{hex:8}[-{pop-letters:3}]", true).unwrap();
+        let captures = matches(&program, b"974eddd419be203e-EZE").unwrap();
+        assert_eq!(captures.clock, Some((Clock::Ray, 0..8)));
+        assert_eq!(captures.pop, Some(17..20));
+        assert!(matches(&program, b"974eddd419be203e").is_some());
+        assert!(matches(&program, b"974eddd419be203e-EZEX").is_none());
+    }
+
+    #[test]
+    fn faults_point_at_the_place() {
+        for (pattern, expected) in [
+            ("", PatternError::Empty),
+            ("a{digit}", PatternError::Unknown { at: 2, name: "digit".into() }),
+            ("a{digits", PatternError::Unclosed { at: 1 }),
+            ("a{digits:0}", PatternError::Bounds { at: 8 }),
+            ("a{digits:9-2}", PatternError::Bounds { at: 8 }),
+            ("a[b[c]]", PatternError::Group { at: 3 }),
+            ("a[{any}]", PatternError::Group { at: 2 }),
+            ("a]", PatternError::Group { at: 1 }),
+            ("{any}{any}", PatternError::AnyAny { at: 5 }),
+            ("{alnum}{digits}", PatternError::Ambiguous { at: 7 }),
+            ("caf\u{e9}", PatternError::Literal { at: 3 }),
+        ] {
+            assert_eq!(compile(pattern, false), Err(expected), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn damaged_programs_match_nothing_and_do_not_panic() {
+        let program = compile("{any}x-{pop:2-5}[-{digits}]{hex}", false).unwrap();
+        let text = "…x-ABC-12ff".as_bytes();
+        for cut in 0..program.len() {
+            let _ = matches(&program[..cut], text);
+            for value in 0..=255 {
+                let mut changed = program.clone();
+                changed[cut] = value;
+                let _ = matches(&changed, text);
+            }
+        }
+    }
+}

@@ -1,0 +1,470 @@
+//! The tables that detection reads: rows over the bytes of a dataset image, nothing parsed, nothing copied.
+//!
+//! [`crate::dataset::compile`] writes them and [`crate::dataset::image`] checks their bounds. A row that
+//! points outside its section reads as empty: a damaged image gives fewer answers, never a panic.
+
+use std::net::IpAddr;
+
+use zerocopy::little_endian::{U16, U32, U64};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
+
+use super::vocabulary::{
+    CacheWord, Layer, OriginPolicy, PopCoding, ProviderRole, ServerField, Strength, ViaField, Where,
+};
+use crate::net;
+
+/// Number of "no row" in a column of row numbers.
+pub const NONE: u16 = u16::MAX;
+
+/// A text in the string section.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Text {
+    pub start: U32,
+    pub len: U16,
+}
+
+/// A run of rows in another table.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Rows {
+    pub first: U16,
+    pub len: U16,
+}
+
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct ProviderRow {
+    pub id: Text,
+    pub name: Text,
+    pub short: Text,
+    pub homepage: Text,
+    pub country: [u8; 2],
+    pub roles: U32,
+    pub origin: u8,
+    pub server: u8,
+    pub via: u8,
+    pub pop_coding: u8,
+    /// Number of the provider's own table of places, or [`NONE`].
+    pub places: U16,
+    /// Rows of `links`: providers whose machines it uses.
+    pub runs_on: Rows,
+    /// Rows of `words`.
+    pub words: Rows,
+}
+
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct RuleRow {
+    pub id: Text,
+    /// What the rule looks at: a field name, or empty where [`Where`] says all.
+    pub name: Text,
+    pub source: Text,
+    pub why: Text,
+    /// Compiled pattern in the program section; empty means that presence suffices.
+    pub program: Text,
+    pub provider: U16,
+    pub place: u8,
+    pub strength: u8,
+    pub layer: u8,
+    /// Year, month, day as one number, 20261125.
+    pub checked: U32,
+}
+
+/// One slot of an open-addressed table by hash; empty when `rules.len` is zero.
+#[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Slot {
+    pub key: Text,
+    /// Rows of `rules`, which are sorted so that rules with one key stand together.
+    pub rules: Rows,
+}
+
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct WordRow {
+    /// Lower case.
+    pub word: Text,
+    pub says: u8,
+}
+
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct ListRow {
+    pub name: Text,
+    /// Address of the published list, or empty.
+    pub published_at: Text,
+    pub provider: U16,
+    /// Whose machines answer; the provider itself as a rule.
+    pub machines: U16,
+    pub basis: u8,
+    pub covers: u8,
+    pub copied: U32,
+}
+
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct PrefixRow {
+    pub list: U16,
+    /// Length of the prefix that holds the addresses from here to the next row.
+    pub length: u8,
+}
+
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct PlaceRow {
+    pub coding: U16,
+    pub confidence: u8,
+    pub country: [u8; 2],
+    /// Lower case.
+    pub code: Text,
+    pub city: Text,
+    pub city_fr: Text,
+}
+
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct CountryRow {
+    pub code: [u8; 2],
+    pub en: Text,
+    pub fr: Text,
+}
+
+/// The high and low half of an IPv6 address at which another prefix begins.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Start6 {
+    pub high: U64,
+    pub low: U64,
+}
+
+/// All tables of one dataset.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Tables<'d> {
+    pub strings: &'d [u8],
+    pub programs: &'d [u8],
+    pub providers: &'d [ProviderRow],
+    pub links: &'d [U16],
+    pub rules: &'d [RuleRow],
+    /// By field name, in lower case.
+    pub fields: &'d [Slot],
+    /// By suffix of a host name at a label boundary, without a leading dot.
+    pub hosts: &'d [Slot],
+    /// By suffix of a canonical name.
+    pub canonical_names: &'d [Slot],
+    /// Rules tried against every metric, cookie, cache name and issuer: one slot each, in the order of [`Tables::rules_everywhere`].
+    pub everywhere: &'d [Slot],
+    pub words: &'d [WordRow],
+    pub lists: &'d [ListRow],
+    pub starts4: &'d [U32],
+    pub prefixes4: &'d [PrefixRow],
+    pub starts6: &'d [Start6],
+    pub prefixes6: &'d [PrefixRow],
+    pub places: &'d [PlaceRow],
+    pub countries: &'d [CountryRow],
+}
+
+/// A provider's row number. It is only good with the tables it came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Provider(pub u16);
+
+/// A rule's row number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Rule(pub u16);
+
+/// The prefix that holds an address, and the list it stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holder {
+    pub list: u16,
+    pub length: u8,
+}
+
+/// FNV-1a over lower-cased ASCII, 32 bits.
+pub fn hash(text: &[u8]) -> u32 {
+    text.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
+}
+
+impl<'d> Tables<'d> {
+    pub fn text(&self, text: Text) -> &'d str {
+        std::str::from_utf8(slice(self.strings, text)).unwrap_or("")
+    }
+
+    fn bytes(&self, text: Text) -> &'d [u8] {
+        slice(self.strings, text)
+    }
+
+    pub fn program(&self, rule: &RuleRow) -> &'d [u8] {
+        slice(self.programs, rule.program)
+    }
+
+    pub fn provider(&self, provider: Provider) -> Option<&'d ProviderRow> {
+        self.providers.get(usize::from(provider.0))
+    }
+
+    pub fn rule(&self, rule: Rule) -> Option<&'d RuleRow> {
+        self.rules.get(usize::from(rule.0))
+    }
+
+    /// The provider's id, the name of its file.
+    pub fn id(&self, provider: Provider) -> &'d str {
+        self.provider(provider).map_or("", |row| self.text(row.id))
+    }
+
+    pub fn name(&self, provider: Provider) -> &'d str {
+        self.provider(provider).map_or("", |row| self.text(row.name))
+    }
+
+    pub fn short(&self, provider: Provider) -> &'d str {
+        self.provider(provider).map_or("", |row| self.text(row.short))
+    }
+
+    /// By id; providers are sorted by it.
+    pub fn find(&self, id: &str) -> Option<Provider> {
+        let at = self.providers.binary_search_by(|row| self.text(row.id).cmp(id)).ok()?;
+        u16::try_from(at).ok().map(Provider)
+    }
+
+    /// Rules that look at a field of this name.
+    pub fn rules_for_field(&self, name: &str) -> impl Iterator<Item = Rule> + use<'d> {
+        rows(find_slot(self, self.fields, name.as_bytes()))
+    }
+
+    /// Rules for the host, from its longest suffix to its shortest.
+    pub fn rules_for_host<'t>(&'t self, host: &'t [u8]) -> impl Iterator<Item = Rule> + use<'d, 't> {
+        suffixes(host).flat_map(|suffix| rows(find_slot(self, self.hosts, suffix)))
+    }
+
+    /// Rules for the canonical name, from its longest suffix to its shortest.
+    pub fn rules_for_canonical_name<'t>(&'t self, name: &'t [u8]) -> impl Iterator<Item = Rule> + use<'d, 't> {
+        suffixes(name).flat_map(|suffix| rows(find_slot(self, self.canonical_names, suffix)))
+    }
+
+    /// Rules that are tried against each metric, cookie name, cache name or issuer.
+    pub fn rules_everywhere(&self, place: Where) -> impl Iterator<Item = Rule> + use<'d> {
+        let slot = match place {
+            Where::CacheStatus => 0,
+            Where::Metric => 1,
+            Where::Cookie => 2,
+            Where::Issuer => 3,
+            _ => usize::MAX,
+        };
+        rows(self.everywhere.get(slot))
+    }
+
+    /// What this provider means by a cache word.
+    pub fn cache_word(&self, provider: Provider, word: &[u8]) -> Option<CacheWord> {
+        let words = self.provider(provider)?.words;
+        let first = usize::from(words.first.get());
+        let row = self
+            .words
+            .get(first..first + usize::from(words.len.get()))?
+            .iter()
+            .find(|row| self.bytes(row.word).eq_ignore_ascii_case(word))?;
+        Some(match row.says {
+            0 => CacheWord::Stored,
+            1 => CacheWord::StoredElsewhere,
+            2 => CacheWord::Revalidated,
+            3 => CacheWord::Fetched,
+            4 => CacheWord::Passed,
+            5 => CacheWord::Made,
+            _ => return None,
+        })
+    }
+
+    pub fn runs_on(&self, provider: Provider, network: Provider) -> bool {
+        let Some(row) = self.provider(provider) else { return false };
+        let first = usize::from(row.runs_on.first.get());
+        self.links
+            .get(first..first + usize::from(row.runs_on.len.get()))
+            .is_some_and(|links| links.iter().any(|link| link.get() == network.0))
+    }
+
+    /// The list and prefix that hold an address.
+    pub fn holder(&self, address: IpAddr) -> Option<Holder> {
+        let row = match net::canonical(address) {
+            IpAddr::V4(v4) => {
+                let bits = u32::from(v4);
+                let after = self.starts4.partition_point(|start| start.get() <= bits);
+                self.prefixes4.get(after.checked_sub(1)?)?
+            }
+            IpAddr::V6(v6) => {
+                let bits = u128::from(v6);
+                let key = ((bits >> 64) as u64, bits as u64);
+                let after = self.starts6.partition_point(|start| (start.high.get(), start.low.get()) <= key);
+                self.prefixes6.get(after.checked_sub(1)?)?
+            }
+        };
+        (row.list.get() != NONE).then_some(Holder { list: row.list.get(), length: row.length })
+    }
+
+    pub fn list(&self, list: u16) -> Option<&'d ListRow> {
+        self.lists.get(usize::from(list))
+    }
+
+    /// The place that a code means, in one coding: the number of a table of places.
+    pub fn place(&self, coding: u16, code: &str) -> Option<&'d PlaceRow> {
+        let key = |row: &PlaceRow| (row.coding.get(), self.bytes(row.code));
+        let code = code.as_bytes();
+        let mut lower = [0; 32];
+        let lower = lower.get_mut(..code.len())?;
+        lower.copy_from_slice(code);
+        lower.make_ascii_lowercase();
+        let at = self.places.binary_search_by(|row| key(row).cmp(&(coding, &*lower))).ok()?;
+        self.places.get(at)
+    }
+
+    pub fn country(&self, code: [u8; 2]) -> Option<&'d CountryRow> {
+        let at = self.countries.binary_search_by(|row| row.code.cmp(&code)).ok()?;
+        self.countries.get(at)
+    }
+}
+
+impl ProviderRow {
+    pub fn has(&self, role: ProviderRole) -> bool {
+        self.roles.get() & role.bit() != 0
+    }
+
+    /// Does it stand in front of other people's servers?
+    pub fn fronts(&self) -> bool {
+        self.has(ProviderRole::Cdn) || self.has(ProviderRole::ReverseProxy) || self.has(ProviderRole::DdosProtection)
+    }
+
+    /// Does it hold sites, rather than only relay them?
+    pub fn holds(&self) -> bool {
+        [ProviderRole::Hosting, ProviderRole::Paas, ProviderRole::SiteBuilder, ProviderRole::ObjectStorage]
+            .into_iter()
+            .any(|role| self.has(role))
+    }
+
+    /// Is it a platform, as against a renter of machines?
+    pub fn is_platform(&self) -> bool {
+        self.has(ProviderRole::Paas) || self.has(ProviderRole::SiteBuilder)
+    }
+
+    pub fn origin(&self) -> OriginPolicy {
+        match self.origin {
+            0 => OriginPolicy::Masks,
+            1 => OriginPolicy::Shows,
+            _ => OriginPolicy::Depends,
+        }
+    }
+
+    pub fn server(&self) -> ServerField {
+        match self.server {
+            1 => ServerField::Overwrites,
+            2 => ServerField::Passes,
+            _ => ServerField::Unknown,
+        }
+    }
+
+    pub fn via(&self) -> ViaField {
+        match self.via {
+            1 => ViaField::Appends,
+            2 => ViaField::Sometimes,
+            3 => ViaField::Passes,
+            4 => ViaField::Drops,
+            _ => ViaField::Unknown,
+        }
+    }
+
+    pub fn pop_coding(&self) -> PopCoding {
+        match self.pop_coding {
+            1 => PopCoding::Iata,
+            2 => PopCoding::Own,
+            3 => PopCoding::OwnThenIata,
+            _ => PopCoding::Raw,
+        }
+    }
+}
+
+impl RuleRow {
+    pub fn provider(&self) -> Provider {
+        Provider(self.provider.get())
+    }
+
+    pub fn place(&self) -> Option<Where> {
+        Some(match self.place {
+            0 => Where::Field,
+            1 => Where::Member,
+            2 => Where::CacheStatus,
+            3 => Where::Metric,
+            4 => Where::Cookie,
+            5 => Where::Host,
+            6 => Where::CanonicalName,
+            7 => Where::Issuer,
+            _ => return None,
+        })
+    }
+
+    pub fn strength(&self) -> Strength {
+        match self.strength {
+            1 => Strength::Weak,
+            2 => Strength::Strong,
+            3 => Strength::Definitive,
+            _ => Strength::Reading,
+        }
+    }
+
+    pub fn layer(&self) -> Layer {
+        match self.layer {
+            1 => Layer::LastWriter,
+            2 => Layer::Origin,
+            _ => Layer::Any,
+        }
+    }
+}
+
+impl ListRow {
+    pub fn provider(&self) -> Provider {
+        Provider(self.provider.get())
+    }
+
+    pub fn machines(&self) -> Provider {
+        Provider(self.machines.get())
+    }
+
+    /// Does the provider itself publish the list?
+    pub fn is_published(&self) -> bool {
+        self.basis == 0
+    }
+
+    /// Does it hold a host's whole network, rather than edge machines or one platform's addresses?
+    pub fn is_network(&self) -> bool {
+        self.covers == 2
+    }
+}
+
+fn slice(section: &[u8], text: Text) -> &[u8] {
+    let start = text.start.get() as usize;
+    section.get(start..start.saturating_add(usize::from(text.len.get()))).unwrap_or(&[])
+}
+
+fn rows(slot: Option<&Slot>) -> impl Iterator<Item = Rule> + use<> {
+    let (first, len) = slot.map_or((0, 0), |slot| (slot.rules.first.get(), slot.rules.len.get()));
+    (first..first.saturating_add(len)).map(Rule)
+}
+
+/// Slots number a power of two; a key stands at its hash or in one of the slots after it.
+fn find_slot<'d>(tables: &Tables<'d>, slots: &'d [Slot], key: &[u8]) -> Option<&'d Slot> {
+    let mask = slots.len().checked_sub(1)?;
+    let mut at = hash(key) as usize & mask;
+    for _ in 0..slots.len() {
+        let slot = slots.get(at)?;
+        if slot.rules.len.get() == 0 {
+            return None;
+        }
+        if tables.bytes(slot.key).eq_ignore_ascii_case(key) {
+            return Some(slot);
+        }
+        at = (at + 1) & mask;
+    }
+    None
+}
+
+/// The name itself and each of its suffixes at a label boundary, without a final dot.
+fn suffixes(name: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let name = name.strip_suffix(b".").unwrap_or(name);
+    std::iter::once(name)
+        .chain(name.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(at, _)| &name[at + 1..]))
+        .filter(|suffix| !suffix.is_empty())
+}
