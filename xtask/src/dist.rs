@@ -1,0 +1,73 @@
+//! The folders that the browsers load: `dist/chromium` and `dist/firefox`.
+
+use crate::{Failure, icons, manifest, wasm};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// The browsers, by the name of their manifest's overlay.
+pub const BROWSERS: [&str; 2] = ["chromium", "firefox"];
+
+/// Builds both folders anew and returns them in the order of [`BROWSERS`].
+pub fn build(root: &Path) -> Result<[PathBuf; 2], Failure> {
+    let extension = root.join("extension");
+    let built = wasm::build(root)?;
+
+    // What is the same in both is made once and copied.
+    let common = root.join("target/wasm/common");
+    remove(&common)?;
+    fs::create_dir_all(&common)?;
+    wasm::bind(&built.module, &common)?;
+    fs::write(common.join("dataset.img"), &built.image)?;
+    icons::write(&extension.join("icons/icon.svg"), &common.join("icons"))?;
+
+    let folders = BROWSERS.map(|browser| root.join("dist").join(browser));
+    for (browser, folder) in BROWSERS.iter().zip(&folders) {
+        remove(folder)?;
+        copy(&common, folder)?;
+        copy(&extension, folder)?;
+        fs::write(folder.join("manifest.json"), manifest::merged(&extension, browser)?)?;
+        println!("{}", folder.strip_prefix(root)?.display());
+    }
+    Ok(folders)
+}
+
+/// The files below a directory, sorted, relative to it.
+pub fn files(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
+    fn walk(directory: &Path, into: &mut Vec<PathBuf>) -> Result<(), Failure> {
+        for entry in fs::read_dir(directory)? {
+            let path = entry?.path();
+            if path.is_dir() { walk(&path, into)? } else { into.push(path) }
+        }
+        Ok(())
+    }
+    let mut found = Vec::new();
+    walk(directory, &mut found)?;
+    for path in &mut found {
+        *path = path.strip_prefix(directory)?.to_owned();
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Copies what a browser loads: everything but the manifests' parts and the icons' drawing.
+fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
+    for path in files(from)? {
+        let name = path.to_string_lossy();
+        if name.starts_with("manifest.") || name.ends_with(".svg") {
+            continue;
+        }
+        let target = to.join(&path);
+        fs::create_dir_all(target.parent().expect("it lies in a directory"))?;
+        fs::copy(from.join(&path), target)?;
+    }
+    Ok(())
+}
+
+fn remove(directory: &Path) -> Result<(), Failure> {
+    match fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}

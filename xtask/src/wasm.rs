@@ -1,0 +1,116 @@
+//! The wasm module and the dataset image that the same build compiled.
+
+use crate::Failure;
+use serde_json::Value;
+use std::{
+    env,
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+use wasm_bindgen_cli_support::Bindgen;
+
+/// What the build of the module leaves behind.
+pub struct Built {
+    /// The module as cargo made it, before `wasm-bindgen`.
+    pub module: PathBuf,
+    /// The dataset image, written by the root package's build script for this very module, so that
+    /// the two can never be of different sources.
+    pub image: Vec<u8>,
+}
+
+/// Builds the root package's library for the browsers.
+///
+/// The command is fixed, because another set of packages would unify features differently and give
+/// other bytes. It has its own target directory, because its flags differ from the native build's.
+pub fn build(root: &Path) -> Result<Built, Failure> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command
+        .current_dir(root)
+        .args(["build", "--release", "--locked", "--package", "served-by", "--lib"])
+        .args(["--target", "wasm32-unknown-unknown", "--target-dir", "target/wasm"])
+        .arg("--message-format=json-render-diagnostics")
+        .env("CARGO_ENCODED_RUSTFLAGS", flags(root)?)
+        .stderr(Stdio::inherit());
+    let output = command.output()?;
+    if !output.status.success() {
+        return Err("cargo could not build the wasm module; its message stands above".into());
+    }
+    let messages: Vec<Value> = output
+        .stdout
+        .split(|byte| *byte == b'\n')
+        .filter(|line| !line.is_empty())
+        .map(serde_json::from_slice)
+        .collect::<Result<_, _>>()?;
+    let own = |message: &&Value, reason: &str| {
+        let id = message["package_id"].as_str().unwrap_or_default();
+        message["reason"] == reason && (id.contains("#served-by@") || id.contains("/served-by#"))
+    };
+    let module = messages
+        .iter()
+        .filter(|message| own(message, "compiler-artifact"))
+        .flat_map(|message| message["filenames"].as_array().into_iter().flatten())
+        .filter_map(Value::as_str)
+        .find(|path| path.ends_with(".wasm"))
+        .ok_or("cargo names no wasm module")?;
+    let out_dir = messages
+        .iter()
+        .find(|message| own(message, "build-script-executed"))
+        .and_then(|message| message["out_dir"].as_str())
+        .ok_or("cargo names no build script output")?;
+    let image = Path::new(out_dir).join("dataset.img");
+    // REPLACE when build.rs writes the image: `fs::read(&image).map_err(...)?`.
+    let image = fs::read(&image).unwrap_or_default();
+    Ok(Built { module: module.into(), image })
+}
+
+/// The compiler flags that keep this machine's paths out of the module, so that anyone who builds
+/// the same sources gets the same bytes.
+fn flags(root: &Path) -> Result<OsString, Failure> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let sysroot = Command::new(rustc).args(["--print", "sysroot"]).output()?;
+    if !sysroot.status.success() {
+        return Err("rustc does not say where its own files are".into());
+    }
+    let sysroot = String::from_utf8(sysroot.stdout)?;
+    let mut flags = OsString::new();
+    for (from, to) in [
+        (root.as_os_str().to_owned(), "/src"),
+        (cargo_home()?.into_os_string(), "/cargo"),
+        (sysroot.trim().into(), "/rust"),
+    ] {
+        if !flags.is_empty() {
+            flags.push("\u{1f}");
+        }
+        flags.push("--remap-path-prefix=");
+        flags.push(from);
+        flags.push("=");
+        flags.push(to);
+    }
+    Ok(flags)
+}
+
+/// Where cargo keeps its registry.
+pub fn cargo_home() -> Result<PathBuf, Failure> {
+    if let Some(home) = env::var_os("CARGO_HOME") {
+        return Ok(home.into());
+    }
+    let home = env::home_dir().ok_or("neither CARGO_HOME nor a home directory is known")?;
+    Ok(home.join(".cargo"))
+}
+
+/// Writes `served_by.js` and `served_by_bg.wasm` to a directory.
+pub fn bind(module: &Path, directory: &Path) -> Result<(), Failure> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(module)
+        .out_name("served_by")
+        .web(true)
+        .map_err(|error| format!("{error:#}"))?
+        .typescript(false)
+        .remove_name_section(true)
+        .remove_producers_section(true);
+    bindgen.generate(directory).map_err(|error| format!("wasm-bindgen: {error:#}").into())
+}
