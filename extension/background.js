@@ -21,7 +21,7 @@ const as = (kind, pack = (details) => details ?? {}) => (...details) =>
 const { webRequest, webNavigation, tabs, permissions, runtime } = ext;
 const everywhere = { urls: ["<all_urls>"] };
 // Every extra the browser offers for an event, asked of the browser itself: an unknown one throws.
-const extras = (name) => Object.values(webRequest[name] ?? { response: "responseHeaders" });
+const extras = (name) => Object.values(webRequest[name]);
 
 webRequest.onResponseStarted.addListener(as("response"), everywhere, extras("OnResponseStartedOptions"));
 webRequest.onBeforeRedirect.addListener(as("redirect"), everywhere, extras("OnBeforeRedirectOptions"));
