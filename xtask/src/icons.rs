@@ -12,21 +12,16 @@ use std::{fs, path::Path};
 ///
 /// `any` is for browsers that take one icon only: its contrast is at least 3:1 with a white toolbar
 /// and with a dark one (#35363a). Firefox changes between the other two with its theme.
-const ICONS: [(&str, &str, &[u32]); 3] = [
-    ("any", "#78828d", &[16, 32, 48, 128]),
-    ("on-light", "#3b4550", &[16, 32]),
-    ("on-dark", "#dfe4ea", &[16, 32]),
-];
+const ICONS: [(&str, &str, &[u32]); 3] =
+    [("any", "#78828d", &[16, 32, 48, 128]), ("on-light", "#3b4550", &[16, 32]), ("on-dark", "#dfe4ea", &[16, 32])];
 
 /// Writes every icon to a directory, as `<ground>-<size>.png`.
 pub fn write(drawing: &Path, directory: &Path) -> Result<(), Failure> {
     let drawing = fs::read_to_string(drawing)?;
     fs::create_dir_all(directory)?;
     for (ground, colour, sizes) in ICONS {
-        let options = usvg::Options {
-            style_sheet: Some(format!("svg {{ color: {colour} }}")),
-            ..usvg::Options::default()
-        };
+        let options =
+            usvg::Options { style_sheet: Some(format!("svg {{ color: {colour} }}")), ..usvg::Options::default() };
         let tree = usvg::Tree::from_str(&drawing, &options)?;
         for &size in sizes {
             let mut pixels = tiny_skia::Pixmap::new(size, size).expect("the sizes are not zero");

