@@ -1,3 +1,4 @@
 #![forbid(unsafe_code)]
 pub mod net;
+pub mod field;
 pub mod detect;
