@@ -8,6 +8,8 @@
 
 use std::ops::Range;
 
+use crate::field::clock::Clock;
+
 /// Longest run that a class without bounds takes, in bytes.
 const RUN_MAX: u8 = 64;
 /// Longest compiled pattern, in bytes.
@@ -36,21 +38,6 @@ const EPOCH_S: u8 = 15;
 const EPOCH_MS: u8 = 16;
 const EPOCH_HEX: u8 = 17;
 const STAMP: u8 = 18;
-
-/// Which clock stands in a trace field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clock {
-    /// 8 hexadecimal digits counting 0.16 s from 2012-10-12T00:00:00Z (`CF-Ray`).
-    Ray,
-    /// 10 digits, seconds since 1970.
-    Seconds,
-    /// 13 digits, milliseconds since 1970.
-    Milliseconds,
-    /// 8 hexadecimal digits, seconds since 1970.
-    HexSeconds,
-    /// An ISO 8601 instant in UTC, basic or extended.
-    Stamp,
-}
 
 /// What placeholders read: byte ranges in the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -347,11 +334,11 @@ fn capture(class: u8, range: Range<usize>, captures: &mut Captures) {
     match class {
         POP..=POP_NAME => captures.pop = Some(range),
         WORD | WORDS => captures.word = Some(range),
-        CLOCK_RAY => captures.clock = Some((Clock::Ray, range)),
-        EPOCH_S => captures.clock = Some((Clock::Seconds, range)),
-        EPOCH_MS => captures.clock = Some((Clock::Milliseconds, range)),
+        CLOCK_RAY => captures.clock = Some((Clock::CfRay, range)),
+        EPOCH_S => captures.clock = Some((Clock::EpochSeconds, range)),
+        EPOCH_MS => captures.clock = Some((Clock::EpochMilliseconds, range)),
         EPOCH_HEX => captures.clock = Some((Clock::HexSeconds, range)),
-        STAMP => captures.clock = Some((Clock::Stamp, range)),
+        STAMP => captures.clock = Some((Clock::Iso, range)),
         _ => {}
     }
 }
@@ -403,7 +390,7 @@ mod tests {
     fn clocks_are_found() {
         let program = compile("{clock-ray}{hex:8}[-{pop-letters:3}]", true).unwrap();
         let captures = matches(&program, b"974eddd419be203e-EZE").unwrap();
-        assert_eq!(captures.clock, Some((Clock::Ray, 0..8)));
+        assert_eq!(captures.clock, Some((Clock::CfRay, 0..8)));
         assert_eq!(captures.pop, Some(17..20));
         assert!(matches(&program, b"974eddd419be203e").is_some());
         assert!(matches(&program, b"974eddd419be203e-EZEX").is_none());

@@ -225,7 +225,7 @@ impl<'d> Tables<'d> {
     }
 
     /// Rules that look at a field of this name.
-    pub fn rules_for_field(&self, name: &str) -> impl Iterator<Item = Rule> + use<'d> {
+    pub fn rules_for_field(&self, name: &str) -> impl Iterator<Item = Rule> + Clone + use<'d> {
         rows(find_slot(self, self.fields, name.as_bytes()))
     }
 
@@ -439,7 +439,7 @@ fn slice(section: &[u8], text: Text) -> &[u8] {
     section.get(start..start.saturating_add(usize::from(text.len.get()))).unwrap_or(&[])
 }
 
-fn rows(slot: Option<&Slot>) -> impl Iterator<Item = Rule> + use<> {
+fn rows(slot: Option<&Slot>) -> impl Iterator<Item = Rule> + Clone + use<> {
     let (first, len) = slot.map_or((0, 0), |slot| (slot.rules.first.get(), slot.rules.len.get()));
     (first..first.saturating_add(len)).map(Rule)
 }

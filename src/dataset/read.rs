@@ -1,0 +1,199 @@
+//! Reads `data/` as it stands in the tree. Everything is read and every fault reported, none hides the next.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+
+use super::schema::{Countries, Places, Provider};
+use crate::net::Prefix;
+
+/// Longest data file that is read, in bytes.
+const FILE_MAX: u64 = 4 << 20;
+
+/// One thing wrong with the data: where, what, and the way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub path: PathBuf,
+    /// Line and column, from one; zero when the whole file is meant.
+    pub line: usize,
+    pub column: usize,
+    pub what: String,
+    /// The line in question, with the place marked under it.
+    pub excerpt: Option<(String, usize)>,
+    pub way_out: Option<String>,
+}
+
+impl Fault {
+    pub fn file(path: &Path, what: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), line: 0, column: 0, what: what.into(), excerpt: None, way_out: None }
+    }
+
+    /// A fault at a byte of the file's text, `len` bytes long.
+    pub fn at(path: &Path, text: &str, start: usize, len: usize, what: impl Into<String>) -> Self {
+        let start = (0..=start.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
+        let line_text = text[line_start..].lines().next().unwrap_or("");
+        let marked = len.clamp(1, line_text.len().saturating_sub(start - line_start).max(1));
+        Self {
+            path: path.to_owned(),
+            line: text[..start].matches('\n').count() + 1,
+            column: text[line_start..start].chars().count() + 1,
+            what: what.into(),
+            excerpt: Some((line_text.to_owned(), marked)),
+            way_out: None,
+        }
+    }
+
+    pub fn way_out(mut self, text: impl Into<String>) -> Self {
+        self.way_out = Some(text.into());
+        self
+    }
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.path.display())?;
+        if self.line > 0 {
+            write!(f, ":{}:{}", self.line, self.column)?;
+        }
+        write!(f, ": {}", self.what)?;
+        if let Some((line, marked)) = &self.excerpt {
+            let mark = "^".repeat(*marked);
+            write!(f, "\n  {line}\n  {:width$}{mark}", "", width = self.column - 1)?;
+            if let Some(way_out) = &self.way_out {
+                write!(f, "   {way_out}")?;
+            }
+        } else if let Some(way_out) = &self.way_out {
+            write!(f, "\n  {way_out}")?;
+        }
+        Ok(())
+    }
+}
+
+/// A TOML file with its text, so that faults can point into it.
+#[derive(Clone, Debug)]
+pub struct File<T> {
+    pub path: PathBuf,
+    pub text: String,
+    pub value: T,
+}
+
+/// A list of prefixes as a machine wrote it.
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    pub path: PathBuf,
+    pub text: String,
+    /// Header lines `# key: value`.
+    pub header: BTreeMap<String, String>,
+    pub prefixes: Vec<Prefix>,
+}
+
+/// Everything in `data/`, by id.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    pub providers: BTreeMap<String, File<Provider>>,
+    pub lists: BTreeMap<String, List>,
+    pub places: BTreeMap<String, File<Places>>,
+    pub countries: Option<File<Countries>>,
+}
+
+/// Reads the folder. Files that cannot be understood are missing from the result and stand among the faults.
+pub fn folder(root: &Path) -> (Source, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let mut source = Source::default();
+    for (id, path) in files(&root.join("providers"), "toml", &mut faults) {
+        if let Some(file) = toml_file(&path, &mut faults) {
+            source.providers.insert(id, file);
+        }
+    }
+    for (id, path) in files(&root.join("places"), "toml", &mut faults) {
+        if let Some(file) = toml_file(&path, &mut faults) {
+            source.places.insert(id, file);
+        }
+    }
+    for (id, path) in files(&root.join("fetched"), "txt", &mut faults) {
+        if let Some(text) = text_file(&path, &mut faults) {
+            source.lists.insert(id, list(path, text, &mut faults));
+        }
+    }
+    source.countries = toml_file(&root.join("countries.toml"), &mut faults);
+    (source, faults)
+}
+
+/// Reads one provider's file from its text, as [`folder`] does.
+pub fn provider(path: &Path, text: String) -> Result<File<Provider>, Fault> {
+    parse(path, text)
+}
+
+fn files(folder: &Path, extension: &str, faults: &mut Vec<Fault>) -> BTreeMap<String, PathBuf> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            faults.push(Fault::file(folder, format!("cannot be read: {error}")));
+            return BTreeMap::new();
+        }
+    };
+    let mut found = BTreeMap::new();
+    for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
+        let id = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("").to_owned();
+        let well_named = !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        if path.extension().and_then(|e| e.to_str()) == Some(extension) && well_named {
+            found.insert(id, path);
+        } else {
+            faults.push(
+                Fault::file(&path, "unexpected file").way_out(format!("here stand <id>.{extension}, id in a-z, 0-9 and -")),
+            );
+        }
+    }
+    found
+}
+
+fn text_file(path: &Path, faults: &mut Vec<Fault>) -> Option<String> {
+    let read = || -> Result<String, String> {
+        let len = fs::metadata(path).map_err(|error| error.to_string())?.len();
+        if len > FILE_MAX {
+            return Err(format!("{len} bytes; at most {FILE_MAX} are read"));
+        }
+        let bytes = fs::read(path).map_err(|error| error.to_string())?;
+        String::from_utf8(bytes).map_err(|error| format!("not UTF-8 at byte {}", error.utf8_error().valid_up_to()))
+    };
+    read().map_err(|what| faults.push(Fault::file(path, format!("cannot be read: {what}")))).ok()
+}
+
+fn toml_file<T: DeserializeOwned>(path: &Path, faults: &mut Vec<Fault>) -> Option<File<T>> {
+    let text = text_file(path, faults)?;
+    parse(path, text).map_err(|fault| faults.push(fault)).ok()
+}
+
+fn parse<T: DeserializeOwned>(path: &Path, text: String) -> Result<File<T>, Fault> {
+    match toml::from_str(&text) {
+        Ok(value) => Ok(File { path: path.to_owned(), text, value }),
+        Err(error) => {
+            let span = error.span().unwrap_or(0..0);
+            Err(Fault::at(path, &text, span.start, span.len(), error.message().trim_end()))
+        }
+    }
+}
+
+fn list(path: PathBuf, text: String, faults: &mut Vec<Fault>) -> List {
+    let mut list = List { path, ..List::default() };
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_end();
+        if let Some(comment) = content.strip_prefix('#') {
+            if let Some((key, value)) = comment.split_once(':') {
+                list.header.insert(key.trim().to_owned(), value.trim().to_owned());
+            }
+        } else if !content.is_empty() {
+            match Prefix::parse(content) {
+                Ok(prefix) => list.prefixes.push(prefix),
+                Err(error) => faults.push(Fault::at(&list.path, &text, start, content.len(), error.to_string())),
+            }
+        }
+        start += line.len();
+    }
+    list.text = text;
+    list
+}

@@ -1,0 +1,511 @@
+//! From evidence to a verdict: who was outermost, who stood behind, what is known of the copy.
+//!
+//! The order of reasons: the address, when it is the server's and a list holds it; then clocks that
+//! are seconds old; then `Server`, for providers that overwrite it; then the last place in ordered
+//! lists; then names. A definitive mark proves that a provider took part, never that it was outermost.
+
+use super::observe::Observed;
+use super::response::Response;
+use super::table::{NONE, Provider, ProviderRow, Tables};
+use super::vocabulary::{CacheWord, Grade, Layer, OriginPolicy, PopCoding, ServerField, Strength, ViaField, Where};
+use super::verdict::{
+    Basis, Conflict, Copy, Evidence, Freshness, LayerFound, LayerRole, Origin, Pop, Reason, Verdict,
+};
+use crate::net::{Reach, reach};
+
+/// More live providers than this without an address are a contradiction, not a chain.
+const LIVE_MAX: usize = 3;
+
+/// One provider's share in the evidence.
+#[derive(Clone, Debug)]
+struct Part<'d> {
+    provider: Provider,
+    row: &'d ProviderRow,
+    /// Strongest mark, those of the origin server apart.
+    strength: Strength,
+    /// Strongest mark that only an origin server or its storage leaves.
+    origin_strength: Strength,
+    fresh: bool,
+    fossil: bool,
+    newest_ms: Option<i64>,
+    /// `Server` carries the value that this provider writes over any other.
+    last_writer: bool,
+    /// Place in `Via`, counted from the reader: zero is nearest.
+    via_from_end: Option<u16>,
+    host: Strength,
+    canonical_name: Strength,
+}
+
+impl Part<'_> {
+    /// Seen in a response field, strongly enough to be named.
+    fn took_part(&self) -> bool {
+        self.strength >= Strength::Strong
+    }
+
+    /// All its clocks are old: it took part when the copy was stored.
+    fn only_then(&self) -> bool {
+        self.fossil && !self.fresh
+    }
+
+    /// A platform without machines in front of readers: others carry it.
+    fn is_carried(&self, tables: &Tables<'_>) -> bool {
+        !self.row.fronts() && carriers(tables, self.provider).next().is_some()
+    }
+}
+
+/// Everything that judging needs beside the tables.
+pub fn judge<'a>(response: &Response<'a>, observed: Observed<'a>, tables: &Tables<'_>) -> Verdict<'a> {
+    let parts = parts(&observed, tables);
+    let mut verdict = Verdict {
+        delivered_by: None,
+        grade: Grade::Unknown,
+        reason: Reason::NothingSeen,
+        layers: Vec::new(),
+        hosted_at: None,
+        origin: Origin::Unobservable,
+        pop: None,
+        copy: Copy::Unknown,
+        word: None,
+        age_s: None,
+        conflicts: Vec::new(),
+        evidence: Vec::new(),
+    };
+    let edge = Edge { response, observed: &observed, tables, parts: &parts };
+    edge.find(&mut verdict);
+    edge.layers(&mut verdict);
+    edge.origin(&mut verdict);
+    edge.copy(&mut verdict);
+    verdict.evidence = observed.evidence;
+    verdict
+}
+
+fn parts<'d>(observed: &Observed<'_>, tables: &Tables<'d>) -> Vec<Part<'d>> {
+    let mut parts: Vec<Part<'d>> = Vec::with_capacity(4);
+    for evidence in &observed.evidence {
+        let Basis::Rule(rule) = evidence.basis else { continue };
+        let (Some(rule), Some(row)) = (tables.rule(rule), tables.provider(evidence.provider)) else { continue };
+        let at = parts.iter().position(|part| part.provider == evidence.provider).unwrap_or_else(|| {
+            parts.push(Part {
+                provider: evidence.provider,
+                row,
+                strength: Strength::Reading,
+                origin_strength: Strength::Reading,
+                fresh: false,
+                fossil: false,
+                newest_ms: None,
+                last_writer: false,
+                via_from_end: None,
+                host: Strength::Reading,
+                canonical_name: Strength::Reading,
+            });
+            parts.len() - 1
+        });
+        let part = &mut parts[at];
+        let strength = rule.strength();
+        match (rule.place(), rule.layer()) {
+            (Some(Where::Host), _) => part.host = part.host.max(strength),
+            (Some(Where::CanonicalName), _) => part.canonical_name = part.canonical_name.max(strength),
+            (Some(Where::Issuer), _) => {}
+            (_, Layer::Origin) => part.origin_strength = part.origin_strength.max(strength),
+            (_, layer) => {
+                part.strength = part.strength.max(strength);
+                part.last_writer |= layer == Layer::LastWriter;
+                if evidence.field == "via" && strength >= Strength::Strong {
+                    let from_end = evidence.member.1.saturating_sub(evidence.member.0 + 1);
+                    part.via_from_end = Some(part.via_from_end.map_or(from_end, |before| before.min(from_end)));
+                }
+            }
+        }
+        if let Some(stamp) = evidence.clock {
+            part.fresh |= stamp.freshness == Freshness::Fresh;
+            part.fossil |= stamp.freshness == Freshness::Fossil;
+            part.newest_ms = part.newest_ms.max(Some(stamp.at_ms));
+        }
+    }
+    parts
+}
+
+/// Providers in front of readers whose machines carry this one.
+fn carriers<'t>(tables: &'t Tables<'_>, carried: Provider) -> impl Iterator<Item = Provider> + 't {
+    (0..tables.providers.len())
+        .map(|number| Provider(number as u16))
+        .filter(move |other| *other != carried && tables.runs_on(carried, *other))
+        .filter(|other| tables.provider(*other).is_some_and(ProviderRow::fronts))
+}
+
+struct Edge<'r, 'a, 'd> {
+    response: &'r Response<'a>,
+    observed: &'r Observed<'a>,
+    tables: &'r Tables<'d>,
+    parts: &'r [Part<'d>],
+}
+
+impl<'d> Edge<'_, '_, 'd> {
+    fn part(&self, provider: Provider) -> Option<&Part<'d>> {
+        self.parts.iter().find(|part| part.provider == provider)
+    }
+
+    /// Step 1 to 3: the machine that answered.
+    fn find(&self, verdict: &mut Verdict<'_>) {
+        let list = self.observed.holder.and_then(|holder| self.tables.list(holder.list));
+        match list {
+            Some(list) if !list.is_network() => {
+                let (platform, machines) = (list.provider(), list.machines());
+                verdict.delivered_by = Some(machines);
+                if platform == machines {
+                    verdict.reason = Reason::Address;
+                    verdict.grade = if list.is_published() { Grade::Certain } else { Grade::Likely };
+                } else {
+                    let alive = self.part(machines).is_some_and(|part| part.fresh || part.last_writer);
+                    verdict.reason = Reason::AddressOnMachines { platform };
+                    verdict.grade = if list.is_published() || alive { Grade::Certain } else { Grade::Likely };
+                }
+                // A routing list becomes certain when the provider's own live mark agrees.
+                if self.part(machines).is_some_and(|part| part.fresh || (part.last_writer && !part.only_then())) {
+                    verdict.grade = Grade::Certain;
+                }
+                self.contradiction(machines, verdict);
+            }
+            Some(list) => self.in_network(list.provider(), list.is_published(), verdict),
+            None => self.by_fields(verdict),
+        }
+        if self.response.from_cache && verdict.grade == Grade::Certain && self.observed.holder.is_none() {
+            verdict.grade = Grade::Likely;
+        }
+    }
+
+    /// The address is in a host's network: rented machines and own services alike.
+    fn in_network(&self, network: Provider, published: bool, verdict: &mut Verdict<'_>) {
+        let rents = |part: &&Part<'d>| {
+            part.provider == network && part.row.fronts() || self.tables.runs_on(part.provider, network)
+        };
+        let (ranked, _) = self.ranking(self.parts.iter().filter(rents), None);
+        if let Some(best) = ranked.first().map(|(part, _)| *part) {
+            verdict.delivered_by = Some(best.provider);
+            verdict.reason = Reason::RentedMachine { network };
+            let alive = best.fresh || best.last_writer || best.via_from_end == Some(0);
+            verdict.grade = if alive && published { Grade::Certain } else { Grade::Likely };
+            return;
+        }
+        verdict.delivered_by = Some(network);
+        verdict.reason = Reason::HostNetwork;
+        verdict.grade = if published { Grade::Certain } else { Grade::Likely };
+        self.contradiction(network, verdict);
+    }
+
+    /// Live marks of a provider in front that has no machines at this address.
+    fn contradiction(&self, address: Provider, verdict: &mut Verdict<'_>) {
+        let (ranked, _) = self.ranking(self.parts.iter().filter(|part| part.provider != address), None);
+        let relays = self.tables.provider(address).is_some_and(ProviderRow::fronts);
+        let live = || ranked.iter().filter(|(part, _)| part.row.fronts() && part.fresh && part.last_writer);
+        if ranked.iter().filter(|(part, _)| part.row.fronts() && (part.fresh || part.last_writer)).count() > LIVE_MAX {
+            let count = ranked.len() as u16;
+            verdict.conflicts.push(Conflict::TooMany { count });
+        } else if let Some((other, _)) = live().next()
+            && !relays
+        {
+            verdict.conflicts.push(Conflict::AddressAgainstFields { address, fields: other.provider });
+            verdict.grade = verdict.grade.min(Grade::Likely);
+        }
+        let overwrites = self.tables.provider(address).is_some_and(|row| row.server() == ServerField::Overwrites);
+        let own = self.part(address).is_some_and(|part| part.last_writer);
+        if overwrites
+            && !own
+            && let Some(other) = self.parts.iter().find(|part| part.last_writer && part.provider != address)
+        {
+            verdict.conflicts.push(Conflict::AddressAgainstFields { address, fields: other.provider });
+        }
+    }
+
+    /// No list holds the address, or there is none.
+    fn by_fields(&self, verdict: &mut Verdict<'_>) {
+        let (ranked, fossils) = self.ranking(self.parts.iter(), Some(&mut verdict.conflicts));
+        let live = ranked.iter().filter(|(part, _)| part.row.fronts() && !part.row.is_platform()).count();
+        if live > LIVE_MAX {
+            verdict.reason = Reason::Contradiction;
+            verdict.conflicts.clear();
+            verdict.conflicts.push(Conflict::TooMany { count: live as u16 });
+            return;
+        }
+        if let Some((best, score)) = ranked.first() {
+            let rival = ranked.get(1).filter(|(part, _)| part.row.fronts() && !part.row.is_platform());
+            let single = rival.is_none_or(|(_, other)| score - other >= 6);
+            let firm = best.fresh || best.last_writer || best.via_from_end == Some(0);
+            verdict.grade = if single && (firm || best.strength == Strength::Definitive) {
+                Grade::Likely
+            } else {
+                Grade::Possible
+            };
+            if best.is_carried(self.tables) {
+                let mut carriers = carriers(self.tables, best.provider);
+                if let (Some(carrier), None) = (carriers.next(), carriers.next()) {
+                    verdict.delivered_by = Some(carrier);
+                    verdict.reason = Reason::PlatformCarrier { platform: best.provider };
+                    verdict.grade = Grade::Possible;
+                    return;
+                }
+                verdict.grade = Grade::Possible;
+            }
+            verdict.delivered_by = Some(best.provider);
+            verdict.reason = Reason::Fields;
+            return;
+        }
+        if self.by_name(verdict) {
+            return;
+        }
+        verdict.reason = if let Some(fossil) = fossils {
+            Reason::OnlyFossils { provider: fossil }
+        } else if self.parts.iter().any(|part| part.strength == Strength::Weak) {
+            Reason::OnlyWeak
+        } else if self.response.proxied {
+            Reason::BehindProxy
+        } else {
+            match self.response.server_address.map(reach) {
+                None => Reason::NothingSeen,
+                Some(Reach::Public) => Reason::AddressUnlisted,
+                Some(reach) => Reason::AddressSpecial { reach },
+            }
+        };
+    }
+
+    /// Canonical name, then host name: the service that the site chose, and perhaps its operator.
+    fn by_name(&self, verdict: &mut Verdict<'_>) -> bool {
+        let strongest = |strength: fn(&Part<'d>) -> Strength| {
+            self.parts.iter().filter(|part| strength(part) >= Strength::Strong).max_by_key(|part| strength(part))
+        };
+        if let Some(part) = strongest(|part| part.canonical_name) {
+            verdict.delivered_by = Some(part.provider);
+            verdict.reason = Reason::CanonicalName;
+            verdict.grade = Grade::Possible;
+            return true;
+        }
+        let Some(part) = strongest(|part| part.host) else { return false };
+        let mut carriers = carriers(self.tables, part.provider);
+        match (carriers.next(), carriers.next()) {
+            (Some(carrier), None) if !part.row.fronts() => {
+                verdict.delivered_by = Some(carrier);
+                verdict.reason = Reason::PlatformCarrier { platform: part.provider };
+                verdict.grade = Grade::Possible;
+            }
+            (Some(_), Some(_)) if !part.row.fronts() => {
+                verdict.reason = Reason::ServiceOnly { provider: part.provider };
+            }
+            _ => {
+                verdict.delivered_by = Some(part.provider);
+                verdict.reason = Reason::HostName;
+                verdict.grade = if part.host == Strength::Definitive && part.row.holds() { Grade::Likely } else { Grade::Possible };
+            }
+        }
+        true
+    }
+
+    /// Candidates for the outermost place, best first, and a provider that only fossils name.
+    fn ranking<'p>(
+        &self,
+        parts: impl Iterator<Item = &'p Part<'d>>,
+        conflicts: Option<&mut Vec<Conflict>>,
+    ) -> (Vec<(&'p Part<'d>, i32)>, Option<Provider>)
+    where
+        'd: 'p,
+    {
+        let mut fossil = None;
+        let mut ranked: Vec<(&Part<'d>, i32)> = Vec::new();
+        for part in parts.filter(|part| part.took_part()) {
+            if part.only_then() {
+                fossil = Some(part.provider);
+            }
+            if !self.excluded(part) {
+                ranked.push((part, score(part)));
+            }
+        }
+        // A platform is behind whoever stands in front of it.
+        if ranked.iter().any(|(part, _)| part.row.fronts() && !part.row.is_platform()) {
+            ranked.iter_mut().filter(|(part, _)| part.row.is_platform() || !part.row.fronts()).for_each(|(_, score)| *score -= 20);
+        }
+        ranked.sort_by_key(|(part, score)| (std::cmp::Reverse(*score), part.provider));
+        if let (Some(conflicts), [(first, _), (second, other), ..]) = (conflicts, ranked.as_slice())
+            && *other >= 6
+            && second.row.fronts()
+        {
+            conflicts.push(Conflict::TwoInFront { first: first.provider, second: second.provider });
+        }
+        (ranked, fossil)
+    }
+
+    /// What its machines always do was not done last, so something stood outside.
+    fn excluded(&self, part: &Part<'d>) -> bool {
+        let via = match part.row.via() {
+            ViaField::Appends => part.via_from_end != Some(0),
+            ViaField::Drops => self.observed.via_count > 0,
+            _ => false,
+        };
+        let server =
+            part.row.server() == ServerField::Overwrites && self.observed.has_server && !part.last_writer;
+        part.only_then() || via || server
+    }
+
+    /// Everybody else who took part, in the order in which the reader would meet them.
+    fn layers(&self, verdict: &mut Verdict<'_>) {
+        let list = self.observed.holder.and_then(|holder| self.tables.list(holder.list));
+        if let Some(edge) = verdict.delivered_by {
+            let visible = verdict.reason == Reason::HostNetwork;
+            let role = if visible { LayerRole::Origin } else { LayerRole::Edge };
+            verdict.layers.push(LayerFound { provider: edge, role, when_stored: false });
+        }
+        let mut inner: Vec<(&Part<'d>, LayerRole)> = Vec::new();
+        for part in self.parts.iter().filter(|part| Some(part.provider) != verdict.delivered_by) {
+            let named = part.took_part() || part.host >= Strength::Strong;
+            let role = if part.row.is_platform() && named {
+                LayerRole::Platform
+            } else if part.took_part() && part.row.fronts() {
+                LayerRole::Inner
+            } else if part.took_part() && part.row.has(super::vocabulary::ProviderRole::ObjectStorage) {
+                LayerRole::Storage
+            } else if part.took_part() {
+                LayerRole::Host
+            } else if named {
+                LayerRole::Platform
+            } else {
+                continue;
+            };
+            inner.push((part, role));
+        }
+        inner.sort_by_key(|(part, role)| {
+            (*role, part.via_from_end.unwrap_or(u16::MAX), std::cmp::Reverse(part.newest_ms), part.provider)
+        });
+        let copies = inner
+            .iter()
+            .map(|(part, role)| LayerFound { provider: part.provider, role: *role, when_stored: part.only_then() });
+        verdict.layers.extend(copies);
+        // The owner of the address, when it is not who answered.
+        let behind = match verdict.reason {
+            Reason::AddressOnMachines { platform } | Reason::PlatformCarrier { platform } => Some((platform, LayerRole::Platform)),
+            Reason::RentedMachine { network } => Some((network, LayerRole::Host)),
+            Reason::ServiceOnly { provider } => Some((provider, LayerRole::Platform)),
+            _ => list.filter(|list| Some(list.provider()) != verdict.delivered_by).map(|list| (list.provider(), LayerRole::Host)),
+        };
+        if let Some((provider, role)) = behind
+            && !verdict.layers.iter().any(|layer| layer.provider == provider)
+        {
+            verdict.layers.push(LayerFound { provider, role, when_stored: false });
+        }
+    }
+
+    fn origin(&self, verdict: &mut Verdict<'_>) {
+        let behind = |roles: &[LayerRole]| {
+            verdict.layers.iter().filter(|layer| roles.contains(&layer.role)).map(|layer| layer.provider).next()
+        };
+        let Some(edge) = verdict.delivered_by else {
+            verdict.hosted_at = behind(&[LayerRole::Platform]);
+            verdict.origin = if verdict.hosted_at.is_some() { Origin::Hinted } else { Origin::Unobservable };
+            return;
+        };
+        let Some(row) = self.tables.provider(edge) else { return };
+        let platform = behind(&[LayerRole::Platform]).filter(|provider| {
+            self.tables.provider(*provider).is_some_and(ProviderRow::holds)
+        });
+        let storage = behind(&[LayerRole::Storage]);
+        // A machine that was rented to a provider in front holds no site.
+        let host = behind(&[LayerRole::Host]).filter(|host| verdict.reason != Reason::RentedMachine { network: *host });
+        let inner = behind(&[LayerRole::Inner]);
+        (verdict.origin, verdict.hosted_at) = if verdict.reason == Reason::HostNetwork {
+            match inner.or(platform) {
+                // The address is a host's, yet something behind it left its mark: it relays.
+                Some(_) => (Origin::Hinted, platform.or(storage)),
+                None => (Origin::Visible, Some(edge)),
+            }
+        } else if let Some(held) = platform.or(storage).or(host) {
+            (Origin::Hinted, Some(held))
+        } else if inner.is_some() {
+            (Origin::Hinted, row.holds().then_some(edge).filter(|_| row.is_platform()))
+        } else {
+            match row.origin() {
+                OriginPolicy::Masks => (Origin::Hidden, None),
+                OriginPolicy::Shows => (Origin::Visible, Some(edge)),
+                OriginPolicy::Depends => (Origin::Hinted, row.holds().then_some(edge)),
+            }
+        };
+    }
+
+    /// The deliverer's own cache word, place and age; those of others tell of the day of storing.
+    fn copy(&self, verdict: &mut Verdict<'_>) {
+        let Some(edge) = verdict.delivered_by else { return };
+        let own = || self.observed.evidence.iter().filter(|evidence| evidence.provider == edge);
+        let strength = |evidence: &Evidence<'_>| match evidence.basis {
+            Basis::Rule(rule) => self.tables.rule(rule).map_or(Strength::Reading, |rule| rule.strength()),
+            Basis::Prefix(_) => Strength::Reading,
+        };
+        verdict.pop = own()
+            .filter(|evidence| evidence.clock.is_none_or(|stamp| stamp.freshness != Freshness::Fossil))
+            .filter_map(|evidence| Some((evidence, evidence.value.get(evidence.pop.clone()?)?)))
+            .max_by_key(|(evidence, _)| (strength(evidence), evidence.member.0))
+            .map(|(_, code)| self.pop(edge, code));
+        let read = |evidence: &Evidence<'_>| {
+            let word = evidence.word.clone().and_then(|range| evidence.value.get(range));
+            let says = evidence.says.or_else(|| self.tables.cache_word(edge, word?))?;
+            Some((String::from_utf8_lossy(word.unwrap_or(&evidence.value)).into_owned(), says))
+        };
+        let last = own()
+            .filter_map(|evidence| Some((evidence, read(evidence)?)))
+            .max_by_key(|(evidence, _)| (strength(evidence), evidence.member.0));
+        if let Some((evidence, (word, mut says))) = last {
+            // The list rule: an inner tier's word counts only when every tier wrote one.
+            let tiers = own().filter(|other| other.pop.is_some()).map(|other| other.member.1).max();
+            if says == CacheWord::Fetched && tiers == Some(evidence.member.1) && evidence.member.1 > 1 {
+                let stored = own()
+                    .filter(|other| other.field == evidence.field && other.member.0 < evidence.member.0)
+                    .filter_map(read)
+                    .any(|(_, says)| says == CacheWord::Stored);
+                if stored {
+                    says = CacheWord::StoredElsewhere;
+                }
+            }
+            verdict.word = Some((word, says));
+            verdict.copy = match says {
+                CacheWord::Stored | CacheWord::StoredElsewhere => Copy::Stored,
+                CacheWord::Revalidated => Copy::Revalidated,
+                CacheWord::Fetched | CacheWord::Passed => Copy::Passed,
+                CacheWord::Made => Copy::Unknown,
+            };
+        }
+        if verdict.copy != Copy::Passed {
+            verdict.age_s = self.observed.age_s;
+        }
+    }
+
+    fn pop(&self, provider: Provider, code: &[u8]) -> Pop {
+        let code = String::from_utf8_lossy(code).into_owned();
+        let row = self.tables.provider(provider);
+        let own = row.map(|row| row.places.get()).filter(|coding| *coding != NONE);
+        let codings = match row.map_or(PopCoding::Raw, ProviderRow::pop_coding) {
+            PopCoding::Raw => [None, None],
+            PopCoding::Iata => [None, Some(0)],
+            PopCoding::Own => [own, None],
+            PopCoding::OwnThenIata => [own, Some(0)],
+        };
+        let coding = codings.into_iter().flatten().find(|coding| self.tables.place(*coding, &code).is_some());
+        Pop { code, coding }
+    }
+}
+
+/// How well a candidate fits the outermost place.
+fn score(part: &Part<'_>) -> i32 {
+    let mut score = 0;
+    if part.last_writer {
+        score += 8;
+    }
+    if part.fresh {
+        score += 4;
+    }
+    if part.via_from_end == Some(0) {
+        score += 4;
+    }
+    if part.strength == Strength::Definitive {
+        score += 2;
+    }
+    // Its habit of dropping Via was kept.
+    if part.row.via() == ViaField::Drops {
+        score += 1;
+    }
+    score
+}

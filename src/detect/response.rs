@@ -1,0 +1,60 @@
+//! One response as a browser or a HAR file reports it, before any judgement.
+
+use std::net::IpAddr;
+
+use crate::field::Field;
+
+/// What was observed of one response. Everything in it is somebody else's text.
+#[derive(Clone, Debug, Default)]
+pub struct Response<'a> {
+    pub url: &'a str,
+    /// Status code (RFC 9110, section 15); zero when none was told.
+    pub status: u16,
+    /// In the order of arrival, repeats kept.
+    pub fields: &'a [Field<'a>],
+    /// The address that the browser was connected to, if it told.
+    pub server_address: Option<IpAddr>,
+    /// The browser's clock when the response arrived, in milliseconds since 1970.
+    pub received_at_ms: Option<i64>,
+    /// The body came from the browser's own store; the fields are those of the day it was stored.
+    pub from_cache: bool,
+    /// A proxy is known to stand between browser and server, so the address is not the server's.
+    pub proxied: bool,
+    /// Canonical name of the host, where the browser tells it (Firefox).
+    pub canonical_name: Option<&'a str>,
+    /// Issuer of the server's certificate, where the browser tells it (Firefox).
+    pub issuer: Option<&'a str>,
+}
+
+/// The host of an absolute URL (RFC 3986, section 3.2.2): without user, port and brackets, as written.
+pub fn host(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+    let host_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let host = match host_port.strip_prefix('[') {
+        Some(v6) => v6.split_once(']')?.0,
+        None => host_port.split(':').next()?,
+    };
+    (!host.is_empty()).then_some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_found() {
+        for (url, expected) in [
+            ("https://www.example.com/a?b#c", Some("www.example.com")),
+            ("https://user:word@example.com:8443/", Some("example.com")),
+            ("http://[2001:db8::1]:80/", Some("2001:db8::1")),
+            ("https://example.com\\@example.org/", Some("example.com")),
+            ("about:blank", None),
+            ("file:///tmp/a", None),
+            ("https://", None),
+            ("https://[::1", None),
+        ] {
+            assert_eq!(host(url), expected, "{url}");
+        }
+    }
+}

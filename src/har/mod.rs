@@ -1,0 +1,1 @@
+//! A HAR file as responses, entry by entry.

@@ -1,0 +1,1 @@
+//! One page view: what was observed of it, how it began, and when it ends.

@@ -1,0 +1,3 @@
+//! A page or a verdict as words and rows; what is shown is decided here, elements are not.
+
+pub mod words;
