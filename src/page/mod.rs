@@ -1,1 +1,611 @@
-//! One page view: what was observed of it, how it began, and when it ends.
+//! One tab's page views: what was observed of each, how it began, and when it ends.
+//!
+//! A page view is born when the browser commits a navigation, not when a response arrives:
+//! downloads, prefetches and answers without content look like a page's response and never commit,
+//! and whatever a toolbar was told before the commit is wiped by it. So responses wait as
+//! *pending*, and the commit takes the one with its address. A redirect adds a hop to its request
+//! and is otherwise forgotten. Firefox may deliver the commit first; then the view *waits*, and the
+//! caller sends [`Event::Overdue`] a moment later. If nothing has come by then, no response crossed
+//! the network: the page's service worker answered.
+//!
+//! Documents that were left stay by their id, since the back/forward cache brings them back without
+//! any response. A prerendered document is kept the same way until it is shown. Moving inside a
+//! page changes its address and nothing else. A tab that is closed takes everything with it.
+//!
+//! Nothing here reads a clock or performs I/O: [`Tab::apply`] says what changed, the caller carries it out.
+//! Everything a site can make grow has a named limit, and what exceeded it is counted.
+
+mod kept;
+mod saved;
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+pub use kept::Kept;
+pub use saved::{SavedError, load, save};
+
+use crate::detect::response::{Response, host};
+use crate::detect::table::Tables;
+use crate::detect::verdict::Verdict;
+use crate::detect::{self, vocabulary::Grade};
+
+/// Hosts of one page that are told apart; requests to further ones are counted together.
+pub const HOSTS_MAX: usize = 256;
+/// Documents that are kept for the back/forward cache and for prerendering.
+const LEFT_MAX: usize = 12;
+/// Responses that wait for their commit.
+const PENDING_MAX: usize = 8;
+/// Redirects of one navigation; browsers give up at 20.
+const HOPS_MAX: usize = 20;
+/// Bytes of an address that are kept.
+const URL_MAX: usize = 4_096;
+/// How long a commit waits for a late response, in milliseconds.
+pub const LATE_MS: u32 = 400;
+/// A revalidated response carries a `Date` at most this far from now, in milliseconds.
+const REVALIDATED_MS: i64 = 5_000;
+
+/// A tab's number in its browser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct TabId(pub i32);
+
+/// Something that happened in one tab. Instants are the browser's clock, milliseconds since 1970.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A response began to arrive.
+    Response { request: Request<'a>, response: Response<'a> },
+    /// A response sent the request on to another address.
+    Redirect { request: Request<'a>, response: Response<'a> },
+    /// A request ended without a response that could be shown.
+    RequestFailed { request: Request<'a>, url: &'a str, error: &'a str },
+    /// The browser shows a document.
+    Committed(Commit<'a>),
+    /// A navigation ended without a document.
+    NavigationFailed { url: &'a str },
+    /// The address changed inside the document.
+    InPage { url: &'a str },
+    /// The moment after which a late response is no longer expected.
+    Overdue,
+    /// The browser took the page out of memory, or brought it back.
+    Discarded(bool),
+    /// The extension found this tab when it started.
+    Found { url: &'a str, discarded: bool },
+    /// The extension may, or may no longer, see requests.
+    Access { granted: bool },
+}
+
+/// Which request an event is about.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'a> {
+    pub id: &'a str,
+    pub kind: Kind,
+    /// The document that asked; a true navigation has none.
+    pub document_id: Option<&'a str>,
+    /// The document that asked is being prerendered.
+    pub prerender: bool,
+}
+
+/// What a request is for, as far as it matters here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// The tab's own document.
+    Page,
+    #[default]
+    Other,
+}
+
+/// A navigation that the browser has carried out.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Commit<'a> {
+    pub url: &'a str,
+    pub document_id: Option<&'a str>,
+    pub at_ms: i64,
+    /// The reader went back or forward.
+    pub forward_back: bool,
+    /// The document is being prerendered and not shown yet.
+    pub prerender: bool,
+    /// The extension may see requests to this address.
+    pub access: bool,
+}
+
+/// What is to be done after an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[must_use]
+pub struct Changes {
+    /// The toolbar shows something else now, or was wiped.
+    pub paint: bool,
+    /// The saved state is behind.
+    pub save: Save,
+    /// Send [`Event::Overdue`] in this many milliseconds.
+    pub overdue_in_ms: Option<u32>,
+}
+
+/// How soon the state wants to be saved.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Save {
+    #[default]
+    No,
+    /// Only counts changed.
+    Soon,
+    Now,
+}
+
+/// How a document came to be on screen: a state with a name, none of which means "no CDN".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum State {
+    /// The response came over the network.
+    Network,
+    /// The browser's copy was confirmed over the network.
+    Revalidated,
+    /// The browser's own store answered.
+    BrowserCache,
+    /// No response crossed the network: the page's service worker answered.
+    ServiceWorker,
+    /// The browser brought back a document that it had kept whole.
+    BackForwardCache,
+    /// Fetched before the reader asked for it.
+    Prefetched,
+    /// Built before the reader asked for it.
+    Prerendered,
+    /// A file was saved; no document came of it.
+    Download,
+    /// An answer without content; the page stays.
+    NoContent,
+    /// A proxy or local filter answered for the server, so its address is not known.
+    Proxied,
+    /// The tab is older than the extension, so its response was not seen.
+    OlderThanExtension,
+    /// The browser took the page out of memory.
+    Discarded,
+    /// The extension may not see requests to this site.
+    NoAccess,
+    /// A page of the browser itself or of an extension.
+    BrowserPage,
+    LocalFile,
+    /// A response is still expected.
+    Waiting,
+    /// No response came.
+    Failed,
+}
+
+impl State {
+    /// As written on screen attributes and in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Network => "network",
+            Self::Revalidated => "revalidated",
+            Self::BrowserCache => "browser-cache",
+            Self::ServiceWorker => "service-worker",
+            Self::BackForwardCache => "back-forward-cache",
+            Self::Prefetched => "prefetched",
+            Self::Prerendered => "prerendered",
+            Self::Download => "download",
+            Self::NoContent => "no-content",
+            Self::Proxied => "proxied",
+            Self::OlderThanExtension => "older-than-extension",
+            Self::Discarded => "discarded",
+            Self::NoAccess => "no-access",
+            Self::BrowserPage => "browser-page",
+            Self::LocalFile => "local-file",
+            Self::Waiting => "waiting",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A document on screen, one that was left, or one that is being prepared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Document {
+    pub id: Option<String>,
+    pub url: String,
+    pub committed_at_ms: i64,
+    pub state: State,
+    /// The address changed inside the document since.
+    pub in_page: bool,
+    /// The response that brought the document, or that brought it when it was last fetched.
+    pub response: Option<Kept>,
+    /// Redirects that led here, first to last.
+    pub hops: Vec<Kept>,
+    pub hosts: Hosts,
+    /// What was fetched from this page without becoming a document: a download, an answer without content.
+    pub aside: Option<Aside>,
+    /// The error's name in the browser, when no response came.
+    pub error: Option<String>,
+}
+
+/// A response that the tab received and did not show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aside {
+    pub state: State,
+    pub response: Kept,
+}
+
+/// Requests of a page by host.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Hosts {
+    /// In the order in which they were first used.
+    pub list: Vec<HostUse>,
+    /// Requests in all.
+    pub requests: u32,
+    /// Requests to hosts beyond [`HOSTS_MAX`].
+    pub beyond: u32,
+}
+
+/// One host that a page used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HostUse {
+    pub host: String,
+    pub requests: u32,
+    /// Those of them that the browser's own store answered.
+    pub cached: u32,
+    /// Id of the provider that delivered the latest response over the network, where one was named.
+    pub delivered_by: Option<String>,
+    pub grade: Grade,
+}
+
+/// One tab.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tab {
+    /// What is on screen.
+    pub document: Option<Document>,
+    /// Newest last.
+    left: VecDeque<Document>,
+    pending: VecDeque<Pending>,
+    /// Redirects of requests that are under way.
+    hops: VecDeque<(String, Vec<Kept>)>,
+    /// Fetched ahead of a navigation: address and `Date`.
+    ahead: VecDeque<(String, Option<i64>)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Pending {
+    request_id: String,
+    document_id: Option<String>,
+    prerender: bool,
+    response: Kept,
+    hops: Vec<Kept>,
+}
+
+impl Tab {
+    /// Takes one event and says what is to be done.
+    pub fn apply(&mut self, event: Event<'_>, tables: &Tables<'_>) -> Changes {
+        match event {
+            Event::Response { request, response } => self.response(request, &response, tables),
+            Event::Redirect { request, response } => self.redirect(request, &response, tables),
+            Event::RequestFailed { request, url, error } => self.request_failed(request, url, error),
+            Event::Committed(commit) => self.committed(commit),
+            Event::NavigationFailed { url } => self.navigation_failed(url),
+            Event::InPage { url } => self.in_page(url),
+            Event::Overdue => self.overdue(),
+            Event::Discarded(discarded) => self.discarded(discarded),
+            Event::Found { url, discarded } => self.found(url, discarded),
+            Event::Access { granted } => self.access(granted),
+        }
+    }
+
+    /// The verdict on the document's response, where there is one.
+    pub fn verdict<R>(&self, tables: &Tables<'_>, read: impl FnOnce(&Response<'_>, &Verdict<'_>) -> R) -> Option<R> {
+        let response = self.document.as_ref()?.response.as_ref()?;
+        Some(response.with(|response| read(response, &detect::verdict(response, tables))))
+    }
+
+    fn response(&mut self, request: Request<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
+        if request.kind == Kind::Other {
+            return self.subresource(response, tables);
+        }
+        if request.document_id.is_some() && !request.prerender {
+            // A true navigation has no document yet: this one was fetched ahead of the reader's click.
+            push(&mut self.ahead, (cut(response.url), Kept::new(response, tables).date_ms()), PENDING_MAX);
+            return SAVE;
+        }
+        let hops = self.take_hops(request.id);
+        let kept = Kept::new(response, tables);
+        // A commit that came first waits for exactly this.
+        if let Some(document) = &mut self.document
+            && document.state == State::Waiting
+            && same_page(&document.url, response.url)
+        {
+            document.hops = hops;
+            document.response = Some(kept);
+            self.settle();
+            return PAINT;
+        }
+        let pending = Pending {
+            request_id: cut(request.id),
+            document_id: request.document_id.map(cut),
+            prerender: request.prerender,
+            response: kept,
+            hops,
+        };
+        push(&mut self.pending, pending, PENDING_MAX);
+        SAVE
+    }
+
+    fn subresource(&mut self, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
+        let Some(host) = host(response.url) else { return Changes::default() };
+        let date_of = |tab: &mut Self| {
+            // `<link rel=prefetch>` fetches a page as something else.
+            push(&mut tab.ahead, (cut(response.url), Kept::new(response, tables).date_ms()), PENDING_MAX);
+        };
+        let is_html = response.fields.iter().any(|field| {
+            field.is("content-type") && field.value.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"text/html"))
+        });
+        if is_html {
+            date_of(self);
+        }
+        let Some(document) = &mut self.document else { return Changes::default() };
+        let hosts = &mut document.hosts;
+        hosts.requests = hosts.requests.saturating_add(1);
+        let at = hosts.list.iter().position(|used| used.host == host);
+        if at.is_none() && hosts.list.len() >= HOSTS_MAX {
+            hosts.beyond = hosts.beyond.saturating_add(1);
+            return COUNTED;
+        }
+        let at = at.unwrap_or_else(|| {
+            hosts.list.push(HostUse {
+                host: cut(host),
+                requests: 0,
+                cached: 0,
+                delivered_by: None,
+                grade: Grade::Unknown,
+            });
+            hosts.list.len() - 1
+        });
+        let used = &mut hosts.list[at];
+        used.requests = used.requests.saturating_add(1);
+        used.cached = used.cached.saturating_add(u32::from(response.from_cache));
+        if !response.from_cache {
+            let verdict = detect::verdict(response, tables);
+            if verdict.grade >= used.grade {
+                used.grade = verdict.grade;
+                used.delivered_by = verdict.delivered_by.map(|provider| tables.id(provider).to_owned());
+            }
+        }
+        COUNTED
+    }
+
+    fn redirect(&mut self, request: Request<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
+        // Firefox tells that a service worker took the request by a redirect to itself without a status.
+        if request.kind != Kind::Page || response.status == 0 {
+            return Changes::default();
+        }
+        let kept = Kept::new(response, tables);
+        match self.hops.iter_mut().find(|(id, _)| id == request.id) {
+            Some((_, hops)) if hops.len() < HOPS_MAX => hops.push(kept),
+            Some(_) => {}
+            None => push(&mut self.hops, (cut(request.id), vec![kept]), PENDING_MAX),
+        }
+        SAVE
+    }
+
+    fn take_hops(&mut self, request_id: &str) -> Vec<Kept> {
+        let at = self.hops.iter().position(|(id, _)| id == request_id);
+        at.and_then(|at| self.hops.remove(at)).map(|(_, hops)| hops).unwrap_or_default()
+    }
+
+    fn request_failed(&mut self, request: Request<'_>, url: &str, error: &str) -> Changes {
+        let aborted = error.contains("ABORTED");
+        if request.kind != Kind::Page || request.document_id.is_some() || aborted {
+            return Changes::default();
+        }
+        let hops = self.take_hops(request.id);
+        self.leave();
+        self.document = Some(Document { hops, error: Some(cut(error)), ..new_document(url, State::Failed) });
+        PAINT
+    }
+
+    fn committed(&mut self, commit: Commit<'_>) -> Changes {
+        if commit.prerender {
+            let mut document = new_document(commit.url, State::Prerendered);
+            document.id = commit.document_id.map(cut);
+            document.committed_at_ms = commit.at_ms;
+            if let Some(pending) = self.take_pending(commit.url, true) {
+                document.response = Some(pending.response);
+                document.hops = pending.hops;
+            }
+            push(&mut self.left, document, LEFT_MAX);
+            return SAVE;
+        }
+        let known = commit.document_id.and_then(|id| {
+            let at = self.left.iter().position(|document| document.id.as_deref() == Some(id))?;
+            self.left.remove(at)
+        });
+        let shown_before = self.document.as_ref().is_some_and(|document| {
+            document.id.is_some() && document.id.as_deref() == commit.document_id
+        });
+        if shown_before {
+            return self.in_page(commit.url);
+        }
+        self.leave();
+        if let Some(mut document) = known {
+            document.state = match document.state {
+                State::Prerendered if !commit.forward_back => State::Prerendered,
+                _ => State::BackForwardCache,
+            };
+            document.url = cut(commit.url);
+            document.committed_at_ms = commit.at_ms;
+            self.document = Some(document);
+            return PAINT;
+        }
+        let mut document = new_document(commit.url, State::Waiting);
+        document.id = commit.document_id.map(cut);
+        document.committed_at_ms = commit.at_ms;
+        if let Some(state) = state_of_address(commit.url) {
+            document.state = state;
+        } else if let Some(pending) = self.take_pending(commit.url, false) {
+            document.response = Some(pending.response);
+            document.hops = pending.hops;
+        } else if !commit.access {
+            document.state = State::NoAccess;
+        }
+        let waits = document.state == State::Waiting && document.response.is_none();
+        self.document = Some(document);
+        self.settle();
+        Changes { overdue_in_ms: waits.then_some(LATE_MS), ..PAINT }
+    }
+
+    /// Takes the response that waits for this address; what waited longer belongs to nothing.
+    fn take_pending(&mut self, url: &str, prerender: bool) -> Option<Pending> {
+        let at = self
+            .pending
+            .iter()
+            .rposition(|pending| pending.prerender == prerender && same_page(&pending.response.url, url))?;
+        self.pending.remove(at)
+    }
+
+    /// Names the state of a document whose response has come.
+    fn settle(&mut self) {
+        let last_date = |url: &str| {
+            self.left
+                .iter()
+                .rev()
+                .find(|left| same_page(&left.url, url))
+                .and_then(|left| left.response.as_ref())
+                .and_then(Kept::date_ms)
+        };
+        let Some(document) = &mut self.document else { return };
+        let Some(response) = &document.response else { return };
+        let date_ms = response.date_ms();
+        let ahead = self.ahead.iter().any(|(url, date)| same_page(url, &document.url) && *date == date_ms);
+        document.state = if ahead {
+            State::Prefetched
+        } else if response.proxied || response.is_answered_locally() {
+            State::Proxied
+        } else if !response.from_cache {
+            State::Network
+        } else {
+            let confirmed = response.server_address.is_some()
+                && date_ms.zip(response.received_at_ms).is_some_and(|(date, now)| (date - now).abs() <= REVALIDATED_MS)
+                && last_date(&document.url) != date_ms;
+            if confirmed { State::Revalidated } else { State::BrowserCache }
+        };
+    }
+
+    fn navigation_failed(&mut self, url: &str) -> Changes {
+        // The toolbar was wiped if the browser shows its own error page now.
+        let Some(pending) = self.take_pending(url, false) else { return PAINT };
+        let state = if matches!(pending.response.status, 204 | 205) { State::NoContent } else { State::Download };
+        match &mut self.document {
+            Some(document) => document.aside = Some(Aside { state, response: pending.response }),
+            None => {
+                let mut document = new_document(url, state);
+                document.hops = pending.hops;
+                document.response = Some(pending.response);
+                self.document = Some(document);
+            }
+        }
+        PAINT
+    }
+
+    fn in_page(&mut self, url: &str) -> Changes {
+        let Some(document) = &mut self.document else { return Changes::default() };
+        document.in_page |= document.url != url;
+        document.url = cut(url);
+        PAINT
+    }
+
+    fn overdue(&mut self) -> Changes {
+        match &mut self.document {
+            Some(document) if document.state == State::Waiting => {
+                document.state = State::ServiceWorker;
+                PAINT
+            }
+            _ => Changes::default(),
+        }
+    }
+
+    fn discarded(&mut self, discarded: bool) -> Changes {
+        match &mut self.document {
+            Some(document) if discarded => {
+                document.state = State::Discarded;
+                PAINT
+            }
+            _ => Changes::default(),
+        }
+    }
+
+    fn found(&mut self, url: &str, discarded: bool) -> Changes {
+        if self.document.is_some() || !self.pending.is_empty() || url.is_empty() {
+            return Changes::default();
+        }
+        let state = state_of_address(url).unwrap_or(State::OlderThanExtension);
+        let state = if discarded { State::Discarded } else { state };
+        self.document = Some(new_document(url, state));
+        PAINT
+    }
+
+    fn access(&mut self, granted: bool) -> Changes {
+        match &mut self.document {
+            Some(document) if !granted && document.response.is_none() && state_of_address(&document.url).is_none() => {
+                document.state = State::NoAccess;
+                PAINT
+            }
+            // Granted now, but the response has long gone by: a reload will be seen.
+            Some(document) if granted && document.state == State::NoAccess => {
+                document.state = State::OlderThanExtension;
+                PAINT
+            }
+            _ => Changes::default(),
+        }
+    }
+
+    fn leave(&mut self) {
+        if let Some(document) = self.document.take()
+            && document.response.is_some()
+        {
+            push(&mut self.left, document, LEFT_MAX);
+        }
+    }
+}
+
+const PAINT: Changes = Changes { paint: true, save: Save::Now, overdue_in_ms: None };
+const SAVE: Changes = Changes { paint: false, save: Save::Now, overdue_in_ms: None };
+const COUNTED: Changes = Changes { paint: false, save: Save::Soon, overdue_in_ms: None };
+
+fn new_document(url: &str, state: State) -> Document {
+    Document {
+        id: None,
+        url: cut(url),
+        committed_at_ms: 0,
+        state,
+        in_page: false,
+        response: None,
+        hops: Vec::new(),
+        hosts: Hosts::default(),
+        aside: None,
+        error: None,
+    }
+}
+
+/// Pages that no server delivered.
+fn state_of_address(url: &str) -> Option<State> {
+    let scheme = url.split(':').next().unwrap_or("");
+    match scheme {
+        "http" | "https" => None,
+        "file" => Some(State::LocalFile),
+        _ => Some(State::BrowserPage),
+    }
+}
+
+/// The same address but for the fragment, which no server sees (RFC 3986, section 3.5).
+fn same_page(first: &str, second: &str) -> bool {
+    let bare = |url: &str| url.find('#').map_or(url.len(), |at| at);
+    first[..bare(first)] == second[..bare(second)]
+}
+
+fn cut(text: &str) -> String {
+    let end = (0..=text.len().min(URL_MAX)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text[..end].to_owned()
+}
+
+fn push<T>(queue: &mut VecDeque<T>, item: T, max: usize) {
+    if queue.len() >= max {
+        queue.pop_front();
+    }
+    queue.push_back(item);
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! What is kept of a response: enough to judge it again, and no more than that.
+
+use std::net::IpAddr;
+
+use serde::{Deserialize, Serialize};
+
+use super::cut;
+use crate::detect::response::{Response, host};
+use crate::detect::table::Tables;
+use crate::field::{Field, date, set_cookie};
+use crate::net::{Reach, reach};
+
+/// Fields of one response that are kept.
+const FIELDS_MAX: usize = 96;
+/// Bytes of one field value that are kept; patterns compare no longer ones.
+const VALUE_MAX: usize = 2_048;
+
+/// A response whose fields nobody judges by are gone, and cookies' values with them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    pub url: String,
+    pub status: u16,
+    pub fields: Vec<(String, Vec<u8>)>,
+    pub server_address: Option<IpAddr>,
+    pub received_at_ms: Option<i64>,
+    pub from_cache: bool,
+    pub proxied: bool,
+    pub canonical_name: Option<String>,
+    pub issuer: Option<String>,
+    /// Fields that were left out because they are unknown, too many or too long.
+    pub left_out: u32,
+}
+
+impl Kept {
+    pub fn new(response: &Response<'_>, tables: &Tables<'_>) -> Self {
+        let mut fields = Vec::new();
+        let mut left_out = 0;
+        for field in response.fields {
+            let judged = ["age", "cache-status", "date", "server", "server-timing", "via"]
+                .iter()
+                .any(|name| field.is(name))
+                || tables.rules_for_field(field.name).next().is_some();
+            if fields.len() >= FIELDS_MAX || field.value.len() > VALUE_MAX || !(judged || field.is("set-cookie")) {
+                left_out += 1;
+            } else if field.is("set-cookie") {
+                let names = set_cookie::parse(field.value).names;
+                fields.extend(names.into_iter().map(|name| ("set-cookie".to_owned(), format!("{name}=").into_bytes())));
+            } else {
+                fields.push((field.name.to_ascii_lowercase(), field.value.to_vec()));
+            }
+        }
+        Self {
+            url: cut(response.url),
+            status: response.status,
+            fields,
+            server_address: response.server_address,
+            received_at_ms: response.received_at_ms,
+            from_cache: response.from_cache,
+            proxied: response.proxied,
+            canonical_name: response.canonical_name.map(cut),
+            issuer: response.issuer.map(cut),
+            left_out,
+        }
+    }
+
+    /// The response as it is judged.
+    pub fn with<R>(&self, read: impl FnOnce(&Response<'_>) -> R) -> R {
+        let fields: Vec<Field<'_>> = self.fields.iter().map(|(name, value)| Field { name, value }).collect();
+        read(&Response {
+            url: &self.url,
+            status: self.status,
+            fields: &fields,
+            server_address: self.server_address,
+            received_at_ms: self.received_at_ms,
+            from_cache: self.from_cache,
+            proxied: self.proxied,
+            canonical_name: self.canonical_name.as_deref(),
+            issuer: self.issuer.as_deref(),
+        })
+    }
+
+    /// `Date` of the response (RFC 9110, section 6.6.1), in milliseconds since 1970.
+    pub fn date_ms(&self) -> Option<i64> {
+        let (_, value) = self.fields.iter().find(|(name, _)| name == "date")?;
+        date::parse(value).ok()
+    }
+
+    /// A machine near the reader answered for a name that is not its own: a proxy, a VPN client, a filter.
+    pub fn is_answered_locally(&self) -> bool {
+        let Some(host) = host(&self.url) else { return false };
+        let own = host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok();
+        let near = |address: IpAddr| matches!(reach(address), Reach::Loopback | Reach::Benchmark);
+        !own && self.server_address.is_some_and(near)
+    }
+}
