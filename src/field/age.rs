@@ -42,11 +42,7 @@ pub fn parse(value: &[u8]) -> Age {
             }
             None => {
                 let negative = member.bytes.strip_prefix(b"-").and_then(digits).is_some();
-                let fault = if negative {
-                    Fault::Negative
-                } else {
-                    Fault::NotANumber
-                };
+                let fault = if negative { Fault::Negative } else { Fault::NotANumber };
                 age.problems.add(fault, member.at);
             }
         }

@@ -123,10 +123,7 @@ pub fn parse(value: &[u8]) -> CacheStatusField<'_> {
 }
 
 fn parse_member<'a>(member: Member<'a>, field: &mut CacheStatusField<'a>) {
-    let mut status = CacheStatus {
-        at: member.at,
-        ..CacheStatus::default()
-    };
+    let mut status = CacheStatus { at: member.at, ..CacheStatus::default() };
     let mut parameters = 0_usize;
     let problems = &mut field.problems;
     let item = structured::parse_member(member, &mut |name, value| {
@@ -147,8 +144,7 @@ fn parse_member<'a>(member: Member<'a>, field: &mut CacheStatusField<'a>) {
             return;
         }
     };
-    if matches!(item, Value::Token(_)) && parameters == 0 && x_cache::begins_with_word(member.bytes)
-    {
+    if matches!(item, Value::Token(_)) && parameters == 0 && x_cache::begins_with_word(member.bytes) {
         field.problems.add(Fault::NoCacheName, member.at);
         field.words.push(x_cache::word(member));
         return;
@@ -207,22 +203,16 @@ mod tests {
 
     #[test]
     fn examples_of_rfc_9211() {
-        let hit = CacheStatus {
-            hit: true,
-            ..CacheStatus::default()
-        };
-        let forwarded = |fwd| CacheStatus {
-            fwd: Some(fwd),
-            ..CacheStatus::default()
-        };
+        let hit = CacheStatus { hit: true, ..CacheStatus::default() };
+        let forwarded = |fwd| CacheStatus { fwd: Some(fwd), ..CacheStatus::default() };
         #[rustfmt::skip]
         let rows: Vec<(&str, Vec<CacheStatus>)> = vec![
-            // Section 2: the first example, three caches with string and token names.
+            // Section 3: two layers, both of which were hits; a token and a string as names.
             (r#"OriginCache; hit; ttl=1100, "CDN Company Here"; hit; ttl=545"#, vec![
                 CacheStatus { cache: "OriginCache".into(), ttl_s: Some(1100), ..hit.clone() },
                 CacheStatus { cache: "CDN Company Here".into(), ttl_s: Some(545), at: 28, ..hit.clone() },
             ]),
-            // Section 3, in the order of its examples.
+            // Section 3: its other examples.
             ("ExampleCache; hit", vec![CacheStatus { cache: "ExampleCache".into(), ..hit.clone() }]),
             ("ExampleCache; hit; ttl=376", vec![CacheStatus { cache: "ExampleCache".into(), ttl_s: Some(376), ..hit.clone() }]),
             ("ExampleCache; hit; ttl=-412", vec![CacheStatus { cache: "ExampleCache".into(), ttl_s: Some(-412), ..hit.clone() }]),
@@ -231,6 +221,7 @@ mod tests {
             ("ExampleCache; fwd=uri-miss; collapsed", vec![CacheStatus { cache: "ExampleCache".into(), collapsed: Some(true), ..forwarded(Fwd::UriMiss) }]),
             ("ExampleCache; fwd=uri-miss; collapsed=?0", vec![CacheStatus { cache: "ExampleCache".into(), collapsed: Some(false), ..forwarded(Fwd::UriMiss) }]),
             ("ExampleCache; fwd=stale; fwd-status=304", vec![CacheStatus { cache: "ExampleCache".into(), fwd_status: Some(304), ..forwarded(Fwd::Stale) }]),
+            // Sections 2.2 and 2.8: further reasons, and a detail as a token.
             ("ExampleCache; fwd=bypass", vec![CacheStatus { cache: "ExampleCache".into(), ..forwarded(Fwd::Bypass) }]),
             ("ExampleCache; fwd=method", vec![CacheStatus { cache: "ExampleCache".into(), ..forwarded(Fwd::Method) }]),
             ("ExampleCache; fwd=bypass; detail=manual", vec![CacheStatus { cache: "ExampleCache".into(), detail: Some("manual".into()), ..forwarded(Fwd::Bypass) }]),
@@ -273,11 +264,7 @@ mod tests {
         for (value, result, expected) in rows {
             let field = parse(value.as_bytes());
             assert!(field.members.is_empty(), "{value}");
-            assert_eq!(
-                field.words.first().and_then(|word| word.result),
-                *result,
-                "{value}"
-            );
+            assert_eq!(field.words.first().and_then(|word| word.result), *result, "{value}");
             assert_eq!(faults(&field), *expected, "{value}");
         }
     }
@@ -289,12 +276,7 @@ mod tests {
         assert_eq!(field.members[0].cache, "Outer");
         assert_eq!(
             field.problems.kept(),
-            [
-                Fault::Syntax.at(7),
-                Fault::WrongType.at(12),
-                Fault::WrongType.at(12),
-                Fault::Contradiction.at(12)
-            ]
+            [Fault::Syntax.at(7), Fault::WrongType.at(12), Fault::WrongType.at(12), Fault::Contradiction.at(12)]
         );
         let field = parse(b"c; fwd=solar-flare");
         assert_eq!(field.members[0].fwd, Some(Fwd::Other("solar-flare")));

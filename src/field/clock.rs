@@ -80,11 +80,7 @@ impl Clock {
     /// the moment is not within [`EARLIEST_MS`] and [`LATEST_MS`].
     pub fn read(self, bytes: &[u8]) -> Result<i64, Problem> {
         let at_ms = self.moment(bytes).ok_or(Fault::NotADate.at(0))?;
-        if (EARLIEST_MS..LATEST_MS).contains(&at_ms) {
-            Ok(at_ms)
-        } else {
-            Err(Fault::OutOfRange.at(0))
-        }
+        if (EARLIEST_MS..LATEST_MS).contains(&at_ms) { Ok(at_ms) } else { Err(Fault::OutOfRange.at(0)) }
     }
 
     fn moment(self, bytes: &[u8]) -> Option<i64> {
@@ -162,9 +158,7 @@ mod tests {
             (Clock::MonthDayYear, "", no),
         ];
         for (clock, value, expected) in rows {
-            let found = clock
-                .read(value.as_bytes())
-                .map_err(|problem| problem.fault);
+            let found = clock.read(value.as_bytes()).map_err(|problem| problem.fault);
             assert_eq!(found, *expected, "{} {value}", clock.name());
         }
     }

@@ -137,16 +137,13 @@ pub(crate) fn fraction_ms_of(value: &[u8]) -> (i64, usize) {
 /// space, anything else itself.
 fn fits(value: &[u8], template: &[u8]) -> bool {
     value.len() >= template.len()
-        && template
-            .iter()
-            .zip(value)
-            .all(|(wanted, byte)| match wanted {
-                b'0' => byte.is_ascii_digit(),
-                // The literal letters of the templates are not `A`, so that `A` is free for this.
-                b'A' => byte.is_ascii_alphabetic(),
-                b'_' => byte.is_ascii_digit() || *byte == b' ',
-                _ => byte == wanted,
-            })
+        && template.iter().zip(value).all(|(wanted, byte)| match wanted {
+            b'0' => byte.is_ascii_digit(),
+            // The literal letters of the templates are not `A`, so that `A` is free for this.
+            b'A' => byte.is_ascii_alphabetic(),
+            b'_' => byte.is_ascii_digit() || *byte == b' ',
+            _ => byte == wanted,
+        })
 }
 
 /// Two digits, the first of which may be a space.
@@ -186,16 +183,10 @@ fn moment(year: i64, month: i64, day: i64, (hour, minute, second): (i64, i64, i6
     }
     // Days since 1970-01-01 in the Gregorian calendar, with years that begin in March so that
     // the leap day is the last.
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let days = 365 * year + year.div_euclid(4) - year.div_euclid(100)
-        + year.div_euclid(400)
-        + (153 * month + 2) / 5
-        + day
-        - 719_469;
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days =
+        365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month + 2) / 5 + day
+            - 719_469;
     Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000)
 }
 

@@ -24,27 +24,13 @@ pub struct Grammar {
 
 impl Grammar {
     /// Commas separate, whatever stands around them.
-    pub const PLAIN: Grammar = Grammar {
-        quoted_strings: false,
-        comments: false,
-        brackets: false,
-    };
+    pub const PLAIN: Grammar = Grammar { quoted_strings: false, comments: false, brackets: false };
     /// Members with quoted strings, as in `Server-Timing` and `Cache-Status`.
-    pub const QUOTED: Grammar = Grammar {
-        quoted_strings: true,
-        ..Grammar::PLAIN
-    };
+    pub const QUOTED: Grammar = Grammar { quoted_strings: true, ..Grammar::PLAIN };
     /// Members with comments, in which a quote is an ordinary character.
-    pub const COMMENTED: Grammar = Grammar {
-        comments: true,
-        ..Grammar::PLAIN
-    };
+    pub const COMMENTED: Grammar = Grammar { comments: true, ..Grammar::PLAIN };
     /// Members with both.
-    pub const QUOTED_AND_COMMENTED: Grammar = Grammar {
-        quoted_strings: true,
-        comments: true,
-        brackets: false,
-    };
+    pub const QUOTED_AND_COMMENTED: Grammar = Grammar { quoted_strings: true, comments: true, brackets: false };
 }
 
 /// One member of a list, without the whitespace around it; never empty.
@@ -81,12 +67,7 @@ pub struct Members<'a> {
 /// Splits a list-based field value into its members, in the order sent.
 #[must_use]
 pub fn members(value: &[u8], grammar: Grammar) -> Members<'_> {
-    Members {
-        value,
-        at: 0,
-        grammar,
-        problem: None,
-    }
+    Members { value, at: 0, grammar, problem: None }
 }
 
 impl Members<'_> {
@@ -164,10 +145,7 @@ impl<'a> Iterator for Members<'a> {
             self.at = end + 1;
             let (start, end) = trimmed(self.value, begin, end);
             if start < end {
-                return Some(Member {
-                    bytes: &self.value[start..end],
-                    at: start,
-                });
+                return Some(Member { bytes: &self.value[start..end], at: start });
             }
         }
         None
@@ -220,10 +198,7 @@ pub fn lines(value: &[u8]) -> impl Iterator<Item = Member<'_>> {
         at += line.len() + 1;
         let line = line.strip_suffix(b"\r").unwrap_or(line);
         let (start, end) = trimmed(line, 0, line.len());
-        (start < end).then(|| Member {
-            bytes: &line[start..end],
-            at: begin + start,
-        })
+        (start < end).then(|| Member { bytes: &line[start..end], at: begin + start })
     })
 }
 
@@ -248,10 +223,7 @@ mod tests {
     #[test]
     fn members_stand_between_commas() {
         let both = Grammar::QUOTED_AND_COMMENTED;
-        let brackets = Grammar {
-            brackets: true,
-            ..Grammar::COMMENTED
-        };
+        let brackets = Grammar { brackets: true, ..Grammar::COMMENTED };
         #[rustfmt::skip]
         let rows: &[Row] = &[
             // RFC 9110, section 5.6.1.2: the three valid examples of a recipient.
@@ -283,10 +255,7 @@ mod tests {
             ("a), b", both, &[(0, "a)"), (4, "b")], None),
         ];
         for (value, grammar, expected, problem) in rows {
-            let expected: Vec<_> = expected
-                .iter()
-                .map(|(at, s)| (*at, (*s).to_string()))
-                .collect();
+            let expected: Vec<_> = expected.iter().map(|(at, s)| (*at, (*s).to_string())).collect();
             assert_eq!(split(value, *grammar), (expected, *problem), "{value}");
         }
     }

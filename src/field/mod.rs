@@ -4,6 +4,7 @@
 //! `&[u8]`, borrows from it, reads each byte a bounded number of times, keeps a bounded number
 //! of things, and returns what it understood beside a list of [`Problems`]: a malformed field is
 //! an observation, never an error. Nothing here knows a provider, a browser or the time of day.
+//! The fuzz target `fields` checks these promises against hostile values.
 //!
 //! A response may carry one field on several lines. Each line is parsed by itself and the lines
 //! keep their order, which for lists means the same as joining them (RFC 9110, section 5.3).
@@ -201,9 +202,7 @@ pub fn text(value: &[u8]) -> Cow<'_, str> {
 pub fn text_within(value: &[u8], limit: usize) -> Cow<'_, str> {
     if value.len() <= limit
         && let Ok(clean) = std::str::from_utf8(value)
-        && clean
-            .chars()
-            .all(|character| visible(character) == character)
+        && clean.chars().all(|character| visible(character) == character)
     {
         return Cow::Borrowed(clean);
     }
@@ -256,20 +255,7 @@ pub const fn is_tchar(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(
             byte,
-            b'!' | b'#'
-                | b'$'
-                | b'%'
-                | b'&'
-                | b'\''
-                | b'*'
-                | b'+'
-                | b'-'
-                | b'.'
-                | b'^'
-                | b'_'
-                | b'`'
-                | b'|'
-                | b'~'
+            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
         )
 }
 
@@ -302,12 +288,43 @@ fn digits(bytes: &[u8]) -> Option<u64> {
     if bytes.is_empty() || !bytes.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    Some(bytes.iter().fold(0_u64, |number, digit| {
-        number
-            .saturating_mul(10)
-            .saturating_add(u64::from(digit - b'0'))
-    }))
+    Some(bytes.iter().fold(0_u64, |number, digit| number.saturating_mul(10).saturating_add(u64::from(digit - b'0'))))
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_shows_what_is_there() {
+        #[rustfmt::skip]
+        let rows: &[(&[u8], &str)] = &[
+            (b"", ""),
+            (b"plain", "plain"),
+            ("été".as_bytes(), "été"),
+            // Control characters have pictures; a line feed cannot make a second line.
+            (b"a\0b\r\n\tc\x7f", "a\u{2400}b\u{240d}\u{240a}\u{2409}c\u{2421}"),
+            // Latin-1 is not UTF-8: each byte that cannot be read is one mark.
+            (b"caf\xe9 \xff\xff", "caf\u{fffd} \u{fffd}\u{fffd}"),
+            // Text that turns the reading direction or hides is disarmed.
+            ("a\u{202e}b\u{200b}c\u{2028}".as_bytes(), "a\u{fffd}b\u{fffd}c\u{fffd}"),
+        ];
+        for (value, expected) in rows {
+            assert_eq!(text(value), *expected);
+        }
+        assert!(matches!(text(b"plain"), Cow::Borrowed(_)));
+        assert_eq!(text_within(b"abcd", 4), "abcd");
+        assert_eq!(text_within(b"abcde", 4), "abcd…");
+        // The limit counts characters, not bytes, and never cuts one in two.
+        assert_eq!(text_within("éééé".as_bytes(), 4), "éééé");
+        assert_eq!(text_within("ééééé".as_bytes(), 4), "éééé…");
+        assert_eq!(text_within(b"abc", 0), "…");
+    }
+
+    #[test]
+    fn problems_beyond_the_limit_are_counted() {
+        let problems = age::parse("x,".repeat(100).as_bytes()).problems;
+        assert_eq!(problems.kept().len(), MAX_PROBLEMS);
+        assert_eq!(problems.count(), 101);
+    }
+}

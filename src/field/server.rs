@@ -66,10 +66,7 @@ pub fn parse(value: &[u8]) -> Server<'_> {
             add(&mut server, Part::Comment(&value[inside]));
             at = end.unwrap_or(value.len());
         } else {
-            let len = value[at..]
-                .iter()
-                .take_while(|byte| !is_space(**byte) && **byte != b'(')
-                .count();
+            let len = value[at..].iter().take_while(|byte| !is_space(**byte) && **byte != b'(').count();
             match product(&value[at..at + len]) {
                 Ok(part) => add(&mut server, part),
                 Err(index) => server.problems.add(Fault::Syntax, at + index),
@@ -125,17 +122,11 @@ fn product(word: &[u8]) -> Result<Part<'_>, usize> {
         return Err(0);
     }
     let Some(slash) = slash else {
-        return Ok(Part::Product {
-            name,
-            version: None,
-        });
+        return Ok(Part::Product { name, version: None });
     };
     // Off-spec: a version with further slashes or colons is kept as text; the name is what counts.
     let version = crate::field::plain_text(&word[slash + 1..]).ok_or(slash + 1)?;
-    Ok(Part::Product {
-        name,
-        version: Some(version),
-    })
+    Ok(Part::Product { name, version: Some(version) })
 }
 
 #[cfg(test)]

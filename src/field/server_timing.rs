@@ -1,18 +1,19 @@
-//! `Server-Timing` (W3C Server Timing, sections 2 and 2.1): metrics that servers along the path
-//! attach.
+//! `Server-Timing` (W3C Server Timing, "The `Server-Timing` Header Field"): metrics that servers
+//! along the path attach.
 //!
 //! ```text
-//! Server-Timing       = #server-timing-metric
+//! Server-Timing        = #server-timing-metric
 //! server-timing-metric = metric-name *( OWS ";" OWS server-timing-param )
-//! server-timing-param = param-name OWS "=" OWS ( token / quoted-string )
+//! server-timing-param  = param-name OWS "=" OWS ( token / quoted-string )
 //! ```
 //!
 //! Metric names are free text, several layers append theirs, and stored ones stay. Parameter
-//! names compare without regard to case and of several of one name the first counts; unknown ones
-//! are ignored (section 2.1).
+//! names compare without regard to case and of several of one name only the first counts, even if
+//! it is invalid; unknown ones are ignored.
 //!
-//! Off-spec: section 2.1 takes a quote as such only at the start of a value; here a comma is
-//! protected by quotes anywhere in a member. No value was seen for which this differs.
+//! Off-spec: the algorithm of the specification takes a quote as such only at the start of a
+//! parameter's value; here it protects a semicolon anywhere in a metric, as it protects a comma by
+//! the specification too. No value was seen for which this differs.
 
 use std::borrow::Cow;
 
@@ -55,11 +56,7 @@ pub struct Metrics<'a> {
 /// Reads one `Server-Timing` line, metric by metric.
 #[must_use]
 pub fn metrics(value: &[u8]) -> Metrics<'_> {
-    Metrics {
-        members: list::members(value, Grammar::QUOTED),
-        list_problem_told: false,
-        problems: Problems::default(),
-    }
+    Metrics { members: list::members(value, Grammar::QUOTED), list_problem_told: false, problems: Problems::default() }
 }
 
 impl Metrics<'_> {
@@ -108,16 +105,26 @@ fn metric<'a>(member: Member<'a>, problems: &mut Problems) -> Option<Metric<'a>>
     if !name.bytes().all(is_tchar) {
         problems.add(Fault::Syntax, member.at);
     }
-    let mut metric = Metric {
-        name,
-        at: member.at,
-        ..Metric::default()
-    };
+    let mut metric = Metric { name, at: member.at, ..Metric::default() };
+    let mut has_dur = false;
     let mut at = name_end;
     while at < bytes.len() {
         let begin = at + 1;
         at = parameter_end(bytes, begin);
-        parameter(&mut metric, bytes, begin, at, problems);
+        let (name, value) = parameter(bytes, begin, at);
+        if name.eq_ignore_ascii_case(b"desc") {
+            metric.desc.get_or_insert_with(|| unquoted(value));
+        } else if name.eq_ignore_ascii_case(b"dur") {
+            if !has_dur {
+                has_dur = true;
+                metric.dur_us = microseconds(&unquoted(value));
+                if metric.dur_us.is_none() {
+                    problems.add(Fault::NotANumber, member.at + begin);
+                }
+            }
+        } else if name.is_empty() && !value.is_empty() {
+            problems.add(Fault::Syntax, member.at + begin);
+        }
     }
     Some(metric)
 }
@@ -137,42 +144,17 @@ fn parameter_end(bytes: &[u8], mut at: usize) -> usize {
     bytes.len()
 }
 
-fn parameter<'a>(
-    metric: &mut Metric<'a>,
-    bytes: &'a [u8],
-    begin: usize,
-    end: usize,
-    problems: &mut Problems,
-) {
-    let equals = bytes[begin..end].iter().position(|byte| *byte == b'=');
-    let name_end = equals.map_or(end, |index| begin + index);
-    let (name_start, name_end) = trimmed(bytes, begin, name_end);
-    let name = &bytes[name_start..name_end];
-    let (value_start, value_end) = match equals {
-        Some(index) => trimmed(bytes, begin + index + 1, end),
-        None => (end, end),
-    };
-    let raw = &bytes[value_start..value_end];
-    let at = metric.at + begin;
-    if name.eq_ignore_ascii_case(b"desc") {
-        if metric.desc.is_none() {
-            metric.desc = Some(unquoted(raw));
-        }
-    } else if name.eq_ignore_ascii_case(b"dur") {
-        if metric.dur_us.is_none() {
-            metric.dur_us = microseconds(&unquoted(raw));
-            if metric.dur_us.is_none() {
-                problems.add(Fault::NotANumber, at);
-            }
-        }
-    } else if name.is_empty() && equals.is_some() {
-        problems.add(Fault::Syntax, at);
-    }
+/// The name of the parameter between two semicolons, and its value as sent; empty without one.
+fn parameter(bytes: &[u8], begin: usize, end: usize) -> (&[u8], &[u8]) {
+    let equals = bytes[begin..end].iter().position(|byte| *byte == b'=').map(|index| begin + index);
+    let (name_start, name_end) = trimmed(bytes, begin, equals.unwrap_or(end));
+    let (value_start, value_end) = trimmed(bytes, equals.map_or(end, |equals| equals + 1), end);
+    (&bytes[name_start..name_end], &bytes[value_start..value_end])
 }
 
 /// The text of a token or a quoted string (RFC 9110, section 5.6.4).
 ///
-/// What follows a closed quoted string is ignored (Server Timing, section 2.1, step 11).
+/// What follows a closed quoted string is ignored, as by the specification's algorithm.
 fn unquoted(raw: &[u8]) -> Cow<'_, [u8]> {
     let Some(inside) = raw.strip_prefix(b"\"") else {
         let len = raw.iter().take_while(|byte| !is_space(**byte)).count();
@@ -209,11 +191,7 @@ fn microseconds(value: &[u8]) -> Option<u64> {
     if whole.is_empty() && fraction.is_empty() {
         return None;
     }
-    let whole = if whole.is_empty() {
-        0
-    } else {
-        crate::field::digits(whole)?
-    };
+    let whole = if whole.is_empty() { 0 } else { crate::field::digits(whole)? };
     let mut microseconds = whole.saturating_mul(1000);
     let mut unit = 100;
     for byte in fraction {
@@ -236,7 +214,7 @@ mod tests {
     fn metrics_of_real_values() {
         #[rustfmt::skip]
         let rows: &[(&str, &[Row], &[Fault])] = &[
-            // W3C Server Timing, section 1: the three lines of its example.
+            // W3C Server Timing, introduction: the three lines of its example.
             ("miss, db;dur=53, app;dur=47.2", &[("miss", None, None), ("db", Some(53_000), None), ("app", Some(47_200), None)], &[]),
             ("customView, dc;desc=atl", &[("customView", None, None), ("dc", None, Some("atl"))], &[]),
             (r#"cache;desc="Cache Read";dur=23.2"#, &[("cache", Some(23_200), Some("Cache Read"))], &[]),
@@ -250,6 +228,8 @@ mod tests {
             // An unknown parameter is ignored, with a value or without.
             ("a;foo;bar=1;desc=x", &[("a", None, Some("x"))], &[]),
             ("a;desc=;dur=.5", &[("a", Some(500), Some(""))], &[]),
+            // The first of several counts even if it is none.
+            ("a;dur=x;dur=1", &[("a", None, None)], &[Fault::NotANumber]),
             ("a;dur=-1", &[("a", None, None)], &[Fault::NotANumber]),
             ("a;dur=1e3", &[("a", None, None)], &[Fault::NotANumber]),
             ("a;dur=.", &[("a", None, None)], &[Fault::NotANumber]),
@@ -265,13 +245,7 @@ mod tests {
             let found: Vec<_> = all.by_ref().collect();
             let found: Vec<_> = found
                 .iter()
-                .map(|m| {
-                    (
-                        m.name,
-                        m.dur_us,
-                        m.desc.as_deref().map(|d| std::str::from_utf8(d).unwrap()),
-                    )
-                })
+                .map(|m| (m.name, m.dur_us, m.desc.as_deref().map(|d| std::str::from_utf8(d).unwrap())))
                 .collect();
             assert_eq!(found, *expected, "{value}");
             let problems: Vec<_> = all.problems().kept().iter().map(|p| p.fault).collect();

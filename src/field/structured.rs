@@ -39,12 +39,8 @@ impl<'a> From<BareItemFromInput<'a>> for Value<'a> {
     fn from(item: BareItemFromInput<'a>) -> Self {
         match item {
             BareItemFromInput::Token(token) => Value::Token(token.as_str()),
-            BareItemFromInput::String(Cow::Borrowed(string)) => {
-                Value::String(Cow::Borrowed(string.as_str()))
-            }
-            BareItemFromInput::String(Cow::Owned(string)) => {
-                Value::String(Cow::Owned(string.into()))
-            }
+            BareItemFromInput::String(Cow::Borrowed(string)) => Value::String(Cow::Borrowed(string.as_str())),
+            BareItemFromInput::String(Cow::Owned(string)) => Value::String(Cow::Owned(string.into())),
             BareItemFromInput::Integer(integer) => Value::Integer(integer.into()),
             BareItemFromInput::Boolean(boolean) => Value::Boolean(boolean),
             _ => Value::Other,
@@ -64,10 +60,7 @@ struct Visitor<'f, 'a> {
 impl<'a> ItemVisitor<'a> for Visitor<'_, 'a> {
     type Error = Infallible;
 
-    fn bare_item(
-        self,
-        item: BareItemFromInput<'a>,
-    ) -> Result<impl ParameterVisitor<'a>, Infallible> {
+    fn bare_item(self, item: BareItemFromInput<'a>) -> Result<impl ParameterVisitor<'a>, Infallible> {
         *self.item = Some(item.into());
         Ok(Parameters(self.parameter))
     }
@@ -78,11 +71,7 @@ struct Parameters<'f, 'a>(Parameter<'f, 'a>);
 impl<'a> ParameterVisitor<'a> for Parameters<'_, 'a> {
     type Error = Infallible;
 
-    fn parameter(
-        &mut self,
-        name: &'a KeyRef,
-        value: BareItemFromInput<'a>,
-    ) -> Result<(), Infallible> {
+    fn parameter(&mut self, name: &'a KeyRef, value: BareItemFromInput<'a>) -> Result<(), Infallible> {
         (self.0)(name.as_str(), value.into());
         Ok(())
     }
@@ -92,18 +81,12 @@ impl<'a> ParameterVisitor<'a> for Parameters<'_, 'a> {
 ///
 /// The parameters before a syntax error have been handed over when it is found; callers that
 /// must not believe them drop what they collected.
-pub(crate) fn parse_member<'a>(
-    member: Member<'a>,
-    parameter: Parameter<'_, 'a>,
-) -> Result<Value<'a>, Problem> {
+pub(crate) fn parse_member<'a>(member: Member<'a>, parameter: Parameter<'_, 'a>) -> Result<Value<'a>, Problem> {
     if member.is_too_long() {
         return Err(Fault::TooLong.at(member.at));
     }
     let mut item = None;
-    let visitor = Visitor {
-        item: &mut item,
-        parameter,
-    };
+    let visitor = Visitor { item: &mut item, parameter };
     match Parser::new(member.bytes).parse_item_with_visitor(visitor) {
         Ok(()) => item.ok_or(Fault::Empty.at(member.at)),
         Err(error) => {

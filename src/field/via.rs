@@ -16,6 +16,9 @@
 use crate::field::list::{self, Grammar, Member};
 use crate::field::{Fault, Problems, is_space, is_tchar, plain_text};
 
+/// What may hold a comma inside a member: comments, and the brackets of real values.
+pub const GRAMMAR: Grammar = Grammar { brackets: true, ..Grammar::COMMENTED };
+
 /// The members of one `Via` line, in the order sent: the last is nearest the reader.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Via<'a> {
@@ -47,11 +50,7 @@ pub struct ViaMember<'a> {
 #[must_use]
 pub fn parse(value: &[u8]) -> Via<'_> {
     let mut via = Via::default();
-    let grammar = Grammar {
-        brackets: true,
-        ..Grammar::COMMENTED
-    };
-    let listed = list::nearest(value, grammar, &mut via.problems);
+    let listed = list::nearest(value, GRAMMAR, &mut via.problems);
     via.dropped = listed.dropped;
     via.members.reserve(listed.members.len());
     for member in listed.members {
@@ -69,15 +68,8 @@ fn parse_member<'a>(member: Member<'a>, problems: &mut Problems) -> Option<ViaMe
     }
     let bytes = member.bytes;
     let word = |from: usize| {
-        let start = from
-            + bytes[from..]
-                .iter()
-                .take_while(|byte| is_space(**byte))
-                .count();
-        let len = bytes[start..]
-            .iter()
-            .take_while(|byte| !is_space(**byte) && **byte != b'(')
-            .count();
+        let start = from + bytes[from..].iter().take_while(|byte| is_space(**byte)).count();
+        let len = bytes[start..].iter().take_while(|byte| !is_space(**byte) && **byte != b'(').count();
         (start, start + len)
     };
     let first = word(0);
@@ -85,11 +77,7 @@ fn parse_member<'a>(member: Member<'a>, problems: &mut Problems) -> Option<ViaMe
     let has_second = second.0 < second.1;
     // A single word is a pseudonym, unless it can only be a version.
     let single_version = !has_second && bytes[first.0..first.1].iter().all(is_version_byte);
-    let (protocol, by) = if has_second || single_version {
-        (Some(first), second)
-    } else {
-        (None, first)
-    };
+    let (protocol, by) = if has_second || single_version { (Some(first), second) } else { (None, first) };
     if by.0 == by.1 || protocol.is_none() {
         problems.add(Fault::MissingPart, member.at);
     }
@@ -120,11 +108,7 @@ fn parse_member<'a>(member: Member<'a>, problems: &mut Problems) -> Option<ViaMe
         }
         None => problems.add(Fault::NotText, member.at + by.0),
     }
-    let rest_at = by.1
-        + bytes[by.1..]
-            .iter()
-            .take_while(|byte| is_space(**byte))
-            .count();
+    let rest_at = by.1 + bytes[by.1..].iter().take_while(|byte| is_space(**byte)).count();
     let rest = &bytes[rest_at..];
     if let [b'(', inside @ .., b')'] = rest {
         read.comment = Some(inside);
@@ -160,9 +144,7 @@ fn host_and_port(received_by: &str) -> (&str, Option<u16>) {
     if rest.bytes().filter(|byte| *byte == b':').count() > 1 {
         return (received_by, None);
     }
-    let port = rest
-        .strip_prefix(':')
-        .map(|port| port.split('[').next().unwrap_or(port));
+    let port = rest.strip_prefix(':').map(|port| port.split('[').next().unwrap_or(port));
     (host, port.and_then(|port| port.parse().ok()))
 }
 
@@ -170,29 +152,14 @@ fn host_and_port(received_by: &str) -> (&str, Option<u16>) {
 mod tests {
     use super::*;
 
-    type Row<'a> = (
-        Option<&'a str>,
-        Option<&'a str>,
-        &'a str,
-        Option<u16>,
-        Option<&'a str>,
-    );
+    type Row<'a> = (Option<&'a str>, Option<&'a str>, &'a str, Option<u16>, Option<&'a str>);
 
     fn rows(via: &Via) -> Vec<String> {
         via.members
             .iter()
             .map(|m| {
                 let comment = m.comment.map(|c| String::from_utf8_lossy(c).into_owned());
-                format!(
-                    "{:?}",
-                    (
-                        m.protocol_name,
-                        m.protocol_version,
-                        m.host,
-                        m.port,
-                        comment.as_deref()
-                    )
-                )
+                format!("{:?}", (m.protocol_name, m.protocol_version, m.host, m.port, comment.as_deref()))
             })
             .collect()
     }
