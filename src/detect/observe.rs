@@ -9,7 +9,7 @@ use super::vocabulary::{CacheWord, Where};
 use super::verdict::{Basis, Evidence, Freshness, Stamp};
 use crate::field::cache_status::{self, CacheStatus, Fwd};
 use crate::field::list::{self, Grammar};
-use crate::field::{Field, MAX_MEMBERS, age, date, server_timing, set_cookie};
+use crate::field::{Field, MAX_MEMBERS, age, date, server_timing, set_cookie, via};
 use crate::net::{Reach, reach};
 
 /// Most fields of one response that are read; browsers refuse responses long before.
@@ -119,7 +119,7 @@ impl<'a> Observer<'_, '_, 'a> {
         let lines = || fields[at..].iter().filter(|field| field.is(name)).map(|field| field.value);
         let line_count = lines().count();
         let members: Vec<&'a [u8]> = if is_via || rules.clone().any(|rule| self.is_list(rule)) {
-            let grammar = if is_via { Grammar { brackets: true, ..Grammar::COMMENTED } } else { Grammar::PLAIN };
+            let grammar = if is_via { via::GRAMMAR } else { Grammar::PLAIN };
             let all = lines().flat_map(|value| list::members(value, grammar).map(|member| member.bytes));
             let mut kept: Vec<_> = all.take(64 * MAX_MEMBERS).collect();
             kept.drain(..kept.len().saturating_sub(MAX_MEMBERS));

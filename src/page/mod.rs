@@ -551,6 +551,11 @@ impl Tab {
         }
     }
 
+    /// Gives up what was kept for going back, and says whether there was any.
+    pub fn shed(&mut self) -> bool {
+        !std::mem::take(&mut self.left).is_empty()
+    }
+
     fn leave(&mut self) {
         if let Some(document) = self.document.take()
             && document.response.is_some()
