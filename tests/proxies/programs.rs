@@ -10,8 +10,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// The name of the program behind the last gateway; it is an nginx without a cache.
+const ORIGIN: &str = "origin";
+
 /// How long a program may take until it listens.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long they may take together to end when asked.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// A gateway.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,32 +68,45 @@ impl Kind {
     }
 
     /// The command that runs it in the foreground with the configuration in a directory.
-    fn command(self, directory: &Path) -> Command {
+    fn command(self, directory: &Path, port: u16) -> Command {
         let file = |name: &str| directory.join(name);
-        let mut command = Command::new(match self {
-            Self::TrafficServer => "traffic_server",
-            Self::Varnish => "varnishd",
-            _ => self.name(),
-        });
         match self {
-            Self::Haproxy => command.arg("-db").arg("-f").arg(file("haproxy.cfg")),
-            Self::Nginx => nginx(&mut command, directory, "nginx.conf"),
-            Self::Squid => command.arg("-N").arg("-f").arg(file("squid.conf")),
-            Self::TrafficServer => command.arg(format!("--run-root={}", file("runroot.yaml").display())),
-            Self::Varnish => command.args(["-F", "-j", "none", "-T", "none", "-s", "malloc,16M", "-i", "cache-1"]),
-        };
-        command
+            Self::Haproxy => command("haproxy", &["-db", "-f"], file("haproxy.cfg")),
+            Self::Nginx => nginx(directory, "nginx.conf"),
+            Self::Squid => {
+                // Its shared memory bears the service's name, which must be nobody else's.
+                command("squid", &["-N", "-n", &service(), "-f"], file("squid.conf"))
+            }
+            Self::TrafficServer => {
+                let mut own = Command::new("traffic_server");
+                own.arg(format!("--run-root={}", file("runroot.yaml").display()));
+                own
+            }
+            Self::Varnish => {
+                let fixed = ["-F", "-j", "none", "-T", "none", "-s", "malloc,16M", "-i", "cache-1", "-f"];
+                let mut own = command("varnishd", &fixed, file("varnish.vcl"));
+                own.arg("-a").arg(format!("127.0.0.1:{port}")).arg("-n").arg(directory);
+                own
+            }
+        }
     }
 }
 
-fn nginx<'a>(command: &'a mut Command, directory: &Path, configuration: &str) -> &'a mut Command {
+fn command(program: &str, options: &[&str], file: PathBuf) -> Command {
+    let mut command = Command::new(program);
+    command.args(options).arg(file);
     command
-        .arg("-p")
-        .arg(directory)
-        .arg("-e")
-        .arg(directory.join("error.log"))
-        .arg("-c")
-        .arg(directory.join(configuration))
+}
+
+fn nginx(directory: &Path, configuration: &str) -> Command {
+    let mut own = command("nginx", &["-c"], directory.join(configuration));
+    own.arg("-p").arg(directory).arg("-e").arg(directory.join("error.log"));
+    own
+}
+
+/// A name for this run, made of letters and digits.
+fn service() -> String {
+    format!("servedby{}", process::id())
 }
 
 /// The running programs.
@@ -99,98 +118,99 @@ pub struct Programs {
 
 impl Programs {
     pub fn port(&self, kind: Kind) -> u16 {
-        port(&self.ports, kind.name())
+        self.port_of(kind.name())
     }
-}
 
-impl Drop for Programs {
-    fn drop(&mut self) {
-        for child in &mut self.children {
-            // A child that ended by itself has already made a test fail.
-            let _ = child.kill();
-            let _ = child.wait();
-        }
-        let _ = fs::remove_dir_all(&self.directory);
+    fn port_of(&self, name: &str) -> u16 {
+        self.ports.iter().find(|port| port.0 == name).expect("every program has a port").1
     }
-}
 
-fn port(ports: &[(&'static str, u16)], name: &str) -> u16 {
-    ports.iter().find(|port| port.0 == name).expect("every program has a port").1
-}
-
-/// Starts all of them and waits until they listen.
-pub fn start() -> Programs {
-    let names = Kind::ALL.map(Kind::name).into_iter().chain(["origin", "nowhere"]);
-    // All are held until the last is chosen, so that no two are the same.
-    let held: Vec<_> = names.map(|name| (name, TcpListener::bind("127.0.0.1:0").unwrap())).collect();
-    let ports = held.iter().map(|(name, listener)| (*name, listener.local_addr().unwrap().port())).collect();
-    drop(held);
-
-    // Short, because some of the programs put sockets there, whose paths have a limit.
-    let directory = env::temp_dir().join(format!("served-by-{}", process::id()));
-    let mut programs = Programs { ports, children: Vec::new(), directory };
-    for name in Kind::ALL.map(Kind::name).into_iter().chain(["origin"]) {
-        let directory = programs.directory.join(name);
-        configure(&directory, name, &programs.ports);
+    fn spawn(&mut self, name: &str) {
+        let directory = self.directory.join(name);
+        self.configure(name, &directory);
         let mut command = match Kind::ALL.into_iter().find(|kind| kind.name() == name) {
-            None => {
-                let mut command = Command::new("nginx");
-                nginx(&mut command, &directory, "origin.conf");
-                command
-            }
-            Some(kind) => kind.command(&directory),
+            None => nginx(&directory, "origin.conf"),
+            Some(kind) => kind.command(&directory, self.port_of(name)),
         };
-        if name == "varnish" {
-            let listen = format!("127.0.0.1:{}", port(&programs.ports, name));
-            command.arg("-a").arg(listen).arg("-n").arg(&directory).arg("-f").arg(directory.join("varnish.vcl"));
-        }
         // Debian keeps servers out of an ordinary user's path.
         let path = env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin";
         let output = fs::File::create(directory.join("output")).unwrap();
         command.env("PATH", path).stdin(Stdio::null()).stdout(output.try_clone().unwrap()).stderr(output);
         let child = command.spawn();
-        programs.children.push(child.unwrap_or_else(|error| {
+        self.children.push(child.unwrap_or_else(|error| {
             panic!("{name} does not start: {error}; `./build.sh test proxies` installs what is missing")
         }));
     }
-    let begin = Instant::now();
-    for name in Kind::ALL.map(Kind::name).into_iter().chain(["origin"]) {
-        while TcpStream::connect(("127.0.0.1", port(&programs.ports, name))).is_err() {
+
+    fn wait_for(&self, name: &str) {
+        let begin = Instant::now();
+        while TcpStream::connect(("127.0.0.1", self.port_of(name))).is_err() {
             if begin.elapsed() > PATIENCE {
-                let output = fs::read(programs.directory.join(name).join("output")).unwrap_or_default();
+                let output = fs::read(self.directory.join(name).join("output")).unwrap_or_default();
                 panic!("{name} does not listen; it says:\n{}", String::from_utf8_lossy(&output));
             }
             thread::sleep(Duration::from_millis(20));
         }
     }
-    programs
+
+    /// Copies a program's configuration to its directory, with every `@name@` filled in.
+    fn configure(&self, name: &str, directory: &Path) {
+        fs::create_dir_all(directory.join("cache")).unwrap();
+        open_to_all(directory);
+        open_to_all(&directory.join("cache"));
+        let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proxies").join(name);
+        for file in fs::read_dir(&sources).unwrap_or_else(|error| panic!("{}: {error}", sources.display())) {
+            let file = file.unwrap();
+            let mut text = fs::read_to_string(file.path()).unwrap();
+            text = text.replace("@directory@", directory.to_str().unwrap());
+            text = text.replace("@port@", &self.port_of(name).to_string());
+            for (other, port) in &self.ports {
+                text = text.replace(&format!("@{other}@"), &port.to_string());
+            }
+            fs::write(directory.join(file.file_name()), text).unwrap();
+        }
+    }
 }
 
-/// Copies a program's configuration to its directory, with every `@name@` filled in.
-fn configure(directory: &Path, name: &str, ports: &[(&'static str, u16)]) {
-    fs::create_dir_all(directory).unwrap();
-    open_to_all(directory);
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proxies");
-    let mut files = Vec::new();
-    if sources.join(name).is_dir() {
-        fs::create_dir_all(directory.join("cache")).unwrap();
-        files.extend(fs::read_dir(sources.join(name)).unwrap().map(|entry| entry.unwrap().path()));
-    } else {
-        let own = fs::read_dir(&sources).unwrap().map(|entry| entry.unwrap().path());
-        files.extend(
-            own.filter(|path| path.extension() != Some("rs".as_ref()) && path.file_stem() == Some(name.as_ref())),
-        );
-    }
-    assert!(!files.is_empty(), "{name} has no configuration in {}", sources.display());
-    for file in files {
-        let mut text = fs::read_to_string(&file).unwrap();
-        text = text.replace("@directory@", directory.to_str().unwrap());
-        text = text.replace("@port@", &port(ports, name).to_string());
-        for (other, port) in ports {
-            text = text.replace(&format!("@{other}@"), &port.to_string());
+impl Drop for Programs {
+    fn drop(&mut self) {
+        // Asked to end, they remove what they keep outside the directory, such as shared memory. One
+        // that ended by itself has already made a test fail.
+        let ids = self.children.iter().map(|child| child.id().to_string());
+        let _ = Command::new("kill").args(ids).stderr(Stdio::null()).status();
+        let begin = Instant::now();
+        for child in &mut self.children {
+            while let Ok(None) = child.try_wait() {
+                if begin.elapsed() > FAREWELL {
+                    let _ = child.kill();
+                }
+                thread::sleep(Duration::from_millis(5));
+            }
         }
-        fs::write(directory.join(file.file_name().unwrap()), text).unwrap();
+        let _ = fs::remove_dir_all(&self.directory);
     }
+}
+
+/// Starts all of them and waits until they listen.
+pub fn start() -> Programs {
+    let names = Kind::ALL.map(Kind::name).into_iter().chain([ORIGIN]);
+    // All are held until the last is chosen, so that no two are the same.
+    let held: Vec<_> = names.map(|name| (name, TcpListener::bind("127.0.0.1:0").unwrap())).collect();
+    let mut ports: Vec<_> = held.iter().map(|(name, held)| (*name, held.local_addr().unwrap().port())).collect();
+    drop(held);
+    // The port of a service of 1988 that nobody offers any more.
+    ports.push(("nowhere", 1));
+
+    // Short, because some of the programs put sockets there, whose paths have a limit.
+    let directory = env::temp_dir().join(service());
+    let mut programs = Programs { ports, children: Vec::new(), directory };
+    // Squid comes last: whoever does not listen when it starts, it takes for dead for some time.
+    let (last, first): (Vec<_>, Vec<_>) = Kind::ALL.map(Kind::name).into_iter().partition(|name| *name == "squid");
+    for names in [first, vec![ORIGIN], last] {
+        names.iter().for_each(|name| programs.spawn(name));
+        names.iter().for_each(|name| programs.wait_for(name));
+    }
+    programs
 }
 
 /// Some of the programs, started by root, become another user before they write their logs.

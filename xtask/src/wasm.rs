@@ -61,8 +61,7 @@ pub fn build(root: &Path) -> Result<Built, Failure> {
         .and_then(|message| message["out_dir"].as_str())
         .ok_or("cargo names no build script output")?;
     let image = Path::new(out_dir).join("dataset.img");
-    // REPLACE when build.rs writes the image: `fs::read(&image).map_err(...)?`.
-    let image = fs::read(&image).unwrap_or_default();
+    let image = fs::read(&image).map_err(|error| format!("{}: {error}", image.display()))?;
     Ok(Built { module: module.into(), image })
 }
 
