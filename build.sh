@@ -109,11 +109,22 @@ install_for() {
   case " $* " in *' node '*) install_node ;; esac
 }
 
+# Older systems have no package of rustup. Its own installer is run only by a person who agrees.
+ask_for_rustup() {
+  local answer=n
+  echo "Rust $rust_version or newer is missing, and this system has no package for it."
+  if [ -t 0 ]; then
+    echo 'The installer of the Rust project, https://sh.rustup.rs, can put it into your home directory.'
+    read -r -p 'Download it and run it now? [y/N] ' answer
+  fi
+  [ "$answer" = y ] || die 'install Rust as https://rustup.rs describes, then repeat the command'
+  have curl || as_root apt-get install -qq -y --no-install-recommends curl ca-certificates >/dev/null
+  curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal
+}
+
 install_rust() {
   if ! have cargo && ! have rustup; then
-    as_root apt-get install -qq -y --no-install-recommends rustup >/dev/null 2>&1 ||
-      die "Rust $rust_version or newer is missing and this system has no package for it.
-Install it as https://rustup.rs describes, then repeat the command."
+    as_root apt-get install -qq -y --no-install-recommends rustup >/dev/null 2>&1 || ask_for_rustup
   fi
   if have rustup && ! cargo --version >/dev/null 2>&1; then rustup default stable; fi
   local found
@@ -162,7 +173,10 @@ needs_of() {
   esac
 }
 
-step_format() { cargo fmt --all --check; }
+step_format() {
+  cargo fmt --all --check
+  cargo fmt --manifest-path fuzz/Cargo.toml --check
+}
 
 step_clippy() { cargo clippy --workspace --all-targets --locked -- --deny warnings; }
 
@@ -180,7 +194,10 @@ step_dataset() { cargo run --locked --quiet -- dataset lint; }
 step_dist() { cargo run --locked --quiet --package xtask -- dist; }
 
 # The verdicts of the wasm module on every case, compared with those of the native program.
-step_wasm_cases() { node tests/wasm/cases.mjs; }
+step_wasm_cases() {
+  step_dist
+  node tests/wasm/cases.mjs
+}
 
 step_web_ext() {
   step_dist
@@ -297,6 +314,7 @@ command_fuzz() {
 command_fmt() {
   install_for rust
   cargo fmt --all
+  cargo fmt --manifest-path fuzz/Cargo.toml
   cargo run --locked --quiet -- dataset fmt
 }
 

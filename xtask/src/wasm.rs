@@ -68,17 +68,11 @@ pub fn build(root: &Path) -> Result<Built, Failure> {
 /// The compiler flags that keep this machine's paths out of the module, so that anyone who builds
 /// the same sources gets the same bytes.
 fn flags(root: &Path) -> Result<OsString, Failure> {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-    let sysroot = Command::new(rustc).args(["--print", "sysroot"]).output()?;
-    if !sysroot.status.success() {
-        return Err("rustc does not say where its own files are".into());
-    }
-    let sysroot = String::from_utf8(sysroot.stdout)?;
     let mut flags = OsString::new();
     for (from, to) in [
         (root.as_os_str().to_owned(), "/src"),
         (cargo_home()?.into_os_string(), "/cargo"),
-        (sysroot.trim().into(), "/rust"),
+        (rustc(&["--print", "sysroot"])?.into(), "/rust"),
     ] {
         if !flags.is_empty() {
             flags.push("\u{1f}");
@@ -89,6 +83,16 @@ fn flags(root: &Path) -> Result<OsString, Failure> {
         flags.push(to);
     }
     Ok(flags)
+}
+
+/// What the compiler says about itself.
+pub fn rustc(arguments: &[&str]) -> Result<String, Failure> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).args(arguments).output()?;
+    if !output.status.success() {
+        return Err(format!("rustc {} failed", arguments.join(" ")).into());
+    }
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
 }
 
 /// Where cargo keeps its registry.
