@@ -1,0 +1,71 @@
+//! Measurements from inside the module, for `build.sh bench`; not part of the extension.
+
+use std::cell::RefCell;
+
+use serde::Deserialize;
+use wasm_bindgen::prelude::*;
+
+use super::decode::Packed;
+use crate::dataset::image::Image;
+use crate::detect::{self, table::Tables};
+
+thread_local! {
+    static TABLES: RefCell<Tables<'static>> = RefCell::default();
+}
+
+/// Opens the image that the measurements use.
+#[wasm_bindgen]
+pub fn bench_start(image: Vec<u8>) -> Result<(), JsValue> {
+    let image = Image::open(Box::leak(image.into_boxed_slice())).map_err(|error| JsValue::from(error.to_string()))?;
+    TABLES.with(|tables| *tables.borrow_mut() = image.tables);
+    Ok(())
+}
+
+/// From the browser's object to the verdict, for each of the objects; how many were delivered by somebody.
+#[wasm_bindgen]
+pub fn bench_verdict(details: &js_sys::Array) -> u32 {
+    let tables = TABLES.with(|tables| *tables.borrow());
+    let named = |details: JsValue| {
+        let packed = Packed::new(&details).ok()?;
+        packed.with_response(|response| detect::verdict(&response, &tables).delivered_by)
+    };
+    details.iter().filter_map(named).count() as u32
+}
+
+/// The peer: `serde-wasm-bindgen` decodes the same members and does no more.
+#[wasm_bindgen]
+pub fn bench_decode(details: &js_sys::Array) -> u32 {
+    let decoded = |details: JsValue| serde_wasm_bindgen::from_value::<Details>(details).ok();
+    details.iter().filter_map(decoded).map(|details| details.response_headers.len() as u32).sum()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct Details {
+    url: String,
+    request_id: String,
+    tab_id: i32,
+    r#type: String,
+    status_code: u16,
+    #[serde(default)]
+    ip: Option<String>,
+    from_cache: bool,
+    time_stamp: f64,
+    #[serde(default)]
+    document_id: Option<String>,
+    #[serde(default)]
+    document_lifecycle: Option<String>,
+    response_headers: Vec<Header>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(dead_code)]
+struct Header {
+    name: String,
+    #[serde(default)]
+    value: Option<String>,
+    #[serde(default)]
+    binary_value: Option<Vec<u8>>,
+}

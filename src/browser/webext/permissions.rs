@@ -1,0 +1,34 @@
+//! `permissions`: what the reader allows.
+
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use super::{ApiError, plain, settled};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["ext", "permissions"], js_name = contains, catch)]
+    fn contains(permissions: &JsValue) -> Result<js_sys::Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = ["ext", "permissions"], js_name = request, catch)]
+    fn request(permissions: &JsValue) -> Result<js_sys::Promise, JsValue>;
+}
+
+/// All sites: what the manifest asks for.
+pub const EVERYWHERE: &str = "<all_urls>";
+
+#[derive(Serialize)]
+struct Origins<'a> {
+    origins: [&'a str; 1],
+}
+
+/// May the extension see requests to these addresses, a match pattern?
+pub async fn has_access(origin: &str) -> Result<bool, ApiError> {
+    let answer = settled("permissions.contains", contains(&plain(&Origins { origins: [origin] }))).await?;
+    Ok(answer.is_truthy())
+}
+
+/// Asks the reader for access to all sites. Only a click may do so, and before anything is awaited.
+pub fn ask_for_access() -> impl Future<Output = Result<bool, ApiError>> {
+    let asked = request(&plain(&Origins { origins: [EVERYWHERE] }));
+    async { Ok(settled("permissions.request", asked).await?.is_truthy()) }
+}

@@ -1,0 +1,26 @@
+//! `runtime`: messages between the extension's own pages and its worker.
+
+use wasm_bindgen::prelude::*;
+
+use super::{ApiError, plain, settled};
+use crate::message::{Answer, Question};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = ["ext", "runtime"], js_name = sendMessage, catch)]
+    fn send_message(message: &JsValue) -> Result<js_sys::Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = ["ext", "runtime"], js_name = id)]
+    static OWN_ID: JsValue;
+}
+
+/// This extension's id.
+pub fn own_id() -> Option<String> {
+    OWN_ID.as_string()
+}
+
+/// Asks the worker, which wakes for it.
+pub async fn ask(question: &Question) -> Result<Answer, ApiError> {
+    let answer = settled("runtime.sendMessage", send_message(&plain(question))).await?;
+    serde_wasm_bindgen::from_value(answer)
+        .map_err(|error| ApiError { call: "runtime.sendMessage", said: error.to_string() })
+}

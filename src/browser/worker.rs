@@ -1,0 +1,300 @@
+//! The background: it takes events, keeps each tab's state, paints the toolbar and saves.
+//!
+//! The browser may end it at any moment. Whatever changed is written before anything else waits; one
+//! write for each tab is under way at a time, and what changed meanwhile is written after it.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use gloo::timers::future::TimeoutFuture;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::decode::{self, Packed};
+use super::webext::{action, i18n, log, permissions, runtime, storage, tabs};
+use crate::dataset::image::Image;
+use crate::detect::table::Tables;
+use crate::message::{Answer, Question, from_text, to_text};
+use crate::page::{self, Changes, Commit, Event, Save, Tab};
+use crate::ui::toolbar;
+use crate::ui::words::Lang;
+
+/// Counts are saved this long after they changed, in milliseconds.
+const SOON_MS: u32 = 500;
+/// Prefix of the keys under which tabs are saved.
+const KEY: &str = "tab:";
+
+struct Worker {
+    tables: Tables<'static>,
+    lang: Lang,
+    /// Access to all sites; single ones are asked about when a response is missed.
+    access: bool,
+    tabs: BTreeMap<i32, Slot>,
+}
+
+#[derive(Default)]
+struct Slot {
+    tab: Tab,
+    /// A write is under way.
+    writing: bool,
+    /// A write waits for its moment.
+    planned: bool,
+    /// The state changed since the last write began.
+    behind: bool,
+}
+
+thread_local! {
+    static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
+}
+
+/// The one place where the worker's state is borrowed; nothing is awaited inside.
+fn with<R>(read: impl FnOnce(&mut Worker) -> R) -> Option<R> {
+    WORKER.with(|worker| worker.borrow_mut().as_mut().map(read))
+}
+
+/// Starts with the bundled image and with what `storage.session` held.
+#[wasm_bindgen]
+pub fn start(image: Vec<u8>, saved: JsValue) -> Result<(), JsValue> {
+    // The image lives as long as the worker.
+    let image = Image::open(Box::leak(image.into_boxed_slice())).map_err(|error| JsValue::from(error.to_string()))?;
+    let mut worker = Worker { tables: image.tables, lang: i18n::language(), access: true, tabs: BTreeMap::new() };
+    for (key, text) in storage::entries(&saved) {
+        let Some(id) = key.strip_prefix(KEY).and_then(|id| id.parse().ok()) else { continue };
+        let loaded = from_text(&text).ok_or(page::SavedError::Damaged).and_then(|bytes| page::load(&bytes));
+        if let Some(tab) = log(loaded) {
+            worker.tabs.insert(id, Slot { tab, ..Slot::default() });
+        }
+    }
+    WORKER.with(|place| *place.borrow_mut() = Some(worker));
+    spawn_local(look_around());
+    Ok(())
+}
+
+/// Takes one event of the browser. `kind` is the listener's name in `background.js`.
+#[wasm_bindgen]
+pub fn event(kind: &str, details: JsValue) {
+    let taken = match kind {
+        "response" | "redirect" | "request-failed" => web_request(kind, &details),
+        "committed" | "navigation-failed" | "history-state" | "fragment" => web_navigation(kind, details),
+        "tab-updated" => decode::details(details).map(|update: decode::TabUpdate| {
+            if let Some(discarded) = update.change.discarded {
+                apply(update.tab_id, Event::Discarded(discarded));
+            }
+        }),
+        "tab-removed" => decode::details(details).map(|removal: decode::TabRemoval| forget(removal.tab_id)),
+        "tab-replaced" => decode::details(details).map(|replacement: decode::TabReplacement| {
+            let moved = with(|worker| worker.tabs.remove(&replacement.removed_tab_id)).flatten();
+            forget(replacement.removed_tab_id);
+            if let Some(slot) = moved {
+                with(|worker| worker.tabs.insert(replacement.added_tab_id, Slot { tab: slot.tab, ..Slot::default() }));
+                carry_out(replacement.added_tab_id, Changes { paint: true, save: Save::Now, overdue_in_ms: None });
+            }
+        }),
+        "installed" | "startup" => {
+            spawn_local(async {
+                log(action::colour("#4a4a55", "#ffffff").await);
+            });
+            Ok(())
+        }
+        "permissions" => {
+            spawn_local(look_around());
+            Ok(())
+        }
+        _ => Ok(()),
+    };
+    log(taken);
+}
+
+/// Answers a message of the extension's own pages.
+#[wasm_bindgen]
+pub async fn message(question: JsValue, sender: JsValue) -> JsValue {
+    let own = js_sys::Reflect::get(&sender, &"id".into()).ok().and_then(|id| id.as_string()) == runtime::own_id();
+    let answer = match serde_wasm_bindgen::from_value::<Question>(question) {
+        _ if !own => Answer::Error { error: "only the extension's own pages are answered".to_owned() },
+        Err(error) => Answer::Error { error: format!("not a question: {error}") },
+        Ok(Question::Page { tab }) => {
+            let page = || with(|worker| worker.tabs.get(&tab).map(|slot| to_text(&page::save(&slot.tab)))).flatten();
+            if page().is_none() {
+                look_around().await;
+            }
+            Answer::Page { page: page() }
+        }
+    };
+    super::webext::plain(&answer)
+}
+
+fn web_request(kind: &str, details: &JsValue) -> Result<(), decode::DecodeError> {
+    let packed = Packed::new(details)?;
+    if packed.tab() < 0 {
+        return Ok(());
+    }
+    match kind {
+        "request-failed" => {
+            apply(packed.tab(), Event::RequestFailed { request: packed.request(), url: packed.url(), error: packed.error() });
+        }
+        _ => packed.with_response(|response| {
+            let request = packed.request();
+            let event = match kind {
+                "redirect" => Event::Redirect { request, response },
+                _ => Event::Response { request, response },
+            };
+            apply(packed.tab(), event);
+        }),
+    }
+    Ok(())
+}
+
+fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeError> {
+    let navigation: decode::Navigation = decode::details(details)?;
+    if !navigation.is_page() {
+        return Ok(());
+    }
+    let url = navigation.url.as_str();
+    let event = match kind {
+        "committed" => Event::Committed(Commit {
+            url,
+            document_id: navigation.document_id.as_deref(),
+            at_ms: navigation.time_stamp as i64,
+            forward_back: navigation.transition_qualifiers.iter().any(|qualifier| qualifier == "forward_back"),
+            prerender: navigation.is_prerender(),
+            access: with(|worker| worker.access).unwrap_or(true),
+        }),
+        "navigation-failed" => Event::NavigationFailed { url },
+        _ => Event::InPage { url },
+    };
+    apply(navigation.tab_id, event);
+    Ok(())
+}
+
+fn apply(id: i32, event: Event<'_>) {
+    let changes = with(|worker| {
+        let tables = worker.tables;
+        worker.tabs.entry(id).or_default().tab.apply(event, &tables)
+    });
+    if let Some(changes) = changes {
+        carry_out(id, changes);
+    }
+}
+
+fn carry_out(id: i32, changes: Changes) {
+    if changes.paint {
+        paint(id);
+    }
+    match changes.save {
+        Save::No => {}
+        Save::Now => save(id),
+        Save::Soon => {
+            let plan = with(|worker| {
+                worker.tabs.get_mut(&id).is_some_and(|slot| !slot.writing && !std::mem::replace(&mut slot.planned, true))
+            });
+            if plan == Some(true) {
+                spawn_local(async move {
+                    TimeoutFuture::new(SOON_MS).await;
+                    save(id);
+                });
+            }
+            with(|worker| worker.tabs.get_mut(&id).map(|slot| slot.behind = true));
+        }
+    }
+    if let Some(wait_ms) = changes.overdue_in_ms {
+        spawn_local(async move {
+            TimeoutFuture::new(wait_ms).await;
+            overdue(id).await;
+        });
+    }
+}
+
+/// No response came: was it not seen because the extension may not see it?
+async fn overdue(id: i32) {
+    let waiting = with(|worker| {
+        let document = worker.tabs.get(&id)?.tab.document.as_ref()?;
+        (document.state == page::State::Waiting).then(|| pattern_of(&document.url))
+    });
+    let Some(Some(pattern)) = waiting else { return };
+    let access = log(permissions::has_access(&pattern).await).unwrap_or(true);
+    apply(id, if access { Event::Overdue } else { Event::Access { granted: false } });
+}
+
+/// The match pattern of one site.
+fn pattern_of(url: &str) -> String {
+    let scheme = url.split("://").next().unwrap_or("https");
+    format!("{scheme}://{}/*", crate::detect::response::host(url).unwrap_or("*"))
+}
+
+fn paint(id: i32) {
+    let painted = with(|worker| {
+        let slot = worker.tabs.get(&id)?;
+        Some((toolbar::badge(&slot.tab, &worker.tables), toolbar::tooltip(&slot.tab, &worker.tables, worker.lang)))
+    });
+    let Some(Some((badge, title))) = painted else { return };
+    spawn_local(async move {
+        // The tab may be gone meanwhile; there is nothing to paint then.
+        let _gone = action::paint(id, &badge, &title).await;
+    });
+}
+
+fn save(id: i32) {
+    let begin = with(|worker| {
+        let slot = worker.tabs.get_mut(&id)?;
+        slot.planned = false;
+        slot.behind = true;
+        (!std::mem::replace(&mut slot.writing, true)).then_some(())
+    });
+    if begin.flatten().is_some() {
+        spawn_local(write(id));
+    }
+}
+
+async fn write(id: i32) {
+    let key = format!("{KEY}{id}");
+    loop {
+        let text = with(|worker| {
+            let slot = worker.tabs.get_mut(&id)?;
+            if !std::mem::take(&mut slot.behind) {
+                slot.writing = false;
+                return None;
+            }
+            Some(to_text(&page::save(&slot.tab)))
+        });
+        let Some(Some(text)) = text else { break };
+        if let Err(error) = storage::set(&key, &text).await {
+            log::<(), _>(Err(error));
+            // The store is full: documents that were left go first.
+            let shed = with(|worker| worker.tabs.get_mut(&id).is_some_and(|slot| slot.tab.shed()));
+            if shed != Some(true) {
+                with(|worker| worker.tabs.get_mut(&id).map(|slot| slot.writing = false));
+                break;
+            }
+            with(|worker| worker.tabs.get_mut(&id).map(|slot| slot.behind = true));
+        }
+    }
+    // The tab was closed while its state was being written.
+    if with(|worker| worker.tabs.contains_key(&id)) == Some(false) {
+        log(storage::remove(&key).await);
+    }
+}
+
+fn forget(id: i32) {
+    with(|worker| worker.tabs.remove(&id));
+    spawn_local(async move {
+        log(storage::remove(&format!("{KEY}{id}")).await);
+    });
+}
+
+/// Asks for the access that is granted and for tabs that are not known yet.
+async fn look_around() {
+    let access = log(permissions::has_access(permissions::EVERYWHERE).await).unwrap_or(true);
+    let before = with(|worker| std::mem::replace(&mut worker.access, access));
+    let known: Vec<i32> = with(|worker| worker.tabs.keys().copied().collect()).unwrap_or_default();
+    if before != Some(access) {
+        known.into_iter().for_each(|id| apply(id, Event::Access { granted: access }));
+    }
+    for tab in log(tabs::all().await).unwrap_or_default() {
+        // A tab that is loading tells of itself.
+        let (Some(id), Some("complete" | "unloaded")) = (tab.id, tab.status.as_deref()) else { continue };
+        apply(id, Event::Found { url: tab.url.as_deref().unwrap_or(""), discarded: tab.discarded == Some(true) });
+        if !access {
+            apply(id, Event::Access { granted: false });
+        }
+    }
+}
