@@ -21,6 +21,11 @@ pub mod page;
 pub mod har;
 /// Words, rows, and in the browser elements.
 pub mod ui;
+/// What the worker and the extension's pages say to each other.
+pub mod message;
+/// The browser: bindings, listeners, storage, toolbar.
+#[cfg(target_arch = "wasm32")]
+mod browser;
 
 /// The image compiled from `data/` when this program was built.
 #[cfg(not(target_arch = "wasm32"))]

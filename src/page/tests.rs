@@ -1,1 +1,316 @@
 use super::*;
+use crate::BUNDLED;
+use crate::dataset::image::Image;
+use crate::field::Field;
+
+const URL: &str = "https://www.example.com/a";
+/// 2026-11-25T09:00:00Z.
+const NOW: i64 = 1_795_597_200_000;
+const DATE: &str = "Wed, 25 Nov 2026 09:00:00 GMT";
+
+/// A tab with the events of a test in it.
+struct Story {
+    tab: Tab,
+    tables: Tables<'static>,
+}
+
+impl Story {
+    fn new() -> Self {
+        Self { tab: Tab::default(), tables: Image::open(BUNDLED).unwrap().tables }
+    }
+
+    fn tell(&mut self, event: Event<'_>) -> Changes {
+        // Every step survives the worker's death.
+        self.tab = load(&save(&self.tab)).unwrap();
+        self.tab.apply(event, &self.tables)
+    }
+
+    fn respond(&mut self, url: &str, change: impl FnOnce(&mut Request<'_>, &mut Response<'_>)) -> Changes {
+        let fields =
+            [("Date", DATE), ("Server", "cloudflare"), ("CF-Cache-Status", "HIT"), ("Set-Cookie", "session=secret; Path=/")]
+                .map(|(name, value)| Field { name, value: value.as_bytes() });
+        let mut response = Response {
+            url,
+            status: 200,
+            fields: &fields,
+            server_address: "104.16.1.17".parse().ok(),
+            received_at_ms: Some(NOW),
+            ..Response::default()
+        };
+        let mut request = Request { id: "1", kind: Kind::Page, ..Request::default() };
+        change(&mut request, &mut response);
+        self.tell(Event::Response { request, response })
+    }
+
+    fn commit(&mut self, url: &str, id: &str) -> Changes {
+        self.tell(Event::Committed(Commit {
+            url,
+            document_id: Some(id),
+            at_ms: NOW,
+            access: true,
+            ..Commit::default()
+        }))
+    }
+
+    fn document(&self) -> &Document {
+        self.tab.document.as_ref().unwrap()
+    }
+
+    fn state(&self) -> State {
+        self.document().state
+    }
+
+    fn delivered_by(&self) -> Option<String> {
+        let tables = self.tables;
+        self.tab.verdict(&tables, |_, verdict| verdict.delivered_by.map(|id| tables.id(id).to_owned())).flatten()
+    }
+}
+
+#[test]
+fn a_page_is_born_at_the_commit() {
+    let mut story = Story::new();
+    assert!(!story.respond(URL, |_, _| ()).paint, "painted before the commit, it would be wiped");
+    assert_eq!(story.tab.document, None);
+    assert!(story.commit(&format!("{URL}#part"), "A").paint);
+    assert_eq!(story.state(), State::Network);
+    assert_eq!(story.delivered_by().as_deref(), Some("cloudflare"));
+}
+
+#[test]
+fn a_late_response_finds_its_page() {
+    let mut story = Story::new();
+    assert_eq!(story.commit(URL, "A").overdue_in_ms, Some(LATE_MS));
+    assert_eq!(story.state(), State::Waiting);
+    assert!(story.respond(URL, |_, _| ()).paint);
+    assert_eq!(story.state(), State::Network);
+    assert!(!story.tell(Event::Overdue).paint);
+}
+
+#[test]
+fn without_any_response_the_service_worker_answered() {
+    let mut story = Story::new();
+    let _ = story.commit(URL, "A");
+    assert!(story.tell(Event::Overdue).paint);
+    assert_eq!(story.state(), State::ServiceWorker);
+    assert_eq!(story.delivered_by(), None);
+}
+
+#[test]
+fn redirects_are_hops_of_their_request() {
+    let mut story = Story::new();
+    let request = Request { id: "7", kind: Kind::Page, ..Request::default() };
+    let response = Response { url: "https://example.com/", status: 301, ..Response::default() };
+    let _ = story.tell(Event::Redirect { request, response });
+    let _ = story.respond(URL, |request, _| request.id = "7");
+    let _ = story.commit(URL, "A");
+    assert_eq!(story.document().hops.iter().map(|hop| hop.url.as_str()).collect::<Vec<_>>(), ["https://example.com/"]);
+}
+
+#[test]
+fn a_browsers_store_and_a_confirmation_are_told_apart() {
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, response| (response.from_cache, response.server_address) = (true, None));
+    let _ = story.commit(URL, "A");
+    assert_eq!(story.state(), State::BrowserCache, "Firefox gives no address");
+
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, response| response.from_cache = true);
+    let _ = story.commit(URL, "A");
+    assert_eq!(story.state(), State::Revalidated, "Date is of now");
+
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, response| (response.from_cache, response.received_at_ms) = (true, Some(NOW + 60_000)));
+    let _ = story.commit(URL, "A");
+    assert_eq!(story.state(), State::BrowserCache, "Date is of then");
+
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "A");
+    let _ = story.respond(URL, |_, response| response.from_cache = true);
+    let _ = story.commit(URL, "B");
+    assert_eq!(story.state(), State::BrowserCache, "the same Date as a moment ago");
+}
+
+#[test]
+fn going_back_brings_the_document_and_its_verdict() {
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "A");
+    let _ = story.respond("https://other.example/", |_, response| response.server_address = None);
+    let _ = story.commit("https://other.example/", "B");
+    let back = Commit { url: URL, document_id: Some("A"), forward_back: true, access: true, ..Commit::default() };
+    assert!(story.tell(Event::Committed(back)).paint);
+    assert_eq!((story.state(), story.delivered_by().as_deref()), (State::BackForwardCache, Some("cloudflare")));
+}
+
+#[test]
+fn what_is_fetched_ahead_changes_nothing_until_it_is_shown() {
+    let mut story = Story::new();
+    let _ = story.respond("https://first.example/", |_, response| response.server_address = None);
+    let _ = story.commit("https://first.example/", "A");
+    // Speculation rules: the request looks like the tab's own, but a document asks for it.
+    let changes = story.respond(URL, |request, _| request.document_id = Some("A"));
+    assert!(!changes.paint);
+    assert_eq!(story.document().url, "https://first.example/");
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "B");
+    assert_eq!(story.state(), State::Prefetched);
+}
+
+#[test]
+fn a_prerendered_document_is_shown_with_its_own_response() {
+    let mut story = Story::new();
+    let _ = story.respond("https://first.example/", |_, _| ());
+    let _ = story.commit("https://first.example/", "A");
+    let _ = story.respond(URL, |request, _| (request.prerender, request.document_id) = (true, Some("P")));
+    let prerender = Commit { url: URL, document_id: Some("P"), prerender: true, access: true, ..Commit::default() };
+    assert!(!story.tell(Event::Committed(prerender)).paint);
+    assert_eq!(story.document().url, "https://first.example/");
+    assert!(story.tell(Event::Committed(Commit { prerender: false, ..prerender })).paint);
+    assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Prerendered, Some("cloudflare")));
+}
+
+#[test]
+fn moving_inside_a_page_keeps_its_verdict() {
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "A");
+    assert!(story.tell(Event::InPage { url: "https://www.example.com/b" }).paint);
+    assert!(story.document().in_page);
+    assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Network, Some("cloudflare")));
+}
+
+#[test]
+fn downloads_and_empty_answers_stand_beside_the_page() {
+    for (status, expected) in [(200, State::Download), (204, State::NoContent)] {
+        let mut story = Story::new();
+        let _ = story.respond("https://first.example/", |_, response| response.server_address = None);
+        let _ = story.commit("https://first.example/", "A");
+        let _ = story.respond(URL, |_, response| response.status = status);
+        let _ = story.tell(Event::NavigationFailed { url: URL });
+        assert_eq!(story.document().url, "https://first.example/");
+        assert_eq!(story.document().aside.as_ref().map(|aside| aside.state), Some(expected));
+
+        let mut story = Story::new();
+        let _ = story.respond(URL, |_, response| response.status = status);
+        let _ = story.tell(Event::NavigationFailed { url: URL });
+        assert_eq!((story.state(), story.delivered_by().as_deref()), (expected, Some("cloudflare")));
+    }
+}
+
+#[test]
+fn addresses_without_a_server_have_states_of_their_own() {
+    for (url, expected) in [
+        ("about:config", State::BrowserPage),
+        ("chrome://version/", State::BrowserPage),
+        ("moz-extension://0/panel.html", State::BrowserPage),
+        ("file:///tmp/page.html", State::LocalFile),
+    ] {
+        let mut story = Story::new();
+        assert_eq!(story.commit(url, "A").overdue_in_ms, None);
+        assert_eq!(story.state(), expected, "{url}");
+    }
+}
+
+#[test]
+fn access_is_named_when_it_is_missing() {
+    let mut story = Story::new();
+    let commit = Commit { url: URL, document_id: Some("A"), ..Commit::default() };
+    let _ = story.tell(Event::Committed(commit));
+    assert_eq!(story.state(), State::NoAccess);
+    let _ = story.tell(Event::Access { granted: true });
+    assert_eq!(story.state(), State::OlderThanExtension, "its response was not seen");
+    let _ = story.tell(Event::Access { granted: false });
+    assert_eq!(story.state(), State::NoAccess);
+}
+
+#[test]
+fn a_tab_that_was_there_before_says_so() {
+    let mut story = Story::new();
+    let _ = story.tell(Event::Found { url: URL, discarded: false });
+    assert_eq!(story.state(), State::OlderThanExtension);
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "B");
+    let _ = story.tell(Event::Found { url: URL, discarded: false });
+    assert_eq!(story.state(), State::Network, "a known tab is not found anew");
+    let _ = story.tell(Event::Discarded(true));
+    assert_eq!(story.state(), State::Discarded);
+}
+
+#[test]
+fn a_local_proxy_is_named() {
+    for change in [
+        (|response: &mut Response<'_>| response.proxied = true) as fn(&mut Response<'_>),
+        |response| response.server_address = "127.0.0.1".parse().ok(),
+        |response| response.server_address = "198.18.2.100".parse().ok(),
+    ] {
+        let mut story = Story::new();
+        let _ = story.respond(URL, |_, response| change(response));
+        let _ = story.commit(URL, "A");
+        assert_eq!(story.state(), State::Proxied);
+    }
+}
+
+#[test]
+fn a_failed_request_says_so_and_an_aborted_one_does_not() {
+    let mut story = Story::new();
+    let request = Request { id: "1", kind: Kind::Page, ..Request::default() };
+    let _ = story.tell(Event::RequestFailed { request, url: URL, error: "NS_BINDING_ABORTED" });
+    assert_eq!(story.tab.document, None);
+    let _ = story.tell(Event::RequestFailed { request, url: URL, error: "net::ERR_NAME_NOT_RESOLVED" });
+    assert_eq!(story.state(), State::Failed);
+}
+
+#[test]
+fn ten_thousand_requests_and_as_many_hosts_stay_bounded() {
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "A");
+    for number in 0..10_000 {
+        let url = format!("https://host{number}.example/x.js");
+        let response = Response { url: &url, status: 200, ..Response::default() };
+        let changes = story.tab.apply(Event::Response { request: Request::default(), response }, &story.tables);
+        assert_eq!(changes, COUNTED);
+    }
+    let hosts = &story.document().hosts;
+    assert_eq!((hosts.list.len(), hosts.requests), (HOSTS_MAX, 10_000));
+    assert_eq!(hosts.beyond as usize, 10_000 - HOSTS_MAX);
+    assert!(save(&story.tab).len() < 64 << 10, "{}", save(&story.tab).len());
+}
+
+#[test]
+fn cookies_values_are_never_kept() {
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "A");
+    let saved = save(&story.tab);
+    assert!(!saved.windows(6).any(|window| window == b"secret"));
+    assert!(saved.windows(8).any(|window| window == b"session="));
+}
+
+#[test]
+fn a_saved_state_is_refused_when_cut_or_changed() {
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "A");
+    let saved = save(&story.tab);
+    for len in 0..saved.len() {
+        assert!(load(&saved[..len]).is_err(), "{len}");
+        let mut changed = saved.clone();
+        changed[len] ^= 0x55;
+        assert!(load(&changed).is_err(), "{len}");
+    }
+    assert_eq!(load(&[9, 0, 0, 0, 0]), Err(SavedError::Format { found: 9 }));
+}
+
+#[test]
+fn hostile_sizes_are_cut() {
+    let mut story = Story::new();
+    let long = format!("https://www.example.com/{}", "é".repeat(1 << 20));
+    let value = vec![b'x'; 10 << 20];
+    let fields = [Field { name: "server", value: &value }];
+    let response = Response { url: &long, fields: &fields, ..Response::default() };
+    let request = Request { id: &long, kind: Kind::Page, ..Request::default() };
+    let _ = story.tell(Event::Response { request, response });
+    assert!(save(&story.tab).len() < 16 << 10);
+}

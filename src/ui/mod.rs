@@ -1,3 +1,4 @@
 //! A page or a verdict as words and rows; what is shown is decided here, elements are not.
 
 pub mod words;
+pub mod toolbar;
