@@ -1,0 +1,172 @@
+//! What each path answers: the front pages, and a page for every situation in which a response
+//! reaches the browser by another way than a plain load.
+
+use std::thread;
+use std::time::Duration;
+
+use super::clock::Clock;
+use super::{BUNNY, CLOUDFLARE, CLOUDFRONT, FASTLY, INDEX, Words, page, site};
+use crate::world::{Request, Response};
+
+/// The hosts that a chain of redirects passes; the last one answers.
+pub const HOPS: [&str; 4] = [FASTLY, BUNNY, CLOUDFRONT, CLOUDFLARE];
+
+/// How many requests the page at `/many` makes.
+pub const MANY: u32 = 10_000;
+
+/// The situations that the index offers to a reader.
+pub(super) const SITUATIONS: &[(&str, Words)] = &[
+    ("/hop", Words { en: "A chain of redirects over four hosts", fr: "Une chaîne de redirections par quatre sites" }),
+    ("/revalidated", Words { en: "A page that is confirmed (304)", fr: "Une page confirmée (304)" }),
+    ("/kept", Words { en: "A page that the browser keeps", fr: "Une page que le navigateur conserve" }),
+    ("/worker/", Words { en: "A page’s own service worker", fr: "Le service worker d’une page" }),
+    ("/prefetch", Words { en: "A page fetched ahead by a link", fr: "Une page chargée d’avance par un lien" }),
+    (
+        "/ahead?with=prefetch",
+        Words { en: "A page fetched ahead by a rule", fr: "Une page chargée d’avance par une règle" },
+    ),
+    ("/ahead?with=prerender", Words { en: "A page drawn ahead", fr: "Une page dessinée d’avance" }),
+    ("/in-page", Words { en: "Navigation within a page", fr: "La navigation dans une page" }),
+    ("/download", Words { en: "A download", fr: "Un téléchargement" }),
+    ("/nothing", Words { en: "An answer without content (204)", fr: "Une réponse sans contenu (204)" }),
+    ("/many", Words { en: "Ten thousand requests", fr: "Dix mille requêtes" }),
+    ("/slow?ms=4000", Words { en: "A slow answer", fr: "Une réponse lente" }),
+];
+
+const HTML: &str = "text/html; charset=utf-8";
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
+/// The worker of the page at `/worker/`: it answers one path from its cache, passes another one
+/// on to the network, and leaves the rest alone.
+const WORKER: &str = "
+self.addEventListener('install', (event) => event.waitUntil(
+  caches.open('pages').then((cache) => cache.add('/worker/stored')).then(() => self.skipWaiting())));
+self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
+self.addEventListener('fetch', (event) => {
+  const { pathname } = new URL(event.request.url);
+  if (pathname === '/worker/stored') event.respondWith(caches.match('/worker/stored'));
+  if (pathname === '/worker/passed') event.respondWith(fetch(event.request));
+});
+";
+
+const REGISTRATION: &str = "<p id=\"worker\">…</p>
+<p><a href=\"/worker/stored\">/worker/stored</a> · <a href=\"/worker/passed\">/worker/passed</a></p>
+<script>
+navigator.serviceWorker.register('/worker/worker.js', { scope: '/worker/' })
+  .then(() => navigator.serviceWorker.ready)
+  .then(() => { document.getElementById('worker').textContent = 'ready' },
+        (error) => { document.getElementById('worker').textContent = String(error) });
+</script>";
+
+const IN_PAGE: &str = "<p><button type=\"button\" id=\"push\">history.pushState</button>
+<button type=\"button\" id=\"replace\">history.replaceState</button>
+<a id=\"fragment\" href=\"#part\">#part</a></p>
+<h2 id=\"part\">…</h2>
+<script>
+document.getElementById('push').onclick = () => history.pushState(null, '', '/in-page/pushed');
+document.getElementById('replace').onclick = () => history.replaceState(null, '', '/in-page/replaced');
+</script>";
+
+/// The answer to any request.
+pub(super) fn answer(request: &Request) -> Response {
+    let Some(site) = site(&request.host) else {
+        // Whoever asked for this name found us although no record leads here.
+        return Response::new(404).body(HTML, page::document("404", "<h1>404</h1><p>No such host.</p>"));
+    };
+    let clock = Clock::new(request.at);
+    let with_fields = |status: u16| {
+        let mut response = Response::new(status);
+        response.fields = (site.fields)(clock);
+        response
+    };
+    let no_store = |status: u16| with_fields(status).field("cache-control", "no-store");
+    let situation = |words: Words, more: &str| page::situation(words, site.host, more);
+    let words = SITUATIONS
+        .iter()
+        .find(|(path, _)| path.split('?').next() == Some(&request.path))
+        .map_or(Words { en: "A page", fr: "Une page" }, |(_, words)| *words);
+
+    match request.path.as_str() {
+        // A page without `cache-control` may live in the back/forward cache, but not in the disk cache.
+        "/" => with_fields(200).field("cache-control", "no-cache").body(HTML, page::front(site)),
+        "/hop" => {
+            let step: usize = request.parameter("step").and_then(|step| step.parse().ok()).unwrap_or(0);
+            let next = HOPS.get(step + 1).copied().unwrap_or(INDEX);
+            let target = match (step, request.host == HOPS[step.min(HOPS.len() - 1)]) {
+                // From wherever the reader starts, the chain begins at its first host.
+                (0, false) => format!("https://{}/hop", HOPS[0]),
+                (step, _) if step + 2 < HOPS.len() => format!("https://{next}/hop?step={}", step + 1),
+                _ => format!("https://{next}/"),
+            };
+            no_store(302).field("location", target)
+        }
+        "/revalidated" => {
+            let tag = "\"one\"";
+            if request.field("if-none-match") == Some(tag) {
+                with_fields(304).field("etag", tag).field("cache-control", "no-cache")
+            } else {
+                with_fields(200)
+                    .field("etag", tag)
+                    .field("cache-control", "no-cache")
+                    .body(HTML, situation(words, "<p><a href=\"/revalidated\">Again · Encore</a></p>"))
+            }
+        }
+        "/kept" => with_fields(200)
+            .field("cache-control", "max-age=600")
+            .body(HTML, situation(words, "<p><a href=\"/kept\">Again · Encore</a></p>")),
+        "/worker/" => no_store(200).body(HTML, situation(words, REGISTRATION)),
+        "/worker/worker.js" => no_store(200).body(SCRIPT, WORKER),
+        "/prefetch" => {
+            let link = "<link rel=\"prefetch\" href=\"/kept?ahead\"><p><a id=\"go\" href=\"/kept?ahead\">/kept</a></p>";
+            no_store(200).body(HTML, situation(words, link))
+        }
+        "/ahead" => {
+            let with = if request.parameter("with") == Some("prerender") { "prerender" } else { "prefetch" };
+            let target = request.parameter("to").unwrap_or(with);
+            let rules = format!(
+                "<script type=\"speculationrules\">{{\"{with}\": [{{\"urls\": [\"/ahead/{target}\"], \"eagerness\": \"immediate\"}}]}}</script>\
+                 <p><a id=\"go\" href=\"/ahead/{target}\">/ahead/{target}</a></p>"
+            );
+            no_store(200).body(HTML, situation(words, &rules))
+        }
+        "/in-page" => no_store(200).body(HTML, situation(words, IN_PAGE)),
+        "/download" => no_store(200)
+            .field("content-disposition", "attachment; filename=\"served-by.txt\"")
+            .body("text/plain; charset=utf-8", "A small file. · Un petit fichier.\n"),
+        "/nothing" => no_store(204),
+        "/many" => no_store(200).body(HTML, situation(words, &many(request))),
+        "/dot" => no_store(200).body("text/plain", "."),
+        "/picture.svg" => no_store(200).body("image/svg+xml", PICTURE),
+        "/slow" => {
+            let wait_ms = request.parameter("ms").and_then(|ms| ms.parse().ok()).unwrap_or(1000).min(20_000);
+            thread::sleep(Duration::from_millis(wait_ms));
+            no_store(200).body(HTML, situation(words, ""))
+        }
+        "/gone" => no_store(404).body(HTML, situation(Words { en: "Not found", fr: "Introuvable" }, "")),
+        _ => no_store(200).body(HTML, situation(words, "")),
+    }
+}
+
+const PICTURE: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 120"><rect width="320" height="120" fill="#4a6fa5"/><path d="M0 120 90 40l50 45 60-60 120 95z" fill="#e8c07d"/><circle cx="270" cy="28" r="16" fill="#fff3d6"/></svg>"##;
+
+/// Requests in batches; the page says when all are done, in its title.
+fn many(request: &Request) -> String {
+    let count = request.parameter("count").and_then(|count| count.parse().ok()).unwrap_or(MANY);
+    format!(
+        "<p id=\"done\">0</p>
+<script>
+(async () => {{
+  const hosts = ['', 'https://{FASTLY}', 'https://{BUNNY}', 'https://{CLOUDFRONT}'];
+  const workers = hosts.flatMap((host) => [0, 1, 2, 3, 4, 5].map(() => host));
+  let next = 0, done = 0;
+  await Promise.all(workers.map(async (host) => {{
+    while (next < {count}) {{
+      await fetch(`${{host}}/dot?n=${{next++}}`, {{ mode: 'no-cors' }}).catch(() => {{}});
+      if (++done % 500 === 0) document.getElementById('done').textContent = done;
+    }}
+  }}));
+  document.title = `done ${{done}}`;
+}})();
+</script>"
+    )
+}
