@@ -1,1 +1,270 @@
-//! A HAR file as responses, entry by entry.
+//! A HAR file (HTTP Archive 1.2) as responses, entry by entry, however long the file is.
+//!
+//! Programs that write HAR files keep to its letter loosely, so nothing is asked of an entry but an
+//! address and a list of fields; what else is wrong with it is an observation. An entry without these is
+//! a [`Fault`], and the next entry is read all the same. Only where the text stops being JSON does
+//! reading end. Bodies are skipped without being kept. What is done with a response, and what is shown
+//! of it, is for others.
+
+mod entry;
+mod repair;
+
+use std::io::{self, Read};
+
+use struson::reader::{JsonReader, JsonReaderPosition, JsonStreamReader, ReaderError, ReaderSettings, ValueType};
+
+pub use entry::{Entry, Observation, VALUE_MAX};
+pub use struson::reader::SyntaxErrorKind as Syntax;
+
+use repair::Repaired;
+
+/// Arrays and objects inside one another that are read; an honest HAR file has eight.
+const DEPTH_MAX: u32 = 128;
+
+/// Where in the file: line and column from one, columns in characters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    pub line: u64,
+    pub column: u64,
+}
+
+/// Why an entry, or everything from here on, could not be read.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Fault {
+    /// JSON, but no entry of a HAR file. The next entry can be read.
+    #[error("entry {entry}: expected {expected}")]
+    Entry { entry: usize, at: Place, expected: Expected },
+    /// Not JSON from here on. The entries before it stand.
+    #[error("expected JSON: {syntax}")]
+    Broken { at: Place, syntax: Syntax },
+    /// More arrays and objects inside one another than are read. The entries before it stand.
+    #[error("nested deeper than {DEPTH_MAX}")]
+    TooDeep { at: Place },
+    /// No list of entries was met: this is no HAR file.
+    #[error("no HAR file: expected {expected}")]
+    NoHar { at: Place, expected: Expected },
+    /// The file could not be opened at all.
+    #[error("cannot be opened: {0}")]
+    NotOpened(io::Error),
+    /// The file could not be read further. The entries before it stand.
+    #[error("cannot be read: {0}")]
+    Read(#[from] io::Error),
+}
+
+impl Fault {
+    /// Where it stands, if a place in the text is to blame.
+    pub fn place(&self) -> Option<Place> {
+        match self {
+            Self::Entry { at, .. } | Self::Broken { at, .. } | Self::TooDeep { at } | Self::NoHar { at, .. } => {
+                Some(*at)
+            }
+            Self::NotOpened(_) | Self::Read(_) => None,
+        }
+    }
+
+    /// Was nothing of the file understood, as against some of its entries?
+    pub fn stands_for_whole_file(&self) -> bool {
+        matches!(self, Self::NotOpened(_) | Self::NoHar { .. })
+    }
+}
+
+/// What should have stood there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Expected {
+    /// An object under this name.
+    Object(&'static str),
+    /// An array under this name.
+    Array(&'static str),
+    /// A text under this name.
+    Text(&'static str),
+    /// JSON in UTF-8, rather than UTF-16.
+    Utf8,
+    /// JSON, rather than something compressed.
+    Uncompressed,
+    /// JSON, and it is none from the start.
+    Json(Syntax),
+    /// Anything at all.
+    Something,
+}
+
+impl std::fmt::Display for Expected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Object(name) => write!(f, "an object in `{name}`"),
+            Self::Array(name) => write!(f, "an array in `{name}`"),
+            Self::Text(name) => write!(f, "a text in `{name}`"),
+            Self::Utf8 => f.write_str("text in UTF-8, not in UTF-16"),
+            Self::Uncompressed => f.write_str("text, not a compressed file"),
+            Self::Json(syntax) => write!(f, "JSON: {syntax}"),
+            Self::Something => f.write_str("JSON, not an empty file"),
+        }
+    }
+}
+
+/// The entries of a HAR file, in the order of the file.
+///
+/// After [`Fault::Entry`] the next entry follows; any other fault is the last item.
+pub struct Entries<R: Read> {
+    json: Json<R>,
+    step: Step,
+    /// Number of the next entry, from zero.
+    next: usize,
+}
+
+type Json<R> = JsonStreamReader<Repaired<R>>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    Start,
+    /// Before or behind an entry.
+    Inside,
+    End,
+}
+
+impl<R: Read> Entries<R> {
+    pub fn new(reader: R) -> Self {
+        let settings = ReaderSettings {
+            track_path: false,
+            max_nesting_depth: Some(DEPTH_MAX),
+            restrict_number_values: false,
+            // Asking whether another value follows tells where text stands behind the document.
+            allow_multiple_top_level: true,
+            ..ReaderSettings::default()
+        };
+        let json = JsonStreamReader::new_custom(Repaired::new(reader), settings);
+        Self { json, step: Step::Start, next: 0 }
+    }
+
+    /// Number of the entry that was handed out last, from zero.
+    pub fn last_number(&self) -> usize {
+        self.next.saturating_sub(1)
+    }
+
+    /// Steps into `log.entries`, wherever they stand among the other members.
+    fn open(&mut self) -> Result<(), Fault> {
+        let json = &mut self.json;
+        let missing = |json: &Json<R>, expected| Fault::NoHar { at: place(json), expected };
+        if json.peek()? != ValueType::Object {
+            return Err(missing(json, Expected::Object("log")));
+        }
+        json.begin_object()?;
+        while json.has_next()? {
+            if json.next_name()? != "log" {
+                json.skip_value()?;
+                continue;
+            }
+            if json.peek()? != ValueType::Object {
+                return Err(missing(json, Expected::Object("log")));
+            }
+            json.begin_object()?;
+            if self.seek_entries()? {
+                return Ok(());
+            }
+            return Err(missing(&self.json, Expected::Array("log.entries")));
+        }
+        Err(missing(json, Expected::Object("log")))
+    }
+
+    /// Inside `log`, before a member: steps into the next list of entries, if another one follows.
+    fn seek_entries(&mut self) -> Result<bool, Fault> {
+        while self.json.has_next()? {
+            if self.json.next_name()? != "entries" {
+                self.json.skip_value()?;
+            } else if self.json.peek()? == ValueType::Array {
+                self.json.begin_array()?;
+                return Ok(true);
+            } else {
+                return Err(Fault::NoHar { at: place(&self.json), expected: Expected::Array("log.entries") });
+            }
+        }
+        Ok(false)
+    }
+
+    fn read_next(&mut self) -> Result<Option<Entry>, Fault> {
+        if self.step == Step::Start {
+            self.open().map_err(|fault| match fault {
+                Fault::Broken { at, syntax } => Fault::NoHar { at, expected: self.expected_at_start(syntax) },
+                other => other,
+            })?;
+            self.step = Step::Inside;
+        }
+        while !self.json.has_next()? {
+            self.json.end_array()?;
+            if !self.seek_entries()? {
+                self.json.end_object()?;
+                return self.close().map(|()| None);
+            }
+        }
+        let entry = self.next;
+        self.next += 1;
+        entry::read(&mut self.json)?.map(Some).map_err(|entry::NoEntry { at, expected }| Fault::Entry {
+            entry,
+            at,
+            expected,
+        })
+    }
+
+    /// Behind `log`: the rest must be JSON too.
+    fn close(&mut self) -> Result<(), Fault> {
+        while self.json.has_next()? {
+            self.json.skip_name()?;
+            self.json.skip_value()?;
+        }
+        self.json.end_object()?;
+        match self.json.has_next()? {
+            true => Err(Fault::Broken { at: place(&self.json), syntax: Syntax::TrailingData }),
+            false => Ok(()),
+        }
+    }
+
+    fn expected_at_start(&mut self, syntax: Syntax) -> Expected {
+        match self.json.reader_mut().start() {
+            [] => Expected::Something,
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Expected::Utf8,
+            [0x1f, 0x8b, ..] | [b'P', b'K', ..] | [0x28, 0xb5, ..] => Expected::Uncompressed,
+            _ => Expected::Json(syntax),
+        }
+    }
+}
+
+impl<R: Read> Iterator for Entries<R> {
+    type Item = Result<Entry, Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.step == Step::End {
+            return None;
+        }
+        let item = self.read_next().transpose();
+        if !matches!(item, Some(Ok(_) | Err(Fault::Entry { .. }))) {
+            self.step = Step::End;
+        }
+        item
+    }
+}
+
+fn place<R: Read>(json: &Json<R>) -> Place {
+    Place::from(&json.current_position(false))
+}
+
+impl From<&JsonReaderPosition> for Place {
+    fn from(position: &JsonReaderPosition) -> Self {
+        position.line_pos.map_or(Self::default(), |at| Self { line: at.line + 1, column: at.column + 1 })
+    }
+}
+
+impl From<ReaderError> for Fault {
+    fn from(error: ReaderError) -> Self {
+        match error {
+            ReaderError::SyntaxError(error) => Self::Broken { at: (&error.location).into(), syntax: error.kind },
+            ReaderError::MaxNestingDepthExceeded { location, .. } => Self::TooDeep { at: (&location).into() },
+            ReaderError::IoError { error, .. } => Self::Read(error),
+            // The type of a value is looked at before it is read, so nothing else is left.
+            ReaderError::UnexpectedStructure { location, .. } => {
+                Self::Broken { at: (&location).into(), syntax: Syntax::IncompleteDocument }
+            }
+            other => Self::Read(io::Error::other(other)),
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! What the tool says to people beside the verdicts, in English and French.
+
+use std::path::Path;
+
+use served_by::har::{Expected, Fault, Observation, Syntax};
+use served_by::ui::words::{self, Lang};
+
+/// A fault with its place, as `page.har:3:19: entry 1: expected a text in "request.url"`.
+pub fn fault(lang: Lang, path: &Path, fault: &Fault) -> String {
+    let (path, what) = (path.display(), what(lang, fault));
+    match fault.place() {
+        Some(at) => format!("{path}:{}:{}: {what}", at.line, at.column),
+        None => format!("{path}: {what}"),
+    }
+}
+
+/// What a fault is about, without its place.
+pub fn what(lang: Lang, fault: &Fault) -> String {
+    match fault {
+        Fault::Entry { entry, expected, .. } => match lang {
+            Lang::En => format!("entry {entry}: expected {}", self::expected(lang, expected)),
+            Lang::Fr => format!("entrée {entry}\u{a0}: il fallait {}", self::expected(lang, expected)),
+        },
+        Fault::Broken { syntax, .. } => match lang {
+            Lang::En => format!("broken JSON: expected {}; nothing behind this can be read", json(lang, *syntax)),
+            Lang::Fr => {
+                format!(
+                    "JSON défectueux\u{a0}: il fallait {}\u{202f}; rien de ce qui suit n’est lisible",
+                    json(lang, *syntax)
+                )
+            }
+        },
+        Fault::TooDeep { .. } => match lang {
+            Lang::En => "broken HAR: expected at most 128 arrays and objects inside one another".into(),
+            Lang::Fr => "HAR défectueux\u{a0}: il fallait au plus 128 tableaux et objets imbriqués".into(),
+        },
+        Fault::NoHar { expected, .. } => match lang {
+            Lang::En => format!("no HAR file: expected {}", self::expected(lang, expected)),
+            Lang::Fr => format!("pas un fichier HAR\u{a0}: il fallait {}", self::expected(lang, expected)),
+        },
+        Fault::NotOpened(error) | Fault::Read(error) => match lang {
+            Lang::En => format!("cannot be read: {error}"),
+            Lang::Fr => format!("lecture impossible\u{a0}: {error}"),
+        },
+        other => other.to_string(),
+    }
+}
+
+pub fn cannot_write(lang: Lang, error: &std::io::Error) -> String {
+    match lang {
+        Lang::En => format!("cannot write: {error}"),
+        Lang::Fr => format!("écriture impossible : {error}"),
+    }
+}
+
+fn expected(lang: Lang, expected: &Expected) -> String {
+    match (lang, expected) {
+        (Lang::En, Expected::Object(name)) => format!("an object in `{name}`"),
+        (Lang::Fr, Expected::Object(name)) => format!("un objet dans « {name} »"),
+        (Lang::En, Expected::Array(name)) => format!("an array in `{name}`"),
+        (Lang::Fr, Expected::Array(name)) => format!("un tableau dans « {name} »"),
+        (Lang::En, Expected::Text(name)) => format!("a text in `{name}`"),
+        (Lang::Fr, Expected::Text(name)) => format!("un texte dans « {name} »"),
+        (Lang::En, Expected::Utf8) => "JSON in UTF-8; this looks like UTF-16".into(),
+        (Lang::Fr, Expected::Utf8) => "du JSON en UTF-8 (ceci ressemble à de l’UTF-16)".into(),
+        (Lang::En, Expected::Uncompressed) => "JSON; this looks compressed: unpack it first".into(),
+        (Lang::Fr, Expected::Uncompressed) => "du JSON (ceci semble compressé : décompressez-le d’abord)".into(),
+        (_, Expected::Json(syntax)) => json(lang, *syntax).into(),
+        (Lang::En, Expected::Something) => "JSON; there is nothing".into(),
+        (Lang::Fr, Expected::Something) => "du JSON (il n’y a rien)".into(),
+        (_, other) => other.to_string(),
+    }
+}
+
+/// What JSON (RFC 8259) allows at the place of a fault.
+fn json(lang: Lang, syntax: Syntax) -> &'static str {
+    let (en, fr) = match syntax {
+        Syntax::IncompleteDocument => ("more: the text ends too early", "la suite du texte (il s’arrête trop tôt)"),
+        Syntax::TrailingData => ("nothing behind the document", "la fin du document"),
+        Syntax::MissingComma => {
+            ("a comma, or the end of the array or object", "une virgule, ou la fin du tableau ou de l’objet")
+        }
+        Syntax::MissingColon => ("a colon", "un deux-points"),
+        Syntax::UnexpectedComma | Syntax::TrailingCommaNotEnabled => {
+            ("a value, not a comma", "une valeur, et non une virgule")
+        }
+        Syntax::UnexpectedColon => ("a value, not a colon", "une valeur, et non un deux-points"),
+        Syntax::UnexpectedClosingBracket => {
+            ("a value, or the other kind of bracket", "une valeur, ou l’autre sorte de crochet")
+        }
+        Syntax::ExpectingMemberNameOrObjectEnd => {
+            ("a name in quotes, or `}`", "un nom entre guillemets droits, ou « } »")
+        }
+        Syntax::InvalidLiteral | Syntax::TrailingDataAfterLiteral => ("true, false or null", "true, false ou null"),
+        Syntax::MalformedNumber | Syntax::TrailingDataAfterNumber => ("a number", "un nombre"),
+        Syntax::NotEscapedControlCharacter => {
+            ("a control character to be escaped, as \\u0000", "un caractère de commande échappé, comme \\u0000")
+        }
+        Syntax::UnknownEscapeSequence | Syntax::MalformedEscapeSequence => {
+            ("an escape such as \\n or \\u00e9", "un échappement comme \\n ou \\u00e9")
+        }
+        Syntax::UnpairedSurrogatePairEscapeSequence => ("a pair of surrogates", "une paire de demi-codets"),
+        Syntax::CommentsNotEnabled | Syntax::IncompleteComment | Syntax::BlockCommentNotClosed => {
+            ("a value; JSON has no comments", "une valeur (JSON n’a pas de commentaires)")
+        }
+        _ => ("a value", "une valeur"),
+    };
+    match lang {
+        Lang::En => en,
+        Lang::Fr => fr,
+    }
+}
+
+/// Something odd about an entry, in one sentence.
+pub fn observation(lang: Lang, observation: &Observation) -> String {
+    match (lang, observation) {
+        (Lang::En, Observation::NoAddress { text }) => format!("serverIPAddress holds no address: {}", shown(text)),
+        (Lang::Fr, Observation::NoAddress { text }) => {
+            format!("serverIPAddress ne contient pas d’adresse : {}", shown(text))
+        }
+        (Lang::En, Observation::NoMoment { text }) => {
+            format!("startedDateTime holds no moment: {}; clocks in fields are compared with each other", shown(text))
+        }
+        (Lang::Fr, Observation::NoMoment { text }) => {
+            format!(
+                "startedDateTime ne contient pas d’instant : {} ; les horloges des champs sont comparées entre elles",
+                shown(text)
+            )
+        }
+        (Lang::En, Observation::LongText { count }) => format!("{count} overlong texts were cut"),
+        (Lang::Fr, Observation::LongText { count }) => format!("{count} textes démesurés ont été coupés"),
+        (Lang::En, Observation::ManyFields { count }) => format!("{count} fields beyond the limit were left out"),
+        (Lang::Fr, Observation::ManyFields { count }) => {
+            format!("{count} champs au-delà de la limite ont été laissés de côté")
+        }
+        (Lang::En, Observation::NotModified) => {
+            "304: the browser's own copy was confirmed; this is about who confirmed it".into()
+        }
+        (Lang::Fr, Observation::NotModified) => {
+            "304 : la copie du navigateur a été confirmée ; il s’agit ici de qui l’a confirmée".into()
+        }
+        (Lang::En, Observation::ServiceWorker) => {
+            "handed out by the page's service worker, perhaps from its store".into()
+        }
+        (Lang::Fr, Observation::ServiceWorker) => {
+            "fourni par le service worker de la page, peut-être depuis ses réserves".into()
+        }
+        (Lang::En, Observation::Failed { text }) => format!("no response came: {}", shown(text)),
+        (Lang::Fr, Observation::Failed { text }) => format!("aucune réponse n’est arrivée : {}", shown(text)),
+        (_, other) => format!("{other:?}"),
+    }
+}
+
+/// Somebody else's text on one short line.
+fn shown(text: &str) -> String {
+    served_by::field::text_within(text.as_bytes(), 80).into_owned()
+}
+
+/// What an address without a host is grouped under, as `data:` and `about:`.
+pub fn no_host(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "(no host)",
+        Lang::Fr => "(sans hôte)",
+    }
+}
+
+pub fn responses(lang: Lang, count: u64) -> String {
+    let number = words::number(count, lang);
+    match (lang, count) {
+        (Lang::En, 1) => format!("{number} response"),
+        (Lang::En, _) => format!("{number} responses"),
+        (Lang::Fr, 1) => format!("{number} réponse"),
+        (Lang::Fr, _) => format!("{number} réponses"),
+    }
+}
+
+pub fn beyond(lang: Lang, count: u64) -> String {
+    let number = words::number(count, lang);
+    match lang {
+        Lang::En => format!(
+            "Beyond what is told apart here: responses of further hosts and kinds, {number} in all; --format ndjson lists each."
+        ),
+        Lang::Fr => format!(
+            "Au-delà de ce qui est distingué ici\u{a0}: {number} réponses d’autres hôtes ou d’autres sortes\u{202f}; --format ndjson les énumère toutes."
+        ),
+    }
+}
+
+/// The reader's end of the chain.
+pub fn reader(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "browser",
+        Lang::Fr => "navigateur",
+    }
+}
+
+/// The far end of the chain.
+pub fn origin(lang: Lang, how: &str) -> String {
+    match lang {
+        Lang::En => format!("origin server ({how})"),
+        Lang::Fr => format!("serveur d’origine ({how})"),
+    }
+}
+
+/// Said of a layer that took part earlier, behind its role.
+pub fn when_stored(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => ", when the copy was stored",
+        Lang::Fr => ", quand la copie a été conservée",
+    }
+}

@@ -1,0 +1,156 @@
+//! The report for people: by host, the sentence, the chain with arrows, the evidence below.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use anstyle::Style;
+use served_by::detect::response::{Response, host};
+use served_by::detect::table::Tables;
+use served_by::detect::verdict::{Origin, Verdict};
+use served_by::detect::vocabulary::Grade;
+use served_by::field;
+use served_by::har::Observation;
+use served_by::ui::words::{self, Lang};
+
+use crate::messages;
+use crate::report::Line;
+
+/// Hosts that are told apart, and deliveries of one host; responses beyond them are only counted.
+const HOSTS_MAX: usize = 4_096;
+const DELIVERIES_MAX: usize = 16;
+
+/// Collects what is alike, until everything was read.
+pub struct Summary {
+    lang: Lang,
+    colour: bool,
+    hosts: Vec<Host>,
+    numbers: HashMap<String, usize>,
+    beyond: u64,
+}
+
+struct Host {
+    name: String,
+    responses: u64,
+    deliveries: Vec<Delivery>,
+}
+
+/// Responses of one host that were delivered in the same way.
+struct Delivery {
+    head: String,
+    chain: String,
+    responses: u64,
+    /// Told of the first of them.
+    body: String,
+}
+
+impl Summary {
+    pub fn new(lang: Lang, colour: bool) -> Self {
+        Self { lang, colour, hosts: Vec::new(), numbers: HashMap::new(), beyond: 0 }
+    }
+
+    pub fn add(
+        &mut self,
+        line: &Line<'_>,
+        response: &Response<'_>,
+        verdict: &Verdict<'_>,
+        observations: &[Observation],
+        tables: &Tables<'_>,
+    ) {
+        let name = host(response.url).unwrap_or("").to_ascii_lowercase();
+        let at = match self.numbers.get(&name) {
+            Some(at) => *at,
+            None if self.hosts.len() == HOSTS_MAX => {
+                self.beyond += 1;
+                return;
+            }
+            None => {
+                self.hosts.push(Host { name: name.clone(), responses: 0, deliveries: Vec::new() });
+                self.numbers.insert(name, self.hosts.len() - 1);
+                self.hosts.len() - 1
+            }
+        };
+        let lang = self.lang;
+        let mut head = words::sentence(verdict, tables, lang);
+        if verdict.grade > Grade::Unknown {
+            let _ = write!(head, " ({})", words::grade(verdict.grade, lang));
+        }
+        let chain = chain(verdict, tables, lang);
+        let host = &mut self.hosts[at];
+        host.responses += 1;
+        if let Some(known) = host.deliveries.iter_mut().find(|known| known.head == head && known.chain == chain) {
+            known.responses += 1;
+        } else if host.deliveries.len() == DELIVERIES_MAX {
+            self.beyond += 1;
+        } else {
+            let body = body(line, verdict, observations, tables, lang);
+            host.deliveries.push(Delivery { head, chain, responses: 1, body });
+        }
+    }
+
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let bold = if self.colour { Style::new().bold() } else { Style::new() };
+        let dim = if self.colour { Style::new().dimmed() } else { Style::new() };
+        for (number, host) in self.hosts.iter().enumerate() {
+            if number > 0 {
+                writeln!(out)?;
+            }
+            let name = match host.name.as_str() {
+                "" => messages::no_host(self.lang).into(),
+                name => field::text_within(name.as_bytes(), 255),
+            };
+            writeln!(out, "{bold}{name}{bold:#}  {}", messages::responses(self.lang, host.responses))?;
+            for delivery in &host.deliveries {
+                let times = if delivery.responses > 1 { format!(" × {}", delivery.responses) } else { String::new() };
+                writeln!(out, "  {bold}{}{bold:#}{times}", delivery.head)?;
+                writeln!(out, "  {}", delivery.chain)?;
+                for line in delivery.body.lines() {
+                    writeln!(out, "    {dim}{line}{dim:#}")?;
+                }
+            }
+        }
+        if self.beyond > 0 {
+            writeln!(out, "\n{}", messages::beyond(self.lang, self.beyond))?;
+        }
+        Ok(())
+    }
+}
+
+/// `browser → Fastly (delivered by) → … → origin server (hidden)`; the dots stand for what is not seen, from the reader towards the origin server.
+fn chain(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> String {
+    let mut text = messages::reader(lang).to_owned();
+    for layer in &verdict.layers {
+        let then = if layer.when_stored { messages::when_stored(lang) } else { "" };
+        let (name, role) = (tables.name(layer.provider), words::role(layer.role, lang));
+        let _ = write!(text, " → {name} ({role}{then})");
+    }
+    if verdict.origin != Origin::Visible {
+        let _ = write!(text, " → … → {}", messages::origin(lang, words::origin(verdict.origin, lang)));
+    }
+    text
+}
+
+fn body(
+    line: &Line<'_>,
+    verdict: &Verdict<'_>,
+    observations: &[Observation],
+    tables: &Tables<'_>,
+    lang: Lang,
+) -> String {
+    let mut text = format!("{}\n{}\n", field::text_within(line.url.as_bytes(), 160), line.why);
+    if verdict.delivered_by.is_some() {
+        let _ = writeln!(text, "{} {}", words::origin_why(verdict, tables, lang), words::copy(verdict, tables, lang));
+    }
+    for conflict in &verdict.conflicts {
+        let _ = writeln!(text, "! {}", words::conflict(*conflict, tables, lang));
+    }
+    for observation in observations {
+        let _ = writeln!(text, "! {}", messages::observation(lang, observation));
+    }
+    for seen in &line.evidence {
+        let name = words::field_name(seen.field, lang);
+        let value = field::text_within(seen.value.as_bytes(), 100);
+        let _ = writeln!(text, "· {name}  {value}  [{}, {}]", seen.signature, words::grade(seen.grade, lang));
+    }
+    text
+}

@@ -1,0 +1,373 @@
+//! One entry of a HAR file: what it says of the response, and what is odd about it.
+
+use std::io::Read;
+use std::net::IpAddr;
+
+use jiff::Timestamp;
+use struson::reader::{JsonReader, ReaderError, ValueType};
+
+use super::{Expected, Fault, Json, Place, place};
+use crate::detect::response::Response;
+use crate::field::Field;
+
+/// Bytes of one text that are kept; browsers refuse fields that long.
+pub const VALUE_MAX: usize = 256 << 10;
+/// Fields of one response that are kept.
+const FIELDS_MAX: usize = 2_048;
+/// Bytes of all field values of one response that are kept.
+const VALUES_MAX: usize = 4 << 20;
+
+/// The response of one entry, owned.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entry {
+    pub url: String,
+    /// Zero where no response came.
+    pub status: u16,
+    /// Names and values in the order of the file, repeats kept.
+    pub fields: Vec<(String, String)>,
+    pub server_address: Option<IpAddr>,
+    /// When the fields arrived, in milliseconds since 1970.
+    pub received_at_ms: Option<i64>,
+    /// Answered from the browser's own store (`_fromCache`, Chromium).
+    pub from_cache: bool,
+    /// Issuer of the certificate (`_securityDetails`, Playwright).
+    pub issuer: Option<String>,
+    pub observations: Vec<Observation>,
+}
+
+/// Something odd about an entry that can be judged all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Observation {
+    /// `serverIPAddress` holds no address.
+    NoAddress { text: String },
+    /// `startedDateTime` holds no moment, so clocks in fields cannot be compared with it.
+    NoMoment { text: String },
+    /// A text was longer than [`VALUE_MAX`] and was cut.
+    LongText { count: usize },
+    /// Fields beyond the limits were dropped.
+    ManyFields { count: usize },
+    /// The browser's copy was confirmed, not sent: this is about who confirmed it.
+    NotModified,
+    /// The page's own worker handed out the response (Chromium); it may have come from its store.
+    ServiceWorker,
+    /// The request failed in the browser; no response came (Chromium).
+    Failed { text: String },
+}
+
+impl Entry {
+    /// The fields as the judge takes them.
+    pub fn fields(&self) -> Vec<Field<'_>> {
+        self.fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect()
+    }
+
+    /// The response as the judge takes it, with the fields from [`Entry::fields`].
+    pub fn response<'a>(&'a self, fields: &'a [Field<'a>]) -> Response<'a> {
+        Response {
+            url: &self.url,
+            status: self.status,
+            fields,
+            server_address: self.server_address,
+            received_at_ms: self.received_at_ms,
+            from_cache: self.from_cache,
+            proxied: false,
+            canonical_name: None,
+            issuer: self.issuer.as_deref(),
+        }
+    }
+}
+
+/// JSON that is no entry.
+pub struct NoEntry {
+    pub at: Place,
+    pub expected: Expected,
+}
+
+/// Reads one entry to its end; the first thing that makes it none is handed back.
+pub(super) fn read<R: Read>(json: &mut Json<R>) -> Result<Result<Entry, NoEntry>, Fault> {
+    json.peek()?;
+    let at = place(json);
+    let mut reader = EntryReader {
+        json,
+        entry: Entry::default(),
+        url: None,
+        has_fields: false,
+        clock: Clock::default(),
+        wrong: None,
+    };
+    reader.entry()?;
+    Ok(reader.finish(at))
+}
+
+/// When the fields arrived: `startedDateTime`, plus `time`, less what receiving the body took.
+#[derive(Default)]
+struct Clock {
+    started: Option<String>,
+    time_ms: f64,
+    receive_ms: f64,
+}
+
+struct EntryReader<'j, R: Read> {
+    json: &'j mut Json<R>,
+    entry: Entry,
+    url: Option<String>,
+    has_fields: bool,
+    clock: Clock,
+    /// The first fault met.
+    wrong: Option<NoEntry>,
+}
+
+impl<R: Read> EntryReader<'_, R> {
+    fn entry(&mut self) -> Result<(), Fault> {
+        const MEMBERS: &[&str] = &[
+            "request",
+            "response",
+            "serverIPAddress",
+            "startedDateTime",
+            "time",
+            "timings",
+            "_fromCache",
+            "_fetchedViaServiceWorker",
+            "_securityDetails",
+        ];
+        self.object("log.entries[]", MEMBERS, |this, name| match name {
+            "request" => this.request(),
+            "response" => this.response(),
+            "serverIPAddress" => {
+                let text = this.text_or_skip()?.unwrap_or_default();
+                this.entry.server_address = this.address(text);
+                Ok(())
+            }
+            "startedDateTime" => {
+                this.clock.started = this.text_or_skip()?;
+                Ok(())
+            }
+            "time" => {
+                this.clock.time_ms = this.number_or_skip()?;
+                Ok(())
+            }
+            "timings" => this.object_or_skip(&["receive"], |this, _| {
+                this.clock.receive_ms = this.number_or_skip()?;
+                Ok(())
+            }),
+            // `memory` or `disk`. `cache.beforeRequest` only says that a copy was held, not that it was used.
+            "_fromCache" => {
+                this.entry.from_cache = this.text_or_skip()?.is_some();
+                Ok(())
+            }
+            "_fetchedViaServiceWorker" => {
+                if this.json.peek()? != ValueType::Boolean {
+                    this.json.skip_value()?;
+                } else if this.json.next_bool()? {
+                    this.entry.observations.push(Observation::ServiceWorker);
+                }
+                Ok(())
+            }
+            _ => this.object_or_skip(&["issuer"], |this, _| {
+                this.entry.issuer = this.text_or_skip()?;
+                Ok(())
+            }),
+        })
+    }
+
+    fn request(&mut self) -> Result<(), Fault> {
+        self.object("request", &["url"], |this, _| {
+            this.url = this.text("request.url")?;
+            Ok(())
+        })
+    }
+
+    fn response(&mut self) -> Result<(), Fault> {
+        self.object("response", &["status", "headers", "_error"], |this, name| match name {
+            "status" => {
+                let status = this.number_or_skip()?;
+                this.entry.status = if (100.0..1_000.0).contains(&status) { status as u16 } else { 0 };
+                Ok(())
+            }
+            "headers" => this.fields(),
+            _ => {
+                if let Some(text) = this.text_or_skip()?.filter(|text| !text.is_empty()) {
+                    this.entry.observations.push(Observation::Failed { text });
+                }
+                Ok(())
+            }
+        })
+    }
+
+    fn fields(&mut self) -> Result<(), Fault> {
+        if self.json.peek()? != ValueType::Array {
+            self.expected(Expected::Array("response.headers"));
+            return Ok(self.json.skip_value()?);
+        }
+        self.has_fields = true;
+        let (mut len, mut dropped) = (0, 0);
+        self.json.begin_array()?;
+        while self.json.has_next()? {
+            let (mut name, mut value) = (None, None);
+            self.object("response.headers[]", &["name", "value"], |this, member| {
+                match member {
+                    "name" => name = this.text("response.headers[].name")?,
+                    _ => value = this.text("response.headers[].value")?,
+                }
+                Ok(())
+            })?;
+            let (Some(name), Some(value)) = (name, value) else {
+                self.expected(Expected::Text("response.headers[].name` and `.value"));
+                continue;
+            };
+            // `:status` and its like are no fields (RFC 9113, section 8.3).
+            if name.starts_with(':') {
+                continue;
+            }
+            // No field value holds a line feed (RFC 9110, section 5.5): browsers join repeats with it.
+            for line in value.split('\n') {
+                len += line.len();
+                if self.entry.fields.len() < FIELDS_MAX && len <= VALUES_MAX {
+                    self.entry.fields.push((name.clone(), line.trim_end_matches('\r').to_owned()));
+                } else {
+                    dropped += 1;
+                }
+            }
+        }
+        self.json.end_array()?;
+        if dropped > 0 {
+            self.entry.observations.push(Observation::ManyFields { count: dropped });
+        }
+        Ok(())
+    }
+
+    /// The address without brackets and zone; an empty text is none, and so it is left out in silence.
+    fn address(&mut self, text: String) -> Option<IpAddr> {
+        if text.is_empty() {
+            return None;
+        }
+        let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(&text);
+        let address = bare.split('%').next().and_then(|address| address.parse().ok());
+        if address.is_none() {
+            self.entry.observations.push(Observation::NoAddress { text });
+        }
+        address
+    }
+
+    fn finish(mut self, at: Place) -> Result<Entry, NoEntry> {
+        if let Some(wrong) = self.wrong {
+            return Err(wrong);
+        }
+        if !self.has_fields {
+            return Err(NoEntry { at, expected: Expected::Array("response.headers") });
+        }
+        self.entry.url = self.url.ok_or(NoEntry { at, expected: Expected::Text("request.url") })?;
+        if self.entry.status == 304 {
+            self.entry.observations.push(Observation::NotModified);
+        }
+        let text = self.clock.started.unwrap_or_default();
+        match text.parse::<Timestamp>() {
+            Ok(started) => {
+                let until_fields = (self.clock.time_ms - self.clock.receive_ms.max(0.0)).max(0.0);
+                self.entry.received_at_ms = Some(started.as_millisecond().saturating_add(until_fields as i64));
+            }
+            Err(_) => self.entry.observations.push(Observation::NoMoment { text }),
+        }
+        Ok(self.entry)
+    }
+
+    /// Reads the members of an object that has to be here; members not asked for are skipped.
+    fn object(
+        &mut self,
+        name: &'static str,
+        members: &[&'static str],
+        each: impl FnMut(&mut Self, &'static str) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        if self.json.peek()? != ValueType::Object {
+            self.expected(Expected::Object(name));
+        }
+        self.object_or_skip(members, each)
+    }
+
+    fn object_or_skip(
+        &mut self,
+        members: &[&'static str],
+        mut each: impl FnMut(&mut Self, &'static str) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        if self.json.peek()? != ValueType::Object {
+            return Ok(self.json.skip_value()?);
+        }
+        self.json.begin_object()?;
+        while self.json.has_next()? {
+            let name = self.json.next_name()?;
+            match members.iter().find(|member| **member == name) {
+                Some(member) => each(self, member)?,
+                None => self.json.skip_value()?,
+            }
+        }
+        Ok(self.json.end_object()?)
+    }
+
+    /// Reads a text that has to be here.
+    fn text(&mut self, name: &'static str) -> Result<Option<String>, Fault> {
+        if self.json.peek()? != ValueType::String {
+            self.expected(Expected::Text(name));
+        }
+        self.text_or_skip()
+    }
+
+    /// Reads a text as far as [`VALUE_MAX`].
+    fn text_or_skip(&mut self) -> Result<Option<String>, Fault> {
+        if self.json.peek()? != ValueType::String {
+            self.json.skip_value()?;
+            return Ok(None);
+        }
+        let mut kept = Vec::new();
+        let rest = {
+            let mut reader = self.json.next_string_reader()?;
+            (&mut reader).take(VALUE_MAX as u64).read_to_end(&mut kept).map_err(syntax)?;
+            std::io::copy(&mut reader, &mut std::io::sink()).map_err(syntax)?
+        };
+        if rest > 0 {
+            self.cut();
+        }
+        // Cutting may have left a part of a character.
+        let text = String::from_utf8(kept).unwrap_or_else(|error| {
+            let end = error.utf8_error().valid_up_to();
+            let mut whole = error.into_bytes();
+            whole.truncate(end);
+            String::from_utf8(whole).expect("valid up to here")
+        });
+        Ok(Some(text))
+    }
+
+    /// Reads a number; anything else, and what no clock shows, is zero.
+    fn number_or_skip(&mut self) -> Result<f64, Fault> {
+        if self.json.peek()? != ValueType::Number {
+            self.json.skip_value()?;
+            return Ok(0.0);
+        }
+        let number = self.json.next_number::<f64>()?.unwrap_or(0.0);
+        Ok(if number.is_finite() { number } else { 0.0 })
+    }
+
+    fn cut(&mut self) {
+        match self.entry.observations.iter_mut().find_map(|observation| match observation {
+            Observation::LongText { count } => Some(count),
+            _ => None,
+        }) {
+            Some(count) => *count += 1,
+            None => self.entry.observations.push(Observation::LongText { count: 1 }),
+        }
+    }
+
+    /// Notes what should stand here, if nothing was wrong before.
+    fn expected(&mut self, expected: Expected) {
+        if self.wrong.is_none() {
+            self.wrong = Some(NoEntry { at: place(self.json), expected });
+        }
+    }
+}
+
+/// Inside a text the reader of JSON reports its errors as those of reading.
+fn syntax(error: std::io::Error) -> Fault {
+    match error.downcast::<struson::reader::JsonSyntaxError>() {
+        Ok(error) => ReaderError::SyntaxError(error).into(),
+        Err(error) => Fault::Read(error),
+    }
+}
