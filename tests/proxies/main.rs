@@ -10,7 +10,7 @@ mod programs;
 
 use capture::Exchange;
 use programs::Kind;
-use std::{path::Path, process::Command, sync::LazyLock};
+use std::{path::Path, process::Command, sync::LazyLock, thread, time::Duration};
 
 /// Everything the chains answered. The programs run only while this is captured.
 static EXCHANGES: LazyLock<Vec<Exchange>> = LazyLock::new(|| {
@@ -18,9 +18,17 @@ static EXCHANGES: LazyLock<Vec<Exchange>> = LazyLock::new(|| {
     let mut exchanges = Vec::new();
     for chain in chains() {
         // The first response fills the caches, the second comes out of one, the third must not.
-        for path in ["/stored", "/stored", "/passed"] {
-            exchanges.push(capture::get(&programs, chain.clone(), "", path));
+        let get = |path| capture::get(&programs, chain.clone(), "", path);
+        let first = get("/stored");
+        let mut second = get("/stored");
+        // A cache may file a copy a moment after it has sent it on.
+        let mut tries = 0;
+        while may_keep(&first) && !chain[0].says_hit(&second) && tries < 50 {
+            thread::sleep(Duration::from_millis(10));
+            second = get("/stored");
+            tries += 1;
         }
+        exchanges.extend([first, second, get("/passed")]);
     }
     for kind in Kind::ALL {
         // What each says itself when nobody answers behind it.
@@ -28,6 +36,11 @@ static EXCHANGES: LazyLock<Vec<Exchange>> = LazyLock::new(|| {
     }
     exchanges
 });
+
+/// Whether the outermost gateway keeps a copy: HAProxy 2.6 keeps none of what comes with an Age.
+fn may_keep(first: &Exchange) -> bool {
+    first.chain[0] != Kind::Haproxy || !first.has("age", "")
+}
 
 /// Every selection of one to five different gateways in every order, reader first: 325 chains.
 fn chains() -> Vec<Vec<Kind>> {
@@ -64,9 +77,7 @@ fn the_second_response_comes_out_of_a_cache_and_an_uncacheable_one_does_not() {
     for pair in EXCHANGES.windows(2).filter(|pair| pair[0].url == pair[1].url) {
         let outermost = pair[0].chain[0];
         assert!(!outermost.says_hit(&pair[0]), "{outermost:?} had no copy yet: {}", pair[0]);
-        // HAProxy 2.6 keeps no copy of what comes with an Age.
-        let may_keep = outermost != Kind::Haproxy || !pair[0].has("age", "");
-        assert!(outermost.says_hit(&pair[1]) || !may_keep, "{outermost:?} had a copy: {}", pair[1]);
+        assert!(outermost.says_hit(&pair[1]) || !may_keep(&pair[0]), "{outermost:?} had a copy: {}", pair[1]);
     }
     for passed in EXCHANGES.iter().filter(|exchange| exchange.url.ends_with("/passed")) {
         assert!(!passed.chain[0].says_hit(passed), "a private page was kept: {passed}");

@@ -62,7 +62,8 @@ impl Kind {
             // nginx adds no Age.
             Self::Nginx => exchange.has("x-proxy-cache", "HIT"),
             Self::Squid => age && exchange.has("x-cache", "HIT from squid.example"),
-            Self::TrafficServer => age && exchange.has("via", "[uScH"),
+            // H is a hit, R one in memory, W one on a copy that is still being written.
+            Self::TrafficServer => age && ["[uScH", "[uScR", "[uScW"].iter().any(|hit| exchange.has("via", hit)),
             Self::Varnish => age && exchange.has("x-cache", "HIT") && !exchange.has("x-cache-hits", "0"),
         }
     }
