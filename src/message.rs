@@ -3,24 +3,39 @@
 use serde::{Deserialize, Serialize};
 
 /// A question to the worker. Anything else is answered with an error.
+///
+/// A tagged enum would be the type for it, and costs 20 kB of wasm to decode.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Question {
-    /// What is known of a tab.
-    Page { tab: i32 },
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    pub kind: String,
+    pub tab: i32,
 }
 
-/// The worker's answer.
-#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
-#[serde(untagged, deny_unknown_fields)]
-pub enum Answer {
-    Page {
-        /// The tab as [`crate::page::save`] writes it, one character for each byte; nothing when it is unknown.
-        page: Option<String>,
-    },
-    Error {
-        error: String,
-    },
+impl Question {
+    /// What is known of a tab.
+    pub const PAGE: &str = "page";
+
+    pub fn page(tab: i32) -> Self {
+        Self { kind: Self::PAGE.to_owned(), tab }
+    }
+}
+
+/// The worker's answer: a page, nothing when the tab is unknown, or an error.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// The tab as [`crate::page::save`] writes it, one character for each byte.
+    #[serde(default)]
+    pub page: Option<String>,
+    #[serde(default)]
+    pub error: Option<String>,
+}
+
+impl Answer {
+    pub fn error(error: impl Into<String>) -> Self {
+        Self { error: Some(error.into()), ..Self::default() }
+    }
 }
 
 /// Bytes as text, one character from U+0000 to U+00FF for each: what browsers store and pass unchanged.

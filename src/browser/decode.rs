@@ -46,7 +46,7 @@ impl Packed {
     }
 
     fn read(details: &JsValue, clean: bool) -> Result<Self, DecodeError> {
-        let bytes = pack(details, clean).map_err(|error| DecodeError::Unreadable(format!("{error:?}")))?.to_vec();
+        let bytes = pack(details, clean).map_err(|_| DecodeError::Unreadable("not an event".to_owned()))?.to_vec();
         let text = String::from_utf8(bytes).map_err(|error| DecodeError::Unreadable(error.to_string()))?;
         let parts = text.bytes().filter(|byte| *byte == 0).count() + 1;
         if parts < HEAD { Err(DecodeError::Parts { found: parts, expected: HEAD }) } else { Ok(Self { text, parts }) }

@@ -5,7 +5,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::webext::{i18n, log, runtime, storage, tabs};
 use crate::dataset::image::Image;
-use crate::message::{Answer, Question, from_text};
+use crate::message::{Question, from_text};
 use crate::page::{self, Tab};
 use crate::ui::words::Lang;
 use crate::ui::{dom, view};
@@ -35,10 +35,11 @@ pub async fn panel(image: Vec<u8>) -> Result<(), JsValue> {
 }
 
 async fn ask(id: i32) -> Option<Tab> {
-    match log(runtime::ask(&Question::Page { tab: id }).await)? {
-        Answer::Page { page } => log(page::load(&from_text(&page?)?)),
-        Answer::Error { error } => log(Err(error)),
+    let answer = log(runtime::ask(&Question::page(id)).await)?;
+    if let Some(error) = answer.error {
+        return log(Err(error));
     }
+    log(page::load(&from_text(&answer.page?)?))
 }
 
 fn show(image: &Image<'_>, tab: Option<&Tab>, lang: Lang) -> Result<(), JsValue> {

@@ -110,15 +110,16 @@ pub fn event(kind: &str, details: JsValue) {
 pub async fn message(question: JsValue, sender: JsValue) -> JsValue {
     let own = js_sys::Reflect::get(&sender, &"id".into()).ok().and_then(|id| id.as_string()) == runtime::own_id();
     let answer = match serde_wasm_bindgen::from_value::<Question>(question) {
-        _ if !own => Answer::Error { error: "only the extension's own pages are answered".to_owned() },
-        Err(error) => Answer::Error { error: format!("not a question: {error}") },
-        Ok(Question::Page { tab }) => {
+        _ if !own => Answer::error("only the extension's own pages are answered"),
+        Err(error) => Answer::error(format!("not a question: {error}")),
+        Ok(Question { kind, tab }) if kind == Question::PAGE => {
             let page = || with(|worker| worker.tabs.get(&tab).map(|slot| to_text(&page::save(&slot.tab)))).flatten();
             if page().is_none() {
                 look_around().await;
             }
-            Answer::Page { page: page() }
+            Answer { page: page(), error: None }
         }
+        Ok(Question { kind, .. }) => Answer::error(format!("no such question: {kind}")),
     };
     super::webext::plain(&answer)
 }

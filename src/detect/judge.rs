@@ -322,7 +322,7 @@ impl<'d> Edge<'_, '_, 'd> {
         if ranked.iter().any(|(part, _)| part.row.fronts() && !part.row.is_platform()) {
             ranked.iter_mut().filter(|(part, _)| part.row.is_platform() || !part.row.fronts()).for_each(|(_, score)| *score -= 20);
         }
-        ranked.sort_by_key(|(part, score)| (std::cmp::Reverse(*score), part.provider));
+        ranked.sort_unstable_by_key(|(part, score)| (std::cmp::Reverse(*score), part.provider));
         if let (Some(conflicts), [(first, _), (second, other), ..]) = (conflicts, ranked.as_slice())
             && *other >= 6
             && second.row.fronts()
@@ -370,7 +370,7 @@ impl<'d> Edge<'_, '_, 'd> {
             };
             inner.push((part, role));
         }
-        inner.sort_by_key(|(part, role)| {
+        inner.sort_unstable_by_key(|(part, role)| {
             (*role, part.via_from_end.unwrap_or(u16::MAX), std::cmp::Reverse(part.newest_ms), part.provider)
         });
         let copies = inner
