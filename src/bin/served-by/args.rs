@@ -3,12 +3,32 @@
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 use served_by::ui::words::Lang;
 
 #[derive(Parser)]
 #[command(
     name = "served-by",
-    about = "Says who delivered a page: the CDN or host whose machine answered, what stands behind it, and the evidence"
+    about = "Says who delivered a web page, from a recording of its responses",
+    long_about = "Says who delivered a web page: the CDN, reverse proxy or host whose machine answered, the layers \
+        behind it, where the machine stands, whether it sent a copy that it keeps, and the evidence for each claim.\n\n\
+        It reads HAR files, which every browser writes: open the developer tools, choose the network panel, load \
+        the page, and save everything as a HAR file. Nothing is sent anywhere and nothing is looked up: the rules \
+        and the address lists are in this program.",
+    after_help = "Start with `served-by inspect page.har`.",
+    after_long_help = "\
+Examples:
+  served-by inspect page.har
+        for people: by host, with the chain and the evidence
+  served-by inspect --format ndjson *.har | jq -r '[.url, .delivered_by, .grade] | @tsv'
+        for programs: one line per response, in the order of the input
+  served-by dataset show cloudflare
+        the rules by which a provider is known, each with its source
+
+Exit codes:
+  0  nothing to report
+  1  something to report: an entry that could not be read, a fault in the data
+  2  could not run: a file that cannot be read or is no HAR file, a wrong argument"
 )]
 pub struct Args {
     #[command(subcommand)]
@@ -18,13 +38,66 @@ pub struct Args {
 #[derive(Subcommand)]
 pub enum Command {
     Inspect(Inspect),
+    /// Check, compile and show the dataset of providers
+    #[command(subcommand)]
+    Dataset(Dataset),
+    /// Write the completions for a shell to standard output
+    #[command(
+        after_help = "Example:\n  served-by completions bash > ~/.local/share/bash-completion/completions/served-by"
+    )]
+    Completions {
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Write the manual page to standard output
+    #[command(after_help = "Examples:\n  served-by man | man -l -\n  served-by man inspect > served-by-inspect.1")]
+    Man {
+        /// The command to write about, as `inspect` or `dataset lint`; all of them when left out
+        command: Vec<String>,
+    },
+}
+
+impl Command {
+    /// Language of messages.
+    pub fn lang(&self) -> Lang {
+        match self {
+            Self::Inspect(options) => options.lang.into(),
+            _ => Lang::En,
+        }
+    }
 }
 
 /// Judge every response in HAR files
+///
+/// Entries are judged one by one as they are read, so a file may be larger than the memory. An entry that is
+/// none is told on standard error with its line and column, and the next one is read. Where the file stops
+/// being JSON, what came before it stands.
 #[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  served-by inspect page.har
+  served-by inspect --lang fr page.har
+  served-by inspect --format ndjson a.har b.har > verdicts.ndjson
+  gzip -dc page.har.gz | served-by inspect --format json | jq .dataset
+
+Each line of the `ndjson` form holds:
+  file, entry    where the response stood: name of the file, number of the entry from 0
+  url            as in the file
+  delivered_by   id of the provider whose machine answered, or null
+  grade          certain, likely, possible or unknown
+  layers         provider and role, from the reader towards the origin server
+  hosted_at      id of the provider that holds the site, where that can be told, or null
+  origin         visible, hidden, hinted or unobservable
+  pop            code, city and country of the point of presence, or null
+  copy           stored, passed, revalidated or unknown
+  age_s          age of the copy in seconds, or null
+  evidence       signature, field, value, grade and source of everything that was recognised
+  why            a sentence
+
+Exit codes: 0 every entry was read; 1 some were not; 2 a file could not be read or is no HAR file.")]
 pub struct Inspect {
     /// HAR files; `-`, or none at all, is standard input
-    #[arg(value_name = "FILE.har")]
+    #[arg(value_name = "FILE.har", value_hint = clap::ValueHint::FilePath)]
     pub files: Vec<PathBuf>,
     /// How the verdicts are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -32,6 +105,37 @@ pub struct Inspect {
     /// Language of sentences and messages
     #[arg(long, value_enum, default_value_t = Language::En)]
     pub lang: Language,
+}
+
+#[derive(Subcommand)]
+pub enum Dataset {
+    /// Check the data files and tell every fault
+    ///
+    /// Every file is read and every fault told, with its place and the way out. Nothing is fetched.
+    #[command(after_help = "Exit codes: 0 no fault; 1 faults; 2 the folder cannot be read.")]
+    Lint {
+        /// The folder with `providers`, `places` and `fetched`
+        #[arg(default_value = "data", value_hint = clap::ValueHint::DirPath)]
+        dir: PathBuf,
+    },
+    /// Compile the data files into one image, if they are free of faults
+    ///
+    /// The same files give the same bytes on every machine.
+    #[command(after_help = "Example:\n  served-by dataset build data -o dataset.img")]
+    Build {
+        /// The folder with `providers`, `places` and `fetched`
+        #[arg(default_value = "data", value_hint = clap::ValueHint::DirPath)]
+        dir: PathBuf,
+        /// Where the image is written
+        #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+        output: PathBuf,
+    },
+    /// Show what the bundled dataset knows of a provider
+    #[command(after_help = "Examples:\n  served-by dataset show cloudflare\n  served-by dataset show")]
+    Show {
+        /// The provider's id, as `cloudflare`; all ids when left out
+        id: Option<String>,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -46,7 +150,9 @@ pub enum Format {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Language {
+    /// English
     En,
+    /// French
     Fr,
 }
 

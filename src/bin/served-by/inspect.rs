@@ -1,7 +1,7 @@
 //! `served-by inspect`: HAR files in, one verdict per entry out, in the order of the input.
 
 use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal as _, Read, Write};
+use std::io::{self, IsTerminal as _, Read, Write};
 use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
@@ -19,25 +19,12 @@ use crate::{Outcome, messages};
 const LONG: u64 = 16 << 20;
 
 /// Judges every entry of every file; a file that fails does not keep the next one from being read.
-pub fn run(options: &Inspect, image: &Image<'_>) -> Outcome {
-    let lang = options.lang.into();
-    let mut outcome = Outcome::Clean;
-    match all(options, lang, image, &mut outcome) {
-        Ok(()) => outcome,
-        // Whoever read the output has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => outcome,
-        Err(error) => {
-            eprintln!("served-by: {}", messages::cannot_write(lang, &error));
-            Outcome::Failed
-        }
-    }
-}
-
+///
 /// An error is one of writing; those of reading are told and end up in the outcome.
-fn all(options: &Inspect, lang: Lang, image: &Image<'_>, outcome: &mut Outcome) -> io::Result<()> {
-    let stdout = io::stdout();
-    let colour = AutoStream::choice(&stdout) != ColorChoice::Never;
-    let mut output = Output::begin(BufWriter::new(stdout.lock()), options.format, lang, colour, image)?;
+pub fn run(options: &Inspect, image: &Image<'_>, out: &mut impl Write, outcome: &mut Outcome) -> io::Result<()> {
+    let lang = options.lang.into();
+    let colour = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
+    let mut output = Output::begin(out, options.format, lang, colour, image)?;
     let files: Vec<&Path> = match options.files.as_slice() {
         [] => vec![Path::new("-")],
         files => files.iter().map(AsRef::as_ref).collect(),

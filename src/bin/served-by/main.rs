@@ -1,15 +1,18 @@
 //! The command-line tool: HAR files in, verdicts out; and the dataset's workshop.
 
 mod args;
+mod dataset;
 mod inspect;
 mod messages;
 mod output;
 mod report;
 mod text;
 
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
+use clap_complete::Shell;
 use served_by::BUNDLED;
 use served_by::dataset::image::Image;
 
@@ -50,8 +53,10 @@ fn run() -> Outcome {
             return Outcome::Failed;
         }
     };
-    let command = Args::command().version(format!("{} (dataset {})", env!("CARGO_PKG_VERSION"), image.date()));
-    let parsed = command.try_get_matches().and_then(|matches| Args::from_arg_matches(&matches));
+    let version = format!("{} (dataset {})", env!("CARGO_PKG_VERSION"), image.date());
+    let long_version = format!("{version}\ndataset sha256 {}", dataset::hash(&image));
+    let program = Args::command().version(version).long_version(long_version);
+    let parsed = program.clone().try_get_matches().and_then(|matches| Args::from_arg_matches(&matches));
     let args = match parsed {
         Ok(args) => args,
         Err(error) => {
@@ -60,7 +65,43 @@ fn run() -> Outcome {
             return if error.use_stderr() { Outcome::Failed } else { Outcome::Clean };
         }
     };
-    match args.command {
-        Command::Inspect(options) => inspect::run(&options, &image),
+    let mut out = BufWriter::new(io::stdout().lock());
+    let mut outcome = Outcome::Clean;
+    let written = match &args.command {
+        Command::Inspect(options) => inspect::run(options, &image, &mut out, &mut outcome),
+        Command::Dataset(command) => dataset::run(command, &image, &mut out).map(|of_it| outcome = of_it),
+        Command::Completions { shell } => completions(*shell, program, &mut out),
+        Command::Man { command } => manual(program, command, &mut out, &mut outcome),
+    };
+    match written.and_then(|()| out.flush()) {
+        Ok(()) => outcome,
+        // Whoever read the output has seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => outcome,
+        Err(error) => {
+            eprintln!("{}", messages::cannot_write(args.command.lang(), &error));
+            Outcome::Failed
+        }
     }
+}
+
+fn completions(shell: Shell, mut program: clap::Command, out: &mut impl Write) -> io::Result<()> {
+    let mut text = Vec::new();
+    clap_complete::generate(shell, &mut program, "served-by", &mut text);
+    out.write_all(&text)
+}
+
+/// The manual page of the program, or of the command whose names are given.
+fn manual(program: clap::Command, names: &[String], out: &mut impl Write, outcome: &mut Outcome) -> io::Result<()> {
+    // Also fills in the commands' full names, as `served-by inspect`.
+    let mut page = program.disable_help_subcommand(true);
+    page.build();
+    for name in names {
+        let Some(found) = page.find_subcommand(name) else {
+            eprintln!("{}: no such command", names.join(" "));
+            *outcome = Outcome::Failed;
+            return Ok(());
+        };
+        page = found.clone();
+    }
+    clap_mangen::Man::new(page).render(out)
 }

@@ -9,9 +9,9 @@ use served_by::har::{Entry, Fault};
 use served_by::ui::words::{self, Lang};
 
 use crate::args::Format;
-use crate::messages;
 use crate::report::{self, From, Line};
 use crate::text::Summary;
+use crate::{dataset, messages};
 
 /// Raised when a name in a `json` report changes its meaning.
 const REPORT_FORMAT: u32 = 1;
@@ -74,12 +74,11 @@ impl<'i, W: Write> Output<'i, W> {
             Format::Ndjson => Form::Ndjson,
             Format::Text => Form::Text(Summary::new(lang, colour)),
             Format::Json => {
-                let sha256 = image.hash().iter().map(|byte| format!("{byte:02x}")).collect();
                 let head = Head {
                     format: REPORT_FORMAT,
                     tool: env!("CARGO_PKG_NAME"),
                     version: env!("CARGO_PKG_VERSION"),
-                    dataset: Dataset { date: image.date(), sha256 },
+                    dataset: Dataset { date: image.date(), sha256: dataset::hash(image) },
                 };
                 let head = serde_json::to_string(&head)?;
                 // Entries are written as they come, so the document is put together here.

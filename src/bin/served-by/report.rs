@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 use served_by::dataset::schema::Confidence;
 use served_by::detect::response::Response;
-use served_by::detect::table::{Provider, Tables};
+use served_by::detect::table::{ListRow, Provider, Tables};
 use served_by::detect::verdict::{Basis, Evidence, Verdict};
 use served_by::detect::vocabulary::{Grade, Strength};
 use served_by::field;
@@ -118,19 +118,22 @@ fn seen<'a>(evidence: &'a Evidence<'a>, response: &Response<'_>, tables: &Tables
         Basis::Prefix(holder) => {
             let list = tables.list(holder.list);
             let name = list.map_or("", |list| tables.text(list.name));
-            let published_at = list.map_or("", |list| tables.text(list.published_at));
             Seen {
                 signature: format!("{}/address:{name}", tables.id(evidence.provider)).into(),
                 field: evidence.field,
                 value: response.server_address.map(|address| address.to_string()).unwrap_or_default().into(),
                 grade: if list.is_some_and(|list| list.is_published()) { Grade::Certain } else { Grade::Likely },
-                // A list that nobody publishes stands, with where it was gathered, in the dataset.
-                source: match published_at {
-                    "" => format!("data/fetched/{name}.txt").into(),
-                    address => address.into(),
-                },
+                source: list.map_or("".into(), |list| list_source(list, tables)),
             }
         }
+    }
+}
+
+/// Where a list of addresses is published; one that nobody publishes stands in the dataset with its source.
+pub fn list_source<'a>(list: &ListRow, tables: &Tables<'a>) -> Cow<'a, str> {
+    match tables.text(list.published_at) {
+        "" => format!("data/fetched/{}.txt", tables.text(list.name)).into(),
+        address => address.into(),
     }
 }
 

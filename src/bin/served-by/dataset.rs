@@ -1,0 +1,146 @@
+//! `served-by dataset`: the data files checked, compiled and shown.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use served_by::dataset::compile;
+use served_by::dataset::image::{Image, date_text};
+use served_by::dataset::lint;
+use served_by::dataset::read::{self, Fault, Source};
+use served_by::detect::table::{Provider, RuleRow, Tables};
+use served_by::detect::vocabulary::Where;
+use served_by::ui::words::{self, Lang};
+
+use crate::args::Dataset;
+use crate::{Outcome, report};
+
+/// An error is one of writing to standard output.
+pub fn run(command: &Dataset, bundled: &Image<'_>, out: &mut impl Write) -> io::Result<Outcome> {
+    match command {
+        Dataset::Lint { dir } => lint_folder(dir, out),
+        Dataset::Build { dir, output } => build(dir, output, out),
+        Dataset::Show { id: None } => {
+            let tables = &bundled.tables;
+            for number in 0..tables.providers.len() {
+                let provider = Provider(number as u16);
+                writeln!(out, "{:<24} {}", tables.id(provider), tables.name(provider))?;
+            }
+            Ok(Outcome::Clean)
+        }
+        Dataset::Show { id: Some(id) } => show(id, bundled, out),
+    }
+}
+
+fn read_folder(dir: &Path) -> Option<(Source, Vec<Fault>)> {
+    if !dir.is_dir() {
+        eprintln!("{}: no such folder; give the one with `providers`, `places` and `fetched`", dir.display());
+        return None;
+    }
+    let (source, mut faults) = read::folder(dir);
+    faults.extend(lint::check(&source));
+    Some((source, faults))
+}
+
+fn lint_folder(dir: &Path, out: &mut impl Write) -> io::Result<Outcome> {
+    let Some((_, faults)) = read_folder(dir) else { return Ok(Outcome::Failed) };
+    for fault in &faults {
+        writeln!(out, "{fault}")?;
+    }
+    Ok(if faults.is_empty() { Outcome::Clean } else { Outcome::Faults })
+}
+
+fn build(dir: &Path, output: &Path, out: &mut impl Write) -> io::Result<Outcome> {
+    let Some((source, faults)) = read_folder(dir) else { return Ok(Outcome::Failed) };
+    if !faults.is_empty() {
+        for fault in &faults {
+            writeln!(out, "{fault}")?;
+        }
+        eprintln!("{}: not written, because of the faults above", output.display());
+        return Ok(Outcome::Faults);
+    }
+    let bytes = compile::image(&source);
+    // A reader of the old file never meets half of the new one.
+    let mut beside = output.as_os_str().to_owned();
+    beside.push(".new");
+    if let Err(error) = fs::write(&beside, &bytes).and_then(|()| fs::rename(&beside, output)) {
+        let _ = fs::remove_file(&beside);
+        eprintln!("{}: cannot be written: {error}", output.display());
+        return Ok(Outcome::Failed);
+    }
+    match Image::open(&bytes) {
+        Ok(image) => {
+            writeln!(
+                out,
+                "{}: {} bytes, dataset {}, sha256 {}",
+                output.display(),
+                bytes.len(),
+                image.date(),
+                hash(&image)
+            )?;
+            Ok(Outcome::Clean)
+        }
+        Err(error) => {
+            eprintln!("{}: {error}", output.display());
+            Ok(Outcome::Failed)
+        }
+    }
+}
+
+/// The dataset's identity in hexadecimal digits.
+pub fn hash(image: &Image<'_>) -> String {
+    image.hash().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn show(id: &str, bundled: &Image<'_>, out: &mut impl Write) -> io::Result<Outcome> {
+    let tables = &bundled.tables;
+    let Some(provider) = tables.find(id) else {
+        eprintln!("{id}: no such provider in the dataset of {}; `served-by dataset show` lists them", bundled.date());
+        return Ok(Outcome::Failed);
+    };
+    let row = tables.provider(provider).expect("found by its id");
+    writeln!(out, "{}  {}  [{}]", tables.name(provider), tables.text(row.homepage), tables.short(provider))?;
+    let networks = ids(tables, |other| tables.runs_on(provider, other));
+    if !networks.is_empty() {
+        writeln!(out, "runs on: {networks}")?;
+    }
+    for list in tables.lists.iter().filter(|list| list.provider() == provider || list.machines() == provider) {
+        let name = tables.text(list.name);
+        let of =
+            if list.provider() == provider { String::new() } else { format!(" of {}", tables.id(list.provider())) };
+        let (basis, copied) = (words::list_basis(list, tables, Lang::En), date_text(list.copied.get()));
+        let source = report::list_source(list, tables);
+        writeln!(out, "\naddress:{name}{of}\n  {basis}\n  {source}, copied {copied}")?;
+    }
+    for rule in tables.rules.iter().filter(|rule| rule.provider() == provider) {
+        show_rule(rule, tables, out)?;
+    }
+    Ok(Outcome::Clean)
+}
+
+fn show_rule(rule: &RuleRow, tables: &Tables<'_>, out: &mut impl Write) -> io::Result<()> {
+    let place = match rule.place() {
+        Some(Where::Field) => "value of the field",
+        Some(Where::Member) => "member of the list in the field",
+        Some(Where::CacheStatus) => "name of a cache in the field cache-status",
+        Some(Where::Metric) => "metric in the field server-timing",
+        Some(Where::Cookie) => "name of a cookie in the field set-cookie",
+        Some(Where::Host) => "host of the address",
+        Some(Where::CanonicalName) => "canonical name of the host",
+        Some(Where::Issuer) => "issuer of the certificate",
+        None => "",
+    };
+    let name = tables.text(rule.name);
+    let (strength, layer) = (words::strength(rule.strength(), Lang::En), words::layer(rule.layer(), Lang::En));
+    writeln!(out, "\n{}\n  {place}{}{name}", tables.text(rule.id), if name.is_empty() { "" } else { " " })?;
+    writeln!(out, "  {strength}; {layer}")?;
+    if !tables.text(rule.why).is_empty() {
+        writeln!(out, "  {}", tables.text(rule.why))?;
+    }
+    writeln!(out, "  {}, checked {}", tables.text(rule.source), date_text(rule.checked.get()))
+}
+
+fn ids(tables: &Tables<'_>, wanted: impl Fn(Provider) -> bool) -> String {
+    let all = (0..tables.providers.len()).map(|number| Provider(number as u16));
+    all.filter(|provider| wanted(*provider)).map(|provider| tables.id(provider)).collect::<Vec<_>>().join(", ")
+}
