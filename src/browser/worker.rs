@@ -4,7 +4,7 @@
 //! write for each tab is under way at a time, and what changed meanwhile is written after it.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use gloo::timers::future::TimeoutFuture;
 use wasm_bindgen::prelude::*;
@@ -29,7 +29,7 @@ struct Worker {
     lang: Lang,
     /// Access to all sites; single ones are asked about when a response is missed.
     access: bool,
-    tabs: BTreeMap<i32, Slot>,
+    tabs: HashMap<i32, Slot>,
 }
 
 #[derive(Default)]
@@ -57,7 +57,7 @@ fn with<R>(read: impl FnOnce(&mut Worker) -> R) -> Option<R> {
 pub fn start(image: Vec<u8>, saved: JsValue) -> Result<(), JsValue> {
     // The image lives as long as the worker.
     let image = Image::open(Box::leak(image.into_boxed_slice())).map_err(|error| JsValue::from(error.to_string()))?;
-    let mut worker = Worker { tables: image.tables, lang: i18n::language(), access: true, tabs: BTreeMap::new() };
+    let mut worker = Worker { tables: image.tables, lang: i18n::language(), access: true, tabs: HashMap::new() };
     for (key, text) in storage::entries(&saved) {
         let Some(id) = key.strip_prefix(KEY).and_then(|id| id.parse().ok()) else { continue };
         let loaded = from_text(&text).ok_or(page::SavedError::Damaged).and_then(|bytes| page::load(&bytes));
