@@ -157,6 +157,14 @@ pub struct Tab {
     pub id: i64,
 }
 
+impl Tab {
+    /// The same tab under the number that the browser gave it anew.
+    #[must_use]
+    pub fn renumbered(&self, id: i64) -> Self {
+        Self { handle: self.handle.clone(), id }
+    }
+}
+
 /// What the toolbar shows for a tab.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Badge {
@@ -388,6 +396,19 @@ impl Browser {
                 self.forget_control()?;
             }
         }
+        self.open_control()
+    }
+
+    /// Starts the extension anew, as after an update: what it kept for the session is gone.
+    pub fn restart_extension(&mut self) -> Result<()> {
+        // The page that asks for it goes away before it could be answered.
+        self.control("setTimeout(() => ext.runtime.reload(), 100)", json!([]))?;
+        let control = self.control.clone();
+        self.until("the extension's pages are closed", |browser| {
+            let handles = browser.handles()?;
+            Ok((control.as_ref().is_none_or(|control| !handles.contains(control)), json!(handles)))
+        })?;
+        self.forget_control()?;
         self.open_control()
     }
 

@@ -25,31 +25,26 @@ pub use proxy::Proxy;
 /// What answers a request; it may take its time, each connection has its own thread.
 pub type Answer = Arc<dyn Fn(&Request) -> Response + Send + Sync>;
 
-/// One request that reached the server.
-#[derive(Clone, Debug)]
-pub struct Asked {
-    pub request: Request,
-    pub status: u16,
-}
-
 /// Everything that was asked of this network so far.
 #[derive(Clone, Default)]
 pub struct Log {
-    requests: Arc<Mutex<Vec<Asked>>>,
+    requests: Arc<Mutex<Vec<Request>>>,
     questions: Arc<Mutex<Vec<Question>>>,
 }
 
 impl Log {
-    pub fn requests(&self) -> Vec<Asked> {
+    /// Every request since the start, in the order of arrival.
+    pub fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Every question to the name server.
     pub fn questions(&self) -> Vec<Question> {
         self.questions.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn add_request(&self, asked: Asked) {
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(asked);
+    fn add_request(&self, request: Request) {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request);
     }
 
     fn add_question(&self, question: Question) {

@@ -8,7 +8,7 @@ use std::thread;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::message::{Request, Response};
-use super::{Answer, Asked, Log, canonical};
+use super::{Answer, Log, canonical};
 
 /// Listens until the program ends; with a TLS configuration, for HTTPS.
 pub(super) fn start(address: &str, tls: Option<Arc<ServerConfig>>, answer: Answer, log: Log) -> io::Result<SocketAddr> {
@@ -47,9 +47,10 @@ where
     BufReader<S>: BufRead,
 {
     while let Some(request) = Request::read(&mut stream, secure, server)? {
+        // Logged on arrival: a test may wait for a request that is not answered yet.
+        log.add_request(request.clone());
         let response: Response = answer(&request);
         let with_body = request.method != "HEAD";
-        log.add_request(Asked { request, status: response.status });
         response.write(stream.get_mut(), with_body)?;
     }
     Ok(())

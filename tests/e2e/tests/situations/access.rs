@@ -1,0 +1,87 @@
+//! What the extension may see: sites it has no access to, private windows, and a proxy on the way.
+
+use e2e::drivers::{Browser, GECKO_ID, Kind, Options};
+use e2e::sites::{CLOUDFLARE, FASTLY};
+use serde_json::json;
+
+use crate::stage::{Outcome, Stage, expected, root};
+
+pub fn revoked_and_granted(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&format!("https://{CLOUDFLARE}/"))?;
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    set_access(stage, false)?;
+    stage.browser.switch(&tab)?;
+    stage.browser.navigate(&format!("https://{FASTLY}/"))?;
+    stage.see(&tab, &expected("no-access", None))?;
+    set_access(stage, true)?;
+    stage.browser.switch(&tab)?;
+    stage.browser.navigate(&format!("https://{FASTLY}/"))?;
+    stage.see(&tab, &expected("network", Some("fastly"))).map(drop)
+}
+
+/// As the reader does it on the browser's page of extensions.
+fn set_access(stage: &mut Stage, granted: bool) -> Outcome {
+    match stage.kind {
+        Kind::Chromium => {
+            stage.browser.configure(json!({ "hostAccess": if granted { "ON_ALL_SITES" } else { "ON_CLICK" } }))?;
+        }
+        Kind::Firefox => {
+            stage.browser.privileged(
+                "const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
+                 const { extension } = WebExtensionPolicy.getByID(arguments[0]);
+                 await ExtensionPermissions[arguments[1]](extension.id, { permissions: [], origins: ['<all_urls>'] }, extension)",
+                json!([GECKO_ID, if granted { "add" } else { "remove" }]),
+            )?;
+        }
+    }
+    Ok(stage.browser.until("the extension knows its access", |browser| {
+        let found = browser.control("return await ext.permissions.contains({ origins: ['<all_urls>'] })", json!([]))?;
+        Ok((found == granted, found))
+    })?)
+}
+
+pub fn private_window(stage: &mut Stage) -> Outcome {
+    stage.browser.allow_private_windows()?;
+    stage.renew_panel()?;
+    let tab = stage.browser.open_private_window()?;
+    stage.browser.navigate(&format!("https://{CLOUDFLARE}/"))?;
+    let private = stage.browser.control("return (await ext.tabs.get(arguments[0])).incognito", json!([tab.id]))?;
+    if private != true {
+        return Err("the window is not private, so the situation did not come about".into());
+    }
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    stage.shot_panel("private-window", &tab)?;
+    stage.browser.close(&tab)?;
+    let key = format!("tab:{}", tab.id);
+    stage.browser.until("nothing of the private window is left", |browser| {
+        let kept = browser.control(
+            "return [Object.keys(await ext.storage.session.get()), Object.keys(await ext.storage.local.get())]",
+            json!([]),
+        )?;
+        let session = kept[0].as_array().is_some_and(|keys| keys.contains(&json!(key)));
+        let disk = kept[1].as_array().is_some_and(|keys| !keys.is_empty());
+        Ok((!session && !disk, kept))
+    })?;
+    Ok(())
+}
+
+/// A browser of its own, because Chromium takes a proxy only at its start.
+pub fn behind_a_proxy(stage: &mut Stage) -> Outcome {
+    let proxy = stage.world.start_proxy()?;
+    let extension = root().join("dist").join(stage.kind.name());
+    let options =
+        Options { extension: Some(&extension), proxy: Some(proxy.address()), ..Options::new(stage.kind, stage.world) };
+    let browser = Browser::start(&options)?;
+    stage.elsewhere(browser, |stage| {
+        for scheme in ["https", "http"] {
+            let before = proxy.connections();
+            let tab = stage.visit(&format!("{scheme}://{CLOUDFLARE}/"))?;
+            if proxy.connections() == before {
+                return Err("the browser went past the proxy, so the situation did not come about".into());
+            }
+            // The address is the proxy's, and the fields still tell.
+            stage.see(&tab, &expected("proxied", Some("cloudflare")))?;
+        }
+        Ok(())
+    })
+}

@@ -1,0 +1,288 @@
+//! How a page can arrive: over the network, from a store, ahead of time, or not at all.
+
+use std::thread;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use e2e::drivers::Kind;
+use e2e::sites::{CLOUDFLARE, CLOUDFRONT, FASTLY, HOSTILE, MANY, SITES};
+use serde_json::{Value, json};
+
+use crate::stage::{Outcome, Stage, delivered_by, expected};
+
+fn url(host: &str, path: &str) -> String {
+    format!("https://{host}{path}")
+}
+
+/// Every imitated provider and chain gets the verdict that its page promises.
+pub fn plain_load(stage: &mut Stage) -> Outcome {
+    let tab = stage.tab()?;
+    let mut faults = Vec::new();
+    for site in SITES.iter().filter(|site| site.host != HOSTILE) {
+        stage.browser.switch(&tab)?;
+        stage.browser.navigate(&url(site.host, "/"))?;
+        let outcome = stage.see(&tab, &expected("network", site.delivered_by)).and_then(|panel| {
+            let name = site.host.replace('.', "-");
+            let panel_tab = stage.panel_tab();
+            stage.browser.switch(&panel_tab)?;
+            stage.shot(&format!("host-{name}"))?;
+            let faults = check(&panel, site.delivered_by);
+            if faults.is_empty() { Ok(()) } else { Err(format!("{}: {panel}", faults.join(", ")).into()) }
+        });
+        // Each host is its own finding: one wrong verdict shall not hide another.
+        if let Err(error) = outcome {
+            faults.push(format!("{}: {error}", site.host));
+        }
+    }
+    // http: is as good as https: here.
+    stage.browser.switch(&tab)?;
+    stage.browser.navigate(&format!("http://{CLOUDFLARE}/"))?;
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    if faults.is_empty() { Ok(()) } else { Err(faults.join("\n    ").into()) }
+}
+
+/// What every panel of a plain load has.
+fn check(panel: &Value, delivered_by: Option<&str>) -> Vec<&'static str> {
+    let mut faults = Vec::new();
+    let mut must = |fine: bool, fault: &'static str| {
+        if !fine {
+            faults.push(fault);
+        }
+    };
+    let chain = panel["chain"].as_array().map(Vec::as_slice).unwrap_or_default();
+    must(panel["sentence"].as_str().is_some_and(|text| !text.trim().is_empty()), "no sentence");
+    must(panel["dataset"].as_str().is_some_and(|text| text.contains("20")), "no date of the dataset");
+    must(!panel["copy"].is_null(), "nothing about the copy");
+    must(!panel["origin"].is_null(), "nothing about the origin server");
+    must(!chain.is_empty(), "no chain");
+    if let Some(provider) = delivered_by {
+        must(chain.iter().any(|layer| layer[0] == provider), "the deliverer is not in the chain");
+        must(panel["evidence"].as_u64() > Some(0), "no evidence");
+        must(panel["grade"] != "unknown", "no grade");
+    }
+    faults
+}
+
+/// A page with everybody's fields is no reason to be certain, and its values stay text.
+pub fn hostile_page(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(HOSTILE, "/"))?;
+    stage.browser.until("there is a badge", |browser| {
+        let badge = browser.badge(&tab)?;
+        Ok((!badge.text.is_empty(), json!(badge.title)))
+    })?;
+    let panel = stage.panel(&tab, "en", &[("state", json!("network"))].into())?;
+    stage.shot("hostile")?;
+    if panel["grade"] == "certain" {
+        return Err(format!("certain of a page that sends everybody’s fields: {panel}").into());
+    }
+    if panel["active"] != 0 || panel["title"] == "taken" {
+        return Err(format!("a field’s value became markup: {panel}").into());
+    }
+    Ok(())
+}
+
+pub fn redirect_chain(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/hop"))?;
+    stage.arrive(&url(CLOUDFLARE, "/"))?;
+    stage.see(&tab, &expected("network", delivered_by(CLOUDFLARE))).map(drop)
+}
+
+/// Waits until the clock shows another second: the states of a cache are told apart by `Date`.
+fn next_second() {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    thread::sleep(Duration::from_millis(u64::from(1050 - since.subsec_millis())));
+}
+
+pub fn revalidated(stage: &mut Stage) -> Outcome {
+    let page = url(CLOUDFLARE, "/revalidated");
+    let tab = stage.visit(&page)?;
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    stage.browser.navigate(&url(FASTLY, "/"))?;
+    next_second();
+    stage.browser.navigate(&page)?;
+    stage.asked("the browser asked whether its copy is good", |request| {
+        request.path == "/revalidated" && request.field("if-none-match").is_some()
+    })?;
+    stage.see(&tab, &expected("revalidated", Some("cloudflare"))).map(drop)
+}
+
+pub fn browser_cache(stage: &mut Stage) -> Outcome {
+    let page = url(CLOUDFLARE, &format!("/kept?by={}", stage.kind));
+    let tab = stage.visit(&page)?;
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    stage.browser.navigate(&url(FASTLY, "/"))?;
+    next_second();
+    stage.browser.navigate(&page)?;
+    stage.see(&tab, &expected("browser-cache", Some("cloudflare")))?;
+    let query = format!("by={}", stage.kind);
+    let times = stage.world.log().requests().iter().filter(|request| request.query == query).count();
+    if times == 1 { Ok(()) } else { Err(format!("the page was fetched {times} times").into()) }
+}
+
+pub fn service_worker(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(CLOUDFLARE, "/worker/"))?;
+    stage.browser.until("the page’s worker is ready", |browser| {
+        let text = browser.script("return document.getElementById('worker').textContent", json!([]))?;
+        Ok((text == "ready", text))
+    })?;
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    // Answered from the worker's cache; then passed through it: neither response is the browser's to tell.
+    for page in ["/worker/stored", "/worker/passed"] {
+        stage.browser.navigate(&url(CLOUDFLARE, page))?;
+        stage.see(&tab, &expected("service-worker", None))?;
+    }
+    Ok(())
+}
+
+pub fn back_forward_cache(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(CLOUDFLARE, "/"))?;
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    stage.browser.script("window.mark = 'kept'", json!([]))?;
+    stage.browser.navigate(&url(FASTLY, "/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    stage.browser.script("setTimeout(() => history.back(), 0)", json!([]))?;
+    stage.arrive(&url(CLOUDFLARE, "/"))?;
+    let mark = stage.browser.script("return window.mark ?? null", json!([]))?;
+    if mark != "kept" {
+        return Err("the browser did not keep the page, so the situation did not come about".into());
+    }
+    stage.see(&tab, &expected("back-forward-cache", Some("cloudflare"))).map(drop)
+}
+
+pub fn prefetched_by_link(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(CLOUDFLARE, "/prefetch"))?;
+    // Each browser says it in its own field.
+    stage.asked("the page is fetched ahead", |request| {
+        request.path == "/kept"
+            && request.query == "ahead"
+            && (request.field("sec-purpose").is_some() || request.field("x-moz").is_some())
+    })?;
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    next_second();
+    stage.click("go")?;
+    stage.arrive(&url(CLOUDFLARE, "/kept?ahead"))?;
+    stage.see(&tab, &expected("prefetched", Some("cloudflare"))).map(drop)
+}
+
+pub fn prefetched_by_rule(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/ahead?with=prefetch&to=fetched"))?;
+    stage.asked("the page is fetched ahead", |request| {
+        request.path == "/ahead/fetched" && request.field("sec-purpose").is_some()
+    })?;
+    // What is fetched for later says nothing about the page on screen.
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    next_second();
+    stage.click("go")?;
+    stage.arrive(&url(FASTLY, "/ahead/fetched"))?;
+    stage.see(&tab, &expected("prefetched", Some("fastly"))).map(drop)
+}
+
+pub fn prerendered(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/ahead?with=prerender&to=drawn"))?;
+    stage.asked("the page is drawn ahead", |request| {
+        request.path == "/ahead/drawn" && request.field("sec-purpose").is_some_and(|value| value.contains("prerender"))
+    })?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    thread::sleep(Duration::from_millis(300)); // The document is built without any sign to the page.
+    stage.click("go")?;
+    stage.arrive(&url(FASTLY, "/ahead/drawn"))?;
+    let activated =
+        stage.browser.script("return performance.getEntriesByType('navigation')[0].activationStart > 0", json!([]))?;
+    if activated != true {
+        return Err("the browser did not draw the page ahead, so the situation did not come about".into());
+    }
+    stage.see(&tab, &expected("prerendered", Some("fastly"))).map(drop)
+}
+
+pub fn in_page(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(CLOUDFLARE, "/in-page"))?;
+    let plain = expected("network", Some("cloudflare"));
+    stage.see(&tab, &plain)?;
+    for (button, address) in
+        [("push", "/in-page/pushed"), ("replace", "/in-page/replaced"), ("fragment", "/in-page/replaced#part")]
+    {
+        stage.click(button)?;
+        stage.arrive(&url(CLOUDFLARE, address))?;
+        stage.see(&tab, &plain.clone().with("inPage", json!("true")))?;
+    }
+    stage.shot_panel("in-page", &tab)
+}
+
+pub fn download(stage: &mut Stage) -> Outcome {
+    aside(stage, "/download", "download")
+}
+
+pub fn no_content(stage: &mut Stage) -> Outcome {
+    aside(stage, "/nothing", "no-content")
+}
+
+/// A response that no document comes of, asked for by a page of another provider's.
+fn aside(stage: &mut Stage, path: &str, state: &'static str) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    stage.browser.leave_for(&url(CLOUDFLARE, path))?;
+    stage.asked("the response was asked for", |request| request.path == path)?;
+    // The page on screen is still the one from before.
+    thread::sleep(Duration::from_millis(500));
+    let mut last = Value::Null;
+    let page = expected("network", Some("fastly"));
+    for _ in 0..20 {
+        last = stage.see(&tab, &page)?;
+        if last["states"].as_array().is_some_and(|states| states.contains(&json!(state))) {
+            return stage.shot_panel(&format!("state-{state}"), &tab);
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    Err(format!("nothing in the panel has the state {state}: {last}").into())
+}
+
+pub fn failed(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    stage.browser.leave_for("https://missing.example/")?;
+    stage.see(&tab, &expected("failed", None)).map(drop)
+}
+
+pub fn many_requests(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(CLOUDFLARE, "/many"))?;
+    for _ in 0..600 {
+        let title = stage.browser.script("return document.title", json!([]))?;
+        if title == format!("done {MANY}") {
+            break;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    let panel = stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    stage.shot_panel("many", &tab)?;
+    if !panel["hosts"].as_str().unwrap_or_default().contains(CLOUDFRONT) {
+        return Err(format!("the hosts of the page are not shown: {panel}").into());
+    }
+    // The state of a tab has a limit, whatever the page does.
+    let saved = stage.saved(tab.id)?;
+    let len = saved.as_str().map_or(0, str::len);
+    if len == 0 || len > 200_000 {
+        return Err(format!("the saved state has {len} characters").into());
+    }
+    Ok(())
+}
+
+pub fn browser_page(stage: &mut Stage) -> Outcome {
+    let (first, second) = match stage.kind {
+        Kind::Chromium => ("chrome://version/", "about:blank"),
+        Kind::Firefox => ("about:support", "about:blank"),
+    };
+    let tab = stage.visit(&url(FASTLY, "/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    for page in [first, second] {
+        stage.browser.navigate(page)?;
+        stage.see(&tab, &expected("browser-page", None).badge(""))?;
+    }
+    Ok(())
+}
+
+pub fn local_file(stage: &mut Stage) -> Outcome {
+    let path = stage.local_file("page.html", "<!doctype html><title>A file</title><p>A file.")?;
+    let tab = stage.visit(&url(FASTLY, "/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    stage.browser.navigate(&format!("file://{}", path.display()))?;
+    stage.see(&tab, &expected("local-file", None)).map(drop)
+}

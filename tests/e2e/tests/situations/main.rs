@@ -1,0 +1,174 @@
+//! The extension in real browsers, in every situation in which a page can reach the reader.
+//!
+//! One browser of each kind goes through all situations, both kinds at the same time; arguments
+//! choose situations by a part of their name (`cargo test -p e2e -- firefox prerender`). The
+//! program has no harness of Rust's, because it must enter its own network before any thread
+//! starts, and because the situations share a browser.
+
+mod access;
+mod arrival;
+mod looks;
+mod silence;
+mod stage;
+mod tabs;
+mod worker;
+
+use std::process::ExitCode;
+use std::time::Instant;
+use std::{env, panic, thread};
+
+use e2e::drivers::Kind;
+use e2e::sites;
+use e2e::world::{self, Isolation, World};
+
+use stage::{Outcome, Stage};
+
+/// One situation: its name, the browsers that can produce it, and what happens in it.
+pub struct Situation {
+    name: &'static str,
+    kinds: &'static [Kind],
+    play: fn(&mut Stage) -> Outcome,
+}
+
+const BOTH: &[Kind] = &Kind::ALL;
+const CHROMIUM: &[Kind] = &[Kind::Chromium];
+
+/// In this order; what changes the extension's rights or restarts it comes last.
+const SITUATIONS: &[Situation] = &[
+    Situation { name: "tab older than the extension", kinds: BOTH, play: tabs::older_than_the_extension },
+    Situation { name: "plain load of every host", kinds: BOTH, play: arrival::plain_load },
+    Situation { name: "hostile page", kinds: BOTH, play: arrival::hostile_page },
+    Situation { name: "redirect chain", kinds: BOTH, play: arrival::redirect_chain },
+    Situation { name: "304", kinds: BOTH, play: arrival::revalidated },
+    Situation { name: "browser cache", kinds: BOTH, play: arrival::browser_cache },
+    Situation { name: "service worker of the page", kinds: BOTH, play: arrival::service_worker },
+    Situation { name: "back/forward cache", kinds: BOTH, play: arrival::back_forward_cache },
+    Situation { name: "prefetch by a link", kinds: BOTH, play: arrival::prefetched_by_link },
+    Situation { name: "prefetch by a rule", kinds: CHROMIUM, play: arrival::prefetched_by_rule },
+    Situation { name: "prerender and its activation", kinds: CHROMIUM, play: arrival::prerendered },
+    Situation { name: "in-page navigation", kinds: BOTH, play: arrival::in_page },
+    Situation { name: "download", kinds: BOTH, play: arrival::download },
+    Situation { name: "204", kinds: BOTH, play: arrival::no_content },
+    Situation { name: "no answer", kinds: BOTH, play: arrival::failed },
+    Situation { name: "10,000 requests", kinds: BOTH, play: arrival::many_requests },
+    Situation { name: "browser page", kinds: BOTH, play: arrival::browser_page },
+    Situation { name: "local file", kinds: BOTH, play: arrival::local_file },
+    Situation { name: "several tabs and windows", kinds: BOTH, play: tabs::several },
+    Situation { name: "tab killed", kinds: BOTH, play: tabs::discarded },
+    Situation { name: "worker killed and woken", kinds: BOTH, play: worker::killed_and_woken },
+    Situation { name: "worker killed mid-load", kinds: BOTH, play: worker::killed_mid_load },
+    Situation {
+        name: "worker killed while a page is built ahead",
+        kinds: CHROMIUM,
+        play: worker::killed_while_prerendering,
+    },
+    Situation { name: "messages from nowhere", kinds: BOTH, play: worker::messages },
+    Situation { name: "looks", kinds: BOTH, play: looks::languages_schemes_and_widths },
+    Situation { name: "nothing asked of the network", kinds: BOTH, play: silence::policy_blocks_requests },
+    Situation { name: "host access revoked and granted", kinds: BOTH, play: access::revoked_and_granted },
+    Situation { name: "private window", kinds: BOTH, play: access::private_window },
+    Situation { name: "behind a proxy", kinds: BOTH, play: access::behind_a_proxy },
+    Situation { name: "nothing asked but by pages", kinds: BOTH, play: silence::only_pages_asked },
+];
+
+fn main() -> ExitCode {
+    let isolation = world::enter();
+    let (flags, filters): (Vec<String>, Vec<String>) = env::args().skip(1).partition(|word| word.starts_with('-'));
+    if flags.iter().any(|flag| flag == "--list") {
+        for (kind, situation) in all() {
+            println!("{kind}: {}: test", situation.name);
+        }
+        return ExitCode::SUCCESS;
+    }
+    if let Isolation::Shared { why } = &isolation {
+        eprintln!("The browsers need a network of their own, and none could be made: {why}");
+        eprintln!("Run this as root, or let users make user namespaces.");
+        return ExitCode::FAILURE;
+    }
+    let world = match World::start(isolation, sites::records(), sites::answer()) {
+        // The servers run as long as the program.
+        Ok(world) => &*Box::leak(Box::new(world)),
+        Err(error) => {
+            eprintln!("The servers of the demonstration could not be started: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let begin = Instant::now();
+    let (filters, wanted) = chosen_kinds(filters);
+    let runs: Vec<_> = wanted
+        .into_iter()
+        .map(|kind| {
+            let filters = filters.clone();
+            thread::spawn(move || run(kind, world, &filters))
+        })
+        .collect();
+    let reports = runs.into_iter().map(|run| run.join().unwrap_or(Report { passed: 0, failed: 1 }));
+    let (passed, failed) = reports.fold((0, 0), |sum, report| (sum.0 + report.passed, sum.1 + report.failed));
+    println!("\n{passed} passed, {failed} failed, in {:.1} s", begin.elapsed().as_secs_f32());
+    if failed == 0 && passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A filter that names a browser chooses it; the others choose situations.
+fn chosen_kinds(filters: Vec<String>) -> (Vec<String>, Vec<Kind>) {
+    let (kinds, filters): (Vec<String>, Vec<String>) =
+        filters.into_iter().partition(|word| word.parse::<Kind>().is_ok());
+    let kinds = Kind::ALL.into_iter().filter(|kind| kinds.is_empty() || kinds.iter().any(|word| word == kind.name()));
+    (filters, kinds.collect())
+}
+
+fn all() -> impl Iterator<Item = (Kind, &'static Situation)> {
+    Kind::ALL.into_iter().flat_map(|kind| {
+        SITUATIONS
+            .iter()
+            .filter(move |situation| situation.kinds.contains(&kind))
+            .map(move |situation| (kind, situation))
+    })
+}
+
+struct Report {
+    passed: usize,
+    failed: usize,
+}
+
+/// Goes through the situations of one browser.
+fn run(kind: Kind, world: &'static World, filters: &[String]) -> Report {
+    let mut report = Report { passed: 0, failed: 0 };
+    let mut stage = None;
+    for (_, situation) in all().filter(|(of, _)| *of == kind) {
+        if !filters.is_empty() && !filters.iter().any(|filter| situation.name.contains(filter.as_str())) {
+            continue;
+        }
+        let begin = Instant::now();
+        let outcome = panic::catch_unwind(panic::AssertUnwindSafe(|| -> Outcome {
+            let stage = match &mut stage {
+                Some(stage) => stage,
+                empty => empty.insert(Stage::new(kind, world)?),
+            };
+            let outcome = (situation.play)(stage);
+            if outcome.is_err() {
+                stage.keep_evidence(situation.name);
+            }
+            stage.clear_up()?;
+            outcome
+        }));
+        let seconds = begin.elapsed().as_secs_f32();
+        match outcome {
+            Ok(Ok(())) => {
+                report.passed += 1;
+                println!("{kind:<8} {}: ok, {seconds:.1} s", situation.name);
+            }
+            Ok(Err(error)) => {
+                report.failed += 1;
+                println!("{kind:<8} {}: FAILED, {seconds:.1} s\n    {error}", situation.name);
+                // Whatever state it is in, the next situation shall not inherit it.
+                stage = None;
+            }
+            Err(_) => {
+                report.failed += 1;
+                println!("{kind:<8} {}: FAILED by a panic, {seconds:.1} s", situation.name);
+                stage = None;
+            }
+        }
+    }
+    report
+}

@@ -1,0 +1,82 @@
+//! Several tabs at once, tabs that were there before, and tabs that the browser took away.
+
+use e2e::drivers::Kind;
+use e2e::sites::{BUNNY, CLOUDFLARE, CLOUDFRONT, FASTLY, OVHCLOUD};
+use serde_json::json;
+
+use crate::stage::{Outcome, Stage, delivered_by, expected};
+
+pub fn older_than_the_extension(stage: &mut Stage) -> Outcome {
+    let old = match (stage.kind, stage.old_tab.clone()) {
+        (_, Some(tab)) => tab,
+        (_, None) => {
+            // The page is loaded, then the extension starts anew, as after an update: all it held
+            // is gone, and for it the tab has always been there.
+            let tab = stage.visit(&format!("https://{OVHCLOUD}/"))?;
+            stage.see(&tab, &expected("network", Some("ovhcloud")))?;
+            stage.browser.restart_extension()?;
+            stage.renew_panel()?;
+            tab
+        }
+    };
+    stage.see(&old, &expected("older-than-extension", None))?;
+    // Loaded again, it is like any other.
+    stage.browser.navigate(&format!("https://{OVHCLOUD}/"))?;
+    stage.see(&old, &expected("network", Some("ovhcloud"))).map(drop)
+}
+
+/// Pages that load at the same time keep apart.
+pub fn several(stage: &mut Stage) -> Outcome {
+    let hosts = [CLOUDFLARE, FASTLY, CLOUDFRONT, BUNNY];
+    let mut tabs = Vec::new();
+    for (index, host) in hosts.into_iter().enumerate() {
+        let tab = if index == 2 { stage.window()? } else { stage.tab()? };
+        tabs.push((tab, host));
+    }
+    for (tab, host) in &tabs {
+        stage.browser.switch(tab)?;
+        stage.browser.leave_for(&format!("https://{host}/slow?ms=300"))?;
+    }
+    for (tab, host) in &tabs {
+        stage.see(tab, &expected("network", delivered_by(host)))?;
+    }
+    // Going on in one changes nothing in the others.
+    stage.browser.switch(&tabs[0].0)?;
+    stage.browser.navigate(&format!("https://{OVHCLOUD}/"))?;
+    stage.see(&tabs[0].0, &expected("network", Some("ovhcloud")))?;
+    for (tab, host) in &tabs[1..] {
+        stage.see(tab, &expected("network", delivered_by(host)))?;
+    }
+    // A closed tab takes its state along.
+    let closed = tabs[1].0.clone();
+    stage.close(&closed)?;
+    let key = format!("tab:{}", closed.id);
+    Ok(stage.browser.until("the closed tab is forgotten", |browser| {
+        let keys = browser.control("return Object.keys(await ext.storage.session.get())", json!([]))?;
+        Ok((!keys.as_array().is_some_and(|keys| keys.contains(&json!(key))), keys))
+    })?)
+}
+
+/// The browser takes a tab out of memory, and loads it anew when the reader comes back to it.
+pub fn discarded(stage: &mut Stage) -> Outcome {
+    let tab = stage.tab()?;
+    stage.browser.navigate(&format!("https://{CLOUDFRONT}/"))?;
+    stage.see(&tab, &expected("network", Some("amazon-cloudfront")))?;
+    // The one in front cannot be discarded.
+    let panel = stage.panel_tab();
+    stage.browser.activate(&panel)?;
+    let id = stage.browser.control(
+        "const found = await ext.tabs.discard(arguments[0]);
+         return found?.id ?? arguments[0]",
+        json!([tab.id]),
+    )?;
+    let discarded = tab.renumbered(id.as_i64().unwrap_or(tab.id));
+    let seen = expected("discarded", Some("amazon-cloudfront"));
+    stage.see_unloaded(&discarded, &seen)?;
+    stage.browser.control("await ext.tabs.update(arguments[0], { active: true })", json!([discarded.id]))?;
+    stage.see_unloaded(&discarded, &expected("network", Some("amazon-cloudfront")))?;
+    if stage.kind == Kind::Chromium {
+        stage.browser.control("await ext.tabs.remove(arguments[0])", json!([discarded.id]))?;
+    }
+    Ok(())
+}

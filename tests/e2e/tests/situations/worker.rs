@@ -1,0 +1,99 @@
+//! The background may end at any moment: nothing that the reader saw is lost by it.
+
+use std::thread;
+use std::time::Duration;
+
+use e2e::sites::{CLOUDFLARE, FASTLY, OVHCLOUD};
+use serde_json::json;
+
+use crate::stage::{Outcome, Stage, expected};
+
+pub fn killed_and_woken(stage: &mut Stage) -> Outcome {
+    let seen = stage.visit(&format!("https://{OVHCLOUD}/"))?;
+    stage.see(&seen, &expected("network", Some("ovhcloud")))?;
+    let tab = stage.tab()?;
+    stage.browser.kill_worker()?;
+    // The panel wakes it, and it knows what it knew.
+    stage.see(&seen, &expected("network", Some("ovhcloud")))?;
+    stage.browser.kill_worker()?;
+    stage.browser.switch(&tab)?;
+    // A navigation wakes it.
+    stage.browser.navigate(&format!("https://{CLOUDFLARE}/"))?;
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    stage.see(&seen, &expected("network", Some("ovhcloud")))?;
+    // Back to what was left before it was killed.
+    stage.browser.switch(&tab)?;
+    stage.browser.navigate(&format!("https://{FASTLY}/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    stage.browser.kill_worker()?;
+    stage.browser.switch(&tab)?;
+    stage.browser.script("setTimeout(() => history.back(), 0)", json!([]))?;
+    stage.arrive(&format!("https://{CLOUDFLARE}/"))?;
+    stage.see(&tab, &expected("back-forward-cache", Some("cloudflare"))).map(drop)
+}
+
+pub fn killed_mid_load(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&format!("https://{OVHCLOUD}/"))?;
+    stage.see(&tab, &expected("network", Some("ovhcloud")))?;
+    // Between the request and its response.
+    let query = format!("ms=1200&by={}", stage.kind);
+    stage.browser.leave_for(&format!("https://{CLOUDFLARE}/slow?{query}"))?;
+    stage.asked("the slow page is asked for", |request| request.query == query)?;
+    stage.browser.kill_worker()?;
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    // In the middle of a chain of redirects, over and over: wherever it hits, the end is right.
+    for wait_ms in [0, 10, 25, 50] {
+        stage.browser.switch(&tab)?;
+        stage.browser.leave_for(&format!("https://{FASTLY}/hop"))?;
+        thread::sleep(Duration::from_millis(wait_ms));
+        stage.browser.kill_worker()?;
+        stage.browser.switch(&tab)?;
+        stage.arrive(&format!("https://{CLOUDFLARE}/"))?;
+        stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    }
+    Ok(())
+}
+
+pub fn killed_while_prerendering(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&format!("https://{FASTLY}/ahead?with=prerender&to=outlived"))?;
+    stage.asked("the page is drawn ahead", |request| request.path == "/ahead/outlived")?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    thread::sleep(Duration::from_millis(400));
+    stage.browser.kill_worker()?;
+    stage.browser.switch(&tab)?;
+    stage.click("go")?;
+    stage.arrive(&format!("https://{FASTLY}/ahead/outlived"))?;
+    stage.see(&tab, &expected("prerendered", Some("fastly"))).map(drop)
+}
+
+/// Whatever is sent to the worker gets an answer that is an error, and the worker goes on.
+pub fn messages(stage: &mut Stage) -> Outcome {
+    for message in [
+        json!(null),
+        json!(7),
+        json!("page"),
+        json!([]),
+        json!({}),
+        json!({ "kind": "everything" }),
+        json!({ "kind": "page" }),
+        json!({ "kind": "page", "tab": "1" }),
+        json!({ "kind": "page", "tab": 1e99 }),
+        json!({ "kind": "page", "tab": 1, "more": "x".repeat(100_000) }),
+    ] {
+        let answer = stage.browser.control(
+            "return await Promise.race([
+               ext.runtime.sendMessage(arguments[0]).then((answer) => answer ?? null, (error) => ({ thrown: String(error) })),
+               new Promise((done) => setTimeout(done, 3000, 'silent'))])",
+            json!([message]),
+        )?;
+        if !answer["error"].is_string() {
+            return Err(format!(
+                "{} was answered with {answer}",
+                message.to_string().chars().take(80).collect::<String>()
+            )
+            .into());
+        }
+    }
+    let tab = stage.visit(&format!("https://{CLOUDFLARE}/"))?;
+    stage.see(&tab, &expected("network", Some("cloudflare"))).map(drop)
+}
