@@ -2,3 +2,7 @@
 
 pub mod words;
 pub mod toolbar;
+pub mod view;
+pub mod tree;
+#[cfg(target_arch = "wasm32")]
+pub mod dom;

@@ -1,0 +1,131 @@
+//! The panel put on screen: the page's elements are made to agree with the tree, and what agrees already stays.
+//!
+//! So a part that the reader opened stays open, the focus stays where it is, and a screen reader
+//! tells only of words that changed. Texts reach the page as text nodes, never as markup.
+
+use wasm_bindgen::prelude::*;
+use web_sys::Document;
+
+use super::tree::{self, Element, Node};
+use super::view::PanelView;
+use super::words::{Label, Lang};
+
+/// Attributes that belong to the reader, not to the tree.
+const READERS: [&str; 1] = ["open"];
+/// Attributes by which an element is recognised as the same part when others come or go before it.
+const NAMES: [&str; 4] = ["data-part", "data-opens", "data-provider", "role"];
+
+/// Shows a tab.
+pub fn render(view: &PanelView) -> Result<(), JsValue> {
+    let title = match &view.host {
+        Some(host) => format!("{} – {host}", Label::Panel.text(view.lang)),
+        None => Label::Panel.text(view.lang).to_owned(),
+    };
+    show(&tree::panel(view), &title, view.lang)
+}
+
+/// Says that there is no dataset to judge by.
+pub fn render_unreadable(lang: Lang) -> Result<(), JsValue> {
+    show(&tree::unreadable(lang), Label::Panel.text(lang), lang)
+}
+
+/// Calls back in the turn in which the reader clicks the button that asks for access: browsers take
+/// the question only then. The panel stays until its document goes, and the listener with it.
+pub fn on_ask_for_access(mut ask: impl FnMut() + 'static) -> Result<(), JsValue> {
+    let clicked = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let action = target.and_then(|element| element.get_attribute("data-action"));
+        if action.as_deref() == Some(tree::ASK_FOR_ACCESS) {
+            ask();
+        }
+    });
+    let added = document()?.add_event_listener_with_callback("click", clicked.as_ref().unchecked_ref());
+    clicked.forget();
+    added
+}
+
+fn show(tree: &Element, title: &str, lang: Lang) -> Result<(), JsValue> {
+    let document = document()?;
+    document.set_title(title);
+    if let Some(root) = document.document_element() {
+        root.set_attribute("lang", lang.tag())?;
+        // A page in a tab may be as wide as the tab, a popup chooses its width itself.
+        let search = document.location().map_or(Ok(String::new()), |location| location.search())?;
+        root.set_attribute("data-surface", if search.contains("tab=") { "tab" } else { "popup" })?;
+    }
+    let main = document.get_element_by_id("panel").ok_or("the page has no place for the panel")?;
+    agree(&document, &main, tree)
+}
+
+fn document() -> Result<Document, JsValue> {
+    web_sys::window().and_then(|window| window.document()).ok_or_else(|| "there is no document".into())
+}
+
+/// Makes an element agree with its counterpart in the tree.
+fn agree(document: &Document, element: &web_sys::Element, wanted: &Element) -> Result<(), JsValue> {
+    for name in element.get_attribute_names().iter().filter_map(|name| name.as_string()) {
+        if wanted.attribute(&name).is_none() && !READERS.contains(&name.as_str()) {
+            element.remove_attribute(&name)?;
+        }
+    }
+    for (name, value) in &wanted.attributes {
+        if element.get_attribute(name).as_ref() != Some(value) {
+            element.set_attribute(name, value)?;
+        }
+    }
+    let mut next = element.first_child();
+    for child in &wanted.children {
+        // What stands before the next counterpart is no longer wanted; nothing is moved, for moving loses the focus.
+        let mut found = next.clone();
+        while let Some(node) = &found
+            && !is_counterpart(node, child)
+        {
+            found = node.next_sibling();
+        }
+        match found {
+            Some(node) => {
+                while let Some(before) = next.take_if(|before| !before.is_same_node(Some(&node))) {
+                    next = before.next_sibling();
+                    element.remove_child(&before)?;
+                }
+                next = node.next_sibling();
+                match child {
+                    Node::Text(text) if node.node_value().as_ref() != Some(text) => node.set_node_value(Some(text)),
+                    Node::Text(_) => {}
+                    Node::Element(wanted) => agree(document, node.unchecked_ref(), wanted)?,
+                }
+            }
+            None => {
+                element.insert_before(&make(document, child)?, next.as_ref())?;
+            }
+        }
+    }
+    while let Some(node) = next {
+        next = node.next_sibling();
+        element.remove_child(&node)?;
+    }
+    Ok(())
+}
+
+/// May this node become that part of the tree by changing its attributes and children?
+fn is_counterpart(node: &web_sys::Node, wanted: &Node) -> bool {
+    match (wanted, node.dyn_ref::<web_sys::Element>()) {
+        (Node::Text(_), None) => node.node_type() == web_sys::Node::TEXT_NODE,
+        (Node::Element(wanted), Some(element)) => {
+            element.local_name() == wanted.tag
+                && NAMES.iter().all(|name| element.get_attribute(name).as_deref() == wanted.attribute(name))
+        }
+        _ => false,
+    }
+}
+
+fn make(document: &Document, wanted: &Node) -> Result<web_sys::Node, JsValue> {
+    match wanted {
+        Node::Text(text) => Ok(document.create_text_node(text).into()),
+        Node::Element(wanted) => {
+            let element = document.create_element(wanted.tag)?;
+            agree(document, &element, wanted)?;
+            Ok(element.into())
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! The panel as a tree of elements, still plain Rust: what `dom` puts on screen and tests read.
+//!
+//! Whatever others wrote stands in [`Node::Text`]. Attributes take words of this program, ids of the
+//! dataset, and in [`link`] an address of the dataset that begins `https://`: nothing of a response.
+
+use super::view::{EvidenceRow, Fact, FactKind, HostsView, Link, PanelView, Source, StateView};
+use super::words::{self, Label, Lang};
+
+/// An element or a text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Node {
+    Element(Element),
+    Text(String),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Element {
+    pub tag: &'static str,
+    pub attributes: Vec<(&'static str, String)>,
+    pub children: Vec<Node>,
+}
+
+impl Element {
+    fn new(tag: &'static str) -> Self {
+        Self { tag, attributes: Vec::new(), children: Vec::new() }
+    }
+
+    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.attributes.push((name, value.into()));
+        self
+    }
+
+    fn text(mut self, text: impl Into<String>) -> Self {
+        self.children.push(Node::Text(text.into()));
+        self
+    }
+
+    fn child(mut self, child: Element) -> Self {
+        self.children.push(Node::Element(child));
+        self
+    }
+
+    fn children(mut self, children: impl IntoIterator<Item = Element>) -> Self {
+        self.children.extend(children.into_iter().map(Node::Element));
+        self
+    }
+
+    /// Value of an attribute.
+    pub fn attribute(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The action of the button that asks for access, as its attribute says it.
+pub const ASK_FOR_ACCESS: &str = "ask-for-access";
+
+/// The panel's `main` element with everything in it.
+pub fn panel(view: &PanelView) -> Element {
+    let mut main = main(view.lang)
+        .with("data-delivered-by", &view.delivered_by)
+        .with("data-grade", grade_word(view))
+        .child(head(view))
+        .child(state(&view.state, "state", Some(Label::State.text(view.lang))));
+    if let Some((button, note)) = view.access {
+        main = main.child(
+            Element::new("section")
+                .with("data-part", "access")
+                .child(Element::new("p").text(note))
+                .child(Element::new("button").with("type", "button").with("data-action", ASK_FOR_ACCESS).text(button)),
+        );
+    }
+    if let Some(aside) = &view.aside {
+        main = main.child(state(aside, "aside", None));
+    }
+    if !view.conflicts.is_empty() {
+        let conflict = |text: &String| Element::new("li").text(text);
+        main = main
+            .child(section(Label::Conflicts, view.lang).child(
+                Element::new("ul").with("data-part", "conflicts").children(view.conflicts.iter().map(conflict)),
+            ));
+    }
+    if !view.chain.is_empty() {
+        main = main.child(
+            section(Label::Chain, view.lang)
+                .child(Element::new("ol").with("data-part", "chain").children(view.chain.iter().map(step)))
+                .child(note(Label::ChainNote.text(view.lang))),
+        );
+    }
+    if !view.facts.is_empty() {
+        main = main.child(Element::new("dl").children(view.facts.iter().map(fact)));
+    }
+    if !view.redirects.is_empty() {
+        main = main.child(redirects(view));
+    }
+    if let Some(rows) = &view.evidence {
+        main = main.child(evidence(rows, view.lang));
+    }
+    if view.hosts.total.is_some() || !view.hosts.notes.is_empty() {
+        main = main.child(hosts(&view.hosts, view.lang));
+    }
+    main.child(Element::new("footer").child(Element::new("p").with("data-part", "dataset").text(&view.dataset)))
+}
+
+/// What is shown when the dataset cannot be read.
+pub fn unreadable(lang: Lang) -> Element {
+    main(lang).child(
+        Element::new("header")
+            .child(status().child(Element::new("h1").with("data-part", "sentence").text(Label::Unreadable.text(lang))))
+            .child(Element::new("p").text(Label::UnreadableNote.text(lang))),
+    )
+}
+
+fn main(lang: Lang) -> Element {
+    Element::new("main").with("id", "panel").with("tabindex", "-1").with("lang", lang.tag()).with("data-ready", "true")
+}
+
+/// A region whose changes a screen reader tells.
+fn status() -> Element {
+    Element::new("div").with("role", "status")
+}
+
+fn grade_word(view: &PanelView) -> &'static str {
+    words::grade(view.grade, Lang::En)
+}
+
+fn head(view: &PanelView) -> Element {
+    let mut head = Element::new("header");
+    if let Some(host) = &view.host {
+        head = head.child(Element::new("p").with("data-part", "host").text(host));
+    }
+    head = head.child(status().child(Element::new("h1").with("data-part", "sentence").text(&view.headline)));
+    if let Some((word, meaning)) = view.sure {
+        head = head.child(
+            Element::new("p")
+                .with("data-part", "grade")
+                .with("data-grade", grade_word(view))
+                .child(Element::new("span").with("class", "mark").with("aria-hidden", "true"))
+                .child(Element::new("strong").text(words::capital(word)))
+                .text(" ")
+                .child(Element::new("span").text(meaning)),
+        );
+    }
+    if let Some(why) = &view.why {
+        head = head.child(Element::new("p").with("data-part", "why").text(why));
+    }
+    head
+}
+
+/// A state of observation; the heading is there for screen readers, sighted readers see the title.
+fn state(view: &StateView, part: &'static str, heading: Option<&'static str>) -> Element {
+    let mut section = Element::new("section")
+        .with("data-part", part)
+        .with("data-state", view.state.word())
+        .with("data-in-page", view.in_page.to_string());
+    if let Some(heading) = heading {
+        section = section.child(Element::new("h2").with("class", "unseen").text(heading));
+    }
+    section
+        .child(
+            Element::new("p")
+                .child(Element::new("strong").text(&view.title))
+                .text(" ")
+                .child(Element::new("span").text(&view.meaning)),
+        )
+        .children(view.notes.iter().map(|text| note(text)))
+}
+
+fn section(heading: Label, lang: Lang) -> Element {
+    Element::new("section").child(Element::new("h2").text(heading.text(lang)))
+}
+
+fn note(text: &str) -> Element {
+    Element::new("p").with("class", "note").text(text)
+}
+
+fn step(link: &Link) -> Element {
+    let mut item = Element::new("li").with("data-provider", &link.provider).with("data-role", link.step.word());
+    if link.when_stored {
+        item = item.with("data-when-stored", "true");
+    }
+    if let Some(role) = link.role {
+        item = item.child(Element::new("span").with("class", "role").text(words::capital(role))).text(" ");
+    }
+    item = item
+        .child(Element::new("span").with("class", "name").text(words::capital_unless_name(&link.name, &link.provider)));
+    for text in &link.notes {
+        item = item.text(" ").child(Element::new("span").with("class", "note").text(text));
+    }
+    item
+}
+
+fn fact(fact: &Fact) -> Element {
+    let group = match fact.kind {
+        FactKind::Place => Element::new("div").with("data-part", "place"),
+        FactKind::Copy(copy) => Element::new("div").with("data-part", "copy").with("data-copy", copy.word()),
+        FactKind::HostedAt => Element::new("div").with("data-part", "hosted-at"),
+        FactKind::Origin(origin) => Element::new("div").with("data-part", "origin").with("data-origin", origin.word()),
+    };
+    group.child(Element::new("dt").text(fact.label)).child(
+        Element::new("dd").child(Element::new("p").text(&fact.text)).children(fact.notes.iter().map(|text| note(text))),
+    )
+}
+
+/// A part that opens to more; what is open stays open when the panel is drawn again.
+fn opening(part: &'static str, heading: Label, count: Option<String>, lang: Lang) -> Element {
+    let mut summary = Element::new("summary").child(Element::new("h2").text(heading.text(lang)));
+    if let Some(count) = count {
+        summary = summary.text(" ").child(Element::new("span").with("class", "count").text(count));
+    }
+    Element::new("details").with("data-opens", part).child(summary)
+}
+
+fn redirects(view: &PanelView) -> Element {
+    let count = words::number(view.redirects.len() as u64, view.lang);
+    opening("redirects", Label::Redirects, Some(count), view.lang).child(
+        Element::new("ol").with("data-part", "redirects").children(view.redirects.iter().map(|hop| {
+            Element::new("li")
+                .child(Element::new("code").text(format!("{} {}", hop.status, hop.url)))
+                .text(" ")
+                .child(Element::new("span").with("class", "note").text(&hop.sentence))
+        })),
+    )
+}
+
+fn evidence(rows: &[EvidenceRow], lang: Lang) -> Element {
+    let mut part = opening("evidence", Label::Evidence, Some(words::number(rows.len() as u64, lang)), lang);
+    if rows.is_empty() {
+        part = part.child(note(Label::NoEvidence.text(lang)));
+    }
+    part.child(
+        Element::new("ol").with("data-part", "evidence").children(rows.iter().map(|row| evidence_row(row, lang))),
+    )
+}
+
+fn evidence_row(row: &EvidenceRow, lang: Lang) -> Element {
+    let mut seen =
+        Element::new("p").with("class", "seen").child(Element::new("span").with("class", "field").text(&row.field));
+    if !row.value.is_empty() {
+        seen = seen.text(" ").child(Element::new("code").text(&row.value));
+    }
+    let mut item = Element::new("li")
+        .with("data-provider", &row.provider)
+        .child(seen)
+        .child(Element::new("p").with("class", "name").text(&row.name))
+        .child(Element::new("ul").children(row.says.iter().map(|text| Element::new("li").text(words::capital(text)))));
+    if !row.because.is_empty() {
+        let mut because = note(&row.because);
+        if lang != Lang::En {
+            because = because.with("lang", Lang::En.tag());
+        }
+        item = item.child(because);
+    }
+    let mut stands =
+        Element::new("p").with("class", "note").text(format!("{} ", words::capital(Label::Rule.text(lang))));
+    stands = stands.child(Element::new("code").text(&row.rule)).text(", ");
+    stands = match &row.source {
+        Source::Page(address) => stands.child(link(address, lang)),
+        Source::Said(text) => stands.text(text),
+    };
+    if let Some(checked) = &row.checked {
+        stands = stands.text(format!(", {checked}"));
+    }
+    item.child(stands)
+}
+
+/// A link to a page that the dataset names. It tells nobody where the reader came from.
+fn link(address: &str, lang: Lang) -> Element {
+    let host = crate::detect::response::host(address).unwrap_or(address);
+    Element::new("a")
+        .with("href", address)
+        .with("rel", "noreferrer")
+        .with("target", "_blank")
+        .text(format!("{} {host}", Label::Source.text(lang)))
+        .child(Element::new("span").with("class", "unseen").text(format!(" ({})", Label::NewTab.text(lang))))
+}
+
+fn hosts(view: &HostsView, lang: Lang) -> Element {
+    let group = |group: &super::view::HostGroup| {
+        Element::new("li")
+            .with("data-provider", &group.provider)
+            .child(Element::new("span").with("class", "name").text(&group.name))
+            .text(" ")
+            .child(Element::new("span").with("class", "note").text(&group.requests))
+            .child(Element::new("ul").children(group.hosts.iter().map(|row| {
+                Element::new("li")
+                    .child(Element::new("code").text(&row.host))
+                    .text(" ")
+                    .child(Element::new("span").with("class", "note").text(row.notes.join(", ")))
+            })))
+    };
+    opening("hosts", Label::Hosts, view.total.clone(), lang)
+        .child(Element::new("ul").with("data-part", "hosts").children(view.groups.iter().map(group)))
+        .children(view.notes.iter().map(|text| note(text)))
+}
+
+/// Every text in reading order: what tests read.
+#[cfg(test)]
+pub fn texts(element: &Element) -> Vec<&str> {
+    let mut found = Vec::new();
+    for child in &element.children {
+        match child {
+            Node::Text(text) => found.push(text.as_str()),
+            Node::Element(element) => found.extend(texts(element)),
+        }
+    }
+    found
+}

@@ -1,0 +1,517 @@
+//! A tab as the panel shows it: rows and words, decided here in plain Rust; elements are not.
+
+use super::words::{self, Label, Lang, Voice};
+use crate::dataset::image::Image;
+use crate::detect;
+use crate::detect::response::{Response, host};
+use crate::detect::table::{RuleRow, Tables};
+use crate::detect::verdict::{Basis, Copy, Evidence, LayerRole, Origin, Verdict};
+use crate::detect::vocabulary::{CacheWord, Grade, Strength};
+use crate::field;
+use crate::page::{Document, HostUse, Hosts, Kept, State, Tab};
+
+/// Characters of an address or of a host name that are shown.
+const ADDRESS_MAX: usize = 160;
+
+/// Everything the panel shows of one tab, in one language.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PanelView {
+    pub lang: Lang,
+    /// Host of the page, where it has one.
+    pub host: Option<String>,
+    pub headline: String,
+    /// Id of the provider that delivered, or empty.
+    pub delivered_by: String,
+    pub grade: Grade,
+    /// The grade in a word, and what it means; nothing was judged without it.
+    pub sure: Option<(&'static str, &'static str)>,
+    pub why: Option<String>,
+    pub state: StateView,
+    /// Button and sentence that ask for access.
+    pub access: Option<(&'static str, &'static str)>,
+    /// What the tab received beside the page.
+    pub aside: Option<StateView>,
+    pub conflicts: Vec<String>,
+    pub chain: Vec<Link>,
+    pub facts: Vec<Fact>,
+    pub redirects: Vec<Redirect>,
+    /// Nothing was judged, so there is no evidence to list.
+    pub evidence: Option<Vec<EvidenceRow>>,
+    pub hosts: HostsView,
+    pub dataset: String,
+}
+
+/// A state of observation with what it means.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StateView {
+    pub state: State,
+    pub title: String,
+    pub meaning: String,
+    /// Further sentences.
+    pub notes: Vec<String>,
+    pub in_page: bool,
+}
+
+/// One step of the delivery, the reader first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// Provider's id, or empty.
+    pub provider: String,
+    pub step: Step,
+    /// What it does; nothing for the reader and for gaps.
+    pub role: Option<&'static str>,
+    pub name: String,
+    /// Place, time, or what else is to be said of this step.
+    pub notes: Vec<String>,
+    pub when_stored: bool,
+}
+
+/// What a step of the chain is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    Reader,
+    Layer(LayerRole),
+    /// The origin server, which no layer names.
+    Origin,
+    Gap,
+}
+
+impl Step {
+    /// As written on screen attributes.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Reader => "reader",
+            Self::Layer(role) => role.word(),
+            Self::Origin => LayerRole::Origin.word(),
+            Self::Gap => "gap",
+        }
+    }
+}
+
+/// One fact with its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fact {
+    pub kind: FactKind,
+    pub label: &'static str,
+    pub text: String,
+    pub notes: Vec<String>,
+}
+
+/// What a fact is about, with the word that reports use for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FactKind {
+    Place,
+    Copy(Copy),
+    HostedAt,
+    Origin(Origin),
+}
+
+/// A response that led on to another address.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Redirect {
+    pub status: u16,
+    pub url: String,
+    pub sentence: String,
+}
+
+/// One thing that was seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvidenceRow {
+    pub provider: String,
+    pub name: String,
+    /// Field name, or another thing that was looked at.
+    pub field: String,
+    /// Verbatim, made safe to read.
+    pub value: String,
+    /// What it speaks for, how much it proves, when it was written.
+    pub says: Vec<String>,
+    /// Why the rule holds, in the dataset's own words, which are English.
+    pub because: String,
+    /// The rule's id, or the name of a list of addresses.
+    pub rule: String,
+    pub source: Source,
+    pub checked: Option<String>,
+}
+
+/// Who documents a rule.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Source {
+    /// A page on the web, from the dataset, never from a response.
+    Page(String),
+    /// Whatever else the dataset says.
+    Said(String),
+}
+
+impl Source {
+    /// Only an address that begins `https://` is ever linked.
+    fn new(source: &str, lang: Lang) -> Self {
+        if source.starts_with("https://") {
+            Self::Page(source.to_owned())
+        } else if source.is_empty() || source == "observed" {
+            Self::Said(Label::Observed.text(lang).to_owned())
+        } else {
+            Self::Said(field::text_within(source.as_bytes(), ADDRESS_MAX).into_owned())
+        }
+    }
+}
+
+/// The other hosts of a page by who delivered them.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HostsView {
+    pub groups: Vec<HostGroup>,
+    /// Requests in all groups and beyond.
+    pub total: Option<String>,
+    pub notes: Vec<String>,
+}
+
+/// Hosts that one provider delivered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostGroup {
+    /// Provider's id, or empty.
+    pub provider: String,
+    pub name: String,
+    pub requests: String,
+    pub hosts: Vec<HostRow>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostRow {
+    pub host: String,
+    /// Requests, and how sure the deliverer is when that is less than certain.
+    pub notes: Vec<String>,
+}
+
+/// What the panel shows of a tab; nothing may be known of it.
+pub fn panel(tab: Option<&Tab>, image: &Image<'_>, lang: Lang) -> PanelView {
+    let tables = &image.tables;
+    let document = tab.and_then(|tab| tab.document.as_ref());
+    let state = document.map_or(State::Waiting, |document| document.state);
+    let shown = |verdict: Option<&Verdict<'_>>| words::headline(state, verdict, tables, lang);
+    let mut view = PanelView {
+        lang,
+        host: document.and_then(|document| host(&document.url)).map(shown_address),
+        headline: shown(None),
+        delivered_by: String::new(),
+        grade: Grade::Unknown,
+        sure: None,
+        why: None,
+        state: state_view(state, document, lang),
+        access: (state == State::NoAccess)
+            .then(|| (Label::AskForAccess.text(lang), Label::AskForAccessNote.text(lang))),
+        aside: document.and_then(|document| aside(document, tables, lang)),
+        conflicts: Vec::new(),
+        chain: Vec::new(),
+        facts: Vec::new(),
+        redirects: document.map(|document| redirects(&document.hops, tables, lang)).unwrap_or_default(),
+        evidence: None,
+        hosts: document.map(|document| hosts(&document.hosts, &document.url, tables, lang)).unwrap_or_default(),
+        dataset: words::dataset(&image.date(), &image.hash(), lang),
+    };
+    if let Some(tab) = tab {
+        let judged = tab.verdict(tables, |response, verdict| {
+            view.headline = shown(Some(verdict));
+            judged(&mut view, response, verdict, tables);
+        });
+        debug_assert!(judged.is_some() || view.evidence.is_none(), "evidence comes from a verdict");
+    }
+    view
+}
+
+/// What is shown when there is no dataset to judge by.
+pub fn unreadable(lang: Lang) -> (&'static str, &'static str) {
+    (Label::Unreadable.text(lang), Label::UnreadableNote.text(lang))
+}
+
+fn judged(view: &mut PanelView, response: &Response<'_>, verdict: &Verdict<'_>, tables: &Tables<'_>) {
+    let lang = view.lang;
+    view.delivered_by = verdict.delivered_by.map(|provider| tables.id(provider).to_owned()).unwrap_or_default();
+    view.grade = verdict.grade;
+    view.sure = Some((words::grade(verdict.grade, lang), words::grade_meaning(verdict.grade, lang)));
+    view.why = Some(words::why(verdict, response, tables, lang, Voice::Live));
+    view.conflicts = verdict.conflicts.iter().map(|conflict| words::conflict(*conflict, tables, lang)).collect();
+    view.chain = chain(view.state.state, response, verdict, tables, lang);
+    view.facts = facts(verdict, tables, lang);
+    view.evidence = Some(evidence(response, verdict, tables, lang));
+}
+
+fn state_view(state: State, document: Option<&Document>, lang: Lang) -> StateView {
+    let mut notes = Vec::new();
+    let mut in_page = false;
+    if let Some(document) = document {
+        if state == State::BrowserCache {
+            notes
+                .extend(document.response.as_ref().and_then(Kept::date_ms).and_then(|at_ms| words::dated(at_ms, lang)));
+        }
+        if let Some(error) = &document.error {
+            notes.push(words::browser_error(error, lang));
+        }
+        if document.in_page {
+            in_page = true;
+            notes.push(words::in_page(lang).to_owned());
+        }
+    }
+    StateView {
+        state,
+        title: words::state_title(state, lang).to_owned(),
+        meaning: words::state_meaning(state, lang).to_owned(),
+        notes,
+        in_page,
+    }
+}
+
+fn aside(document: &Document, tables: &Tables<'_>, lang: Lang) -> Option<StateView> {
+    let aside = document.aside.as_ref()?;
+    let title = aside
+        .response
+        .with(|response| words::headline(aside.state, Some(&detect::verdict(response, tables)), tables, lang));
+    Some(StateView {
+        state: aside.state,
+        title,
+        meaning: words::state_meaning(aside.state, lang).to_owned(),
+        notes: vec![shown_address(&aside.response.url)],
+        in_page: false,
+    })
+}
+
+fn redirects(hops: &[Kept], tables: &Tables<'_>, lang: Lang) -> Vec<Redirect> {
+    let redirect = |hop: &Kept| Redirect {
+        status: hop.status,
+        url: shown_address(&hop.url),
+        sentence: hop.with(|response| words::sentence(&detect::verdict(response, tables), tables, lang)),
+    };
+    hops.iter().map(redirect).collect()
+}
+
+/// The reader, who answered, who stood behind as far as it is seen, and the origin server.
+fn chain(state: State, response: &Response<'_>, verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Vec<Link> {
+    let own = |step: Step, name: Label| Link {
+        provider: String::new(),
+        step,
+        role: None,
+        name: name.text(lang).to_owned(),
+        notes: Vec::new(),
+        when_stored: false,
+    };
+    let mut chain = vec![own(Step::Reader, Label::You)];
+    if matches!(state, State::BrowserCache | State::BackForwardCache | State::Prefetched | State::Prerendered) {
+        chain[0].notes.push(words::state_title(state, lang).to_owned());
+    }
+    if state == State::Proxied || response.proxied {
+        chain.push(own(Step::Gap, Label::BehindAProxy));
+    }
+    if verdict.delivered_by.is_none() {
+        chain.push(own(Step::Gap, Label::WhoIsNotVisible));
+    }
+    for layer in &verdict.layers {
+        let is_edge = Some(layer.provider) == verdict.delivered_by;
+        let mut notes = Vec::new();
+        if is_edge && let Some(pop) = &verdict.pop {
+            notes.push(words::place(pop, tables, lang));
+        }
+        if is_edge && layer.role == LayerRole::Edge && verdict.origin == Origin::Visible {
+            notes.push(words::role(LayerRole::Origin, lang).to_owned());
+        }
+        if layer.when_stored {
+            notes.push(Label::WhenStored.text(lang).to_owned());
+        }
+        chain.push(Link {
+            provider: tables.id(layer.provider).to_owned(),
+            step: Step::Layer(layer.role),
+            role: Some(words::role(layer.role, lang)),
+            name: tables.name(layer.provider).to_owned(),
+            notes,
+            when_stored: layer.when_stored,
+        });
+    }
+    if verdict.origin != Origin::Visible {
+        // Between the last layer that left a mark and the site's own server anybody may stand.
+        if verdict.delivered_by.is_some() || !verdict.layers.is_empty() {
+            chain.push(own(Step::Gap, Label::NotVisible));
+        }
+        let mut origin = own(Step::Origin, Label::SitesServer);
+        origin.notes.push(Label::ItsAddressIsHidden.text(lang).to_owned());
+        chain.push(origin);
+    }
+    chain
+}
+
+fn facts(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Vec<Fact> {
+    let fact =
+        |kind: FactKind, label: Label, text: String| Fact { kind, label: label.text(lang), text, notes: Vec::new() };
+    let mut facts = Vec::new();
+    if verdict.delivered_by.is_some() {
+        let place = verdict.pop.as_ref().map(|pop| words::place(pop, tables, lang));
+        let mut row = fact(
+            FactKind::Place,
+            Label::Place,
+            place.clone().unwrap_or_else(|| Label::PlaceUnknown.text(lang).to_owned()),
+        );
+        if place.is_some() {
+            row.notes.push(Label::PlaceNote.text(lang).to_owned());
+        }
+        facts.push(row);
+    }
+    let mut copy = fact(FactKind::Copy(verdict.copy), Label::Copy, words::copy(verdict, tables, lang));
+    copy.notes.extend(verdict.word.as_ref().map(|(word, says)| words::word_note(word, *says, lang)));
+    facts.push(copy);
+    facts.push(fact(
+        FactKind::HostedAt,
+        Label::HostedAt,
+        verdict
+            .hosted_at
+            .map_or_else(|| Label::HostedUnknown.text(lang).to_owned(), |provider| tables.name(provider).to_owned()),
+    ));
+    let mut origin =
+        fact(FactKind::Origin(verdict.origin), Label::Origin, words::capital(words::origin(verdict.origin, lang)));
+    origin.notes.push(words::origin_why(verdict, tables, lang));
+    facts.push(origin);
+    facts
+}
+
+/// Evidence for the deliverer first, then in the order of the chain; the strongest of each first.
+fn evidence(response: &Response<'_>, verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Vec<EvidenceRow> {
+    let rank = |evidence: &&Evidence<'_>| {
+        let place = verdict.layers.iter().position(|layer| layer.provider == evidence.provider);
+        let strength = rule_of(evidence, tables).map_or(Strength::Definitive, RuleRow::strength);
+        (place.unwrap_or(usize::MAX), std::cmp::Reverse(strength))
+    };
+    let mut ordered: Vec<&Evidence<'_>> = verdict.evidence.iter().collect();
+    ordered.sort_by_key(rank);
+    ordered.into_iter().map(|evidence| evidence_row(evidence, response, verdict, tables, lang)).collect()
+}
+
+fn rule_of<'d>(evidence: &Evidence<'_>, tables: &Tables<'d>) -> Option<&'d RuleRow> {
+    match evidence.basis {
+        Basis::Rule(rule) => tables.rule(rule),
+        Basis::Prefix(_) => None,
+    }
+}
+
+fn evidence_row(
+    evidence: &Evidence<'_>,
+    response: &Response<'_>,
+    verdict: &Verdict<'_>,
+    tables: &Tables<'_>,
+    lang: Lang,
+) -> EvidenceRow {
+    let mut row = EvidenceRow {
+        provider: tables.id(evidence.provider).to_owned(),
+        name: tables.name(evidence.provider).to_owned(),
+        field: words::field_name(evidence.field, lang),
+        value: field::text(&evidence.value).into_owned(),
+        says: Vec::new(),
+        because: String::new(),
+        rule: String::new(),
+        source: Source::Said(String::new()),
+        checked: None,
+    };
+    match evidence.basis {
+        Basis::Prefix(holder) => {
+            if let Some(address) = response.server_address {
+                row.value = words::in_prefix(&address.to_string(), &words::prefix_of(address, holder.length), lang);
+            }
+            if let Some(list) = tables.list(holder.list) {
+                row.says.push(words::list_basis(list, tables, lang));
+                tables.text(list.name).clone_into(&mut row.rule);
+                row.source = Source::new(tables.text(list.published_at), lang);
+                row.checked = words::copied(list.copied.get(), lang);
+            }
+        }
+        Basis::Rule(rule) => {
+            let Some(rule) = tables.rule(rule) else { return row };
+            row.says.push(words::strength(rule.strength(), lang).to_owned());
+            row.says.push(words::layer(rule.layer(), lang).to_owned());
+            tables.text(rule.why).clone_into(&mut row.because);
+            row.rule = format!("{}/{}", row.provider, tables.text(rule.id));
+            row.source = Source::new(tables.text(rule.source), lang);
+            row.checked = words::checked(rule.checked.get(), lang);
+        }
+    }
+    if evidence.member.1 > 1 {
+        row.says.push(words::member(evidence.member.0 + 1, evidence.member.1, lang));
+    }
+    if let Some(stamp) = evidence.clock {
+        row.says.push(words::freshness(stamp, response.received_at_ms, lang));
+    }
+    let part = |range: &Option<std::ops::Range<usize>>| {
+        range.clone().and_then(|range| evidence.value.get(range)).map(String::from_utf8_lossy)
+    };
+    // Only the deliverer's place is known by its name.
+    if let (Some(code), Some(pop)) = (part(&evidence.pop), &verdict.pop)
+        && code == pop.code
+        && Some(evidence.provider) == verdict.delivered_by
+    {
+        row.says.push(words::place_read(&words::place(pop, tables, lang), lang));
+    }
+    let word = part(&evidence.word);
+    let says: Option<CacheWord> =
+        evidence.says.or_else(|| tables.cache_word(evidence.provider, word.as_deref()?.as_bytes()));
+    if let Some(says) = says {
+        row.says.push(match word {
+            Some(word) => words::word_read(&word, says, lang),
+            None => words::cache_word(says, lang).to_owned(),
+        });
+    }
+    row
+}
+
+/// The other hosts by who delivered them: most requests first, those without a name last.
+fn hosts(hosts: &Hosts, page: &str, tables: &Tables<'_>, lang: Lang) -> HostsView {
+    let own_host = host(page).unwrap_or("");
+    let (own, others): (Vec<&HostUse>, Vec<&HostUse>) = hosts.list.iter().partition(|used| used.host == own_host);
+    // A provider's id, or why there is none: nobody could be named, or only the browser's cache answered.
+    let key = |used: &HostUse| match &used.delivered_by {
+        Some(id) => (0, id.clone()),
+        None if used.requests > used.cached => (1, String::new()),
+        None => (2, String::new()),
+    };
+    let mut groups: Vec<((u8, String), u32, Vec<&HostUse>)> = Vec::new();
+    for used in others {
+        let key = key(used);
+        let at = groups.iter().position(|(known, ..)| *known == key).unwrap_or_else(|| {
+            groups.push((key, 0, Vec::new()));
+            groups.len() - 1
+        });
+        groups[at].1 = groups[at].1.saturating_add(used.requests);
+        groups[at].2.push(used);
+    }
+    groups.sort_by_key(|((kind, id), requests, _)| (*kind, std::cmp::Reverse(*requests), id.clone()));
+    let mut notes = Vec::new();
+    if hosts.beyond > 0 {
+        notes.push(words::requests_beyond(hosts.beyond, lang));
+    }
+    if let [own] = own.as_slice() {
+        notes.push(words::requests_to_own_host(own.requests, &shown_address(&own.host), lang));
+    }
+    let total = groups.iter().map(|(_, requests, _)| *requests).fold(hosts.beyond, u32::saturating_add);
+    HostsView {
+        total: (total > 0).then(|| words::requests(total, lang)),
+        groups: groups
+            .into_iter()
+            .map(|((kind, id), requests, hosts)| HostGroup {
+                name: match kind {
+                    0 => tables.find(&id).map_or_else(|| id.clone(), |provider| tables.name(provider).to_owned()),
+                    1 => Label::HostsUnknown.text(lang).to_owned(),
+                    _ => Label::HostsCached.text(lang).to_owned(),
+                },
+                provider: id,
+                requests: words::requests(requests, lang),
+                hosts: hosts.into_iter().map(|used| host_row(used, lang)).collect(),
+            })
+            .collect(),
+        notes,
+    }
+}
+
+fn host_row(used: &HostUse, lang: Lang) -> HostRow {
+    let mut notes = Vec::new();
+    if used.delivered_by.is_some() && used.grade != Grade::Certain {
+        notes.push(words::grade(used.grade, lang).to_owned());
+    }
+    notes.push(words::requests(used.requests, lang));
+    HostRow { host: shown_address(&used.host), notes }
+}
+
+fn shown_address(text: &str) -> String {
+    field::text_within(text.as_bytes(), ADDRESS_MAX).into_owned()
+}
