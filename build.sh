@@ -11,6 +11,7 @@ Usage: ./build.sh COMMAND
 
   run        open a real browser, with the extension installed, on the demonstration pages
                --browser firefox|chromium   which one (firefox unless you say so)
+               --lang fr                    the reader's language (en unless you say so)
                --headless                   no window; the screenshots' places are printed
                                             (this is also what happens without a display)
   test       check everything, in steps; this is what the continuous integration runs
@@ -22,7 +23,7 @@ Usage: ./build.sh COMMAND
   fuzz       feed hostile input to every parser for a long time
                SECONDS                      how long for each (600 unless you say so)
                TARGET...                    only these
-  fmt        put the code and the dataset into their canonical form
+  fmt        put the code into its canonical form
 
 Whatever a command needs and the machine lacks is installed first: Debian or Ubuntu packages with
 apt (asking for your password through sudo when you are not root), parts of the Rust toolchain with
@@ -265,9 +266,14 @@ command_run() {
   local browser=firefox options=()
   while [ $# -gt 0 ]; do
     case $1 in
-      --browser) browser=${2-}; shift ;;
+      --browser | --lang)
+        [ $# -gt 1 ] || die "$1 needs a value; see --help"
+        if [ "$1" = --lang ]; then options+=(--lang "$2"); else browser=$2; fi
+        shift
+        ;;
       --browser=*) browser=${1#*=} ;;
-      --headless) options=(--headless) ;;
+      --headless) options+=(--headless) ;;
+      --lang=*) options+=(--lang "${1#*=}") ;;
       *) die "run does not know '$1'; see --help" ;;
     esac
     shift
@@ -276,7 +282,7 @@ command_run() {
     firefox | chromium) ;;
     *) die "run knows the browsers firefox and chromium, not '$browser'" ;;
   esac
-  [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ] || options=(--headless)
+  [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ] || options+=(--headless)
   install_for rust namespace "$browser"
   step_dist
   cargo run --locked --quiet --package e2e --bin demo -- \
@@ -300,14 +306,15 @@ command_bench() {
 }
 
 command_fuzz() {
-  local seconds=600 target
+  local seconds=600 target targets
   case ${1-} in '' | *[!0-9]*) ;; *) seconds=$1; shift ;; esac
   install_for rust
   have rustup || die 'cargo-fuzz needs a nightly Rust, which only rustup installs'
   rustup run nightly rustc --version >/dev/null 2>&1 || rustup toolchain install nightly --profile minimal
   have cargo-fuzz || cargo install --locked cargo-fuzz --version 0.13.2
+  targets=("$@")
   [ $# -gt 0 ] || mapfile -t targets < <(cargo +nightly fuzz list)
-  for target in "${@:-${targets[@]}}"; do
+  for target in "${targets[@]}"; do
     printf '\n== %s, for %d s\n' "$target" "$seconds"
     cargo +nightly fuzz run "$target" -- -max_total_time="$seconds"
   done
@@ -317,7 +324,6 @@ command_fmt() {
   install_for rust
   cargo fmt --all
   cargo fmt --manifest-path fuzz/Cargo.toml
-  cargo run --locked --quiet -- dataset fmt
 }
 
 case ${1-} in
