@@ -1,0 +1,159 @@
+//! Wake to badge: how long after a request begins is the badge there, when the background slept?
+//!
+//! Two browsers of each kind stand side by side, one with the extension, one with the peer, a
+//! minimal extension in plain JavaScript. Round by round the one, then the other is put to sleep
+//! and sent to the same page, so that whatever else the machine does meets both.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::{env, fs};
+
+use e2e::drivers::{Browser, Kind, Options, Tab};
+use e2e::run_folder::RunFolder;
+use e2e::sites::{self, CLOUDFLARE};
+use e2e::world::{self, Isolation, World};
+use serde_json::json;
+
+const HELP: &str = "\
+Usage: bench-wake [--browser firefox|chromium] [--rounds N] [--at-most RATIO]
+
+Prints the median time from the start of a request to the badge, the background having slept, for
+the extension in dist/ and for a minimal peer, and the ratio of the two. Exits 1 when a ratio is
+above RATIO (1.3 unless you say so). N is 25 unless you say so, and at least 15.
+";
+
+fn main() -> ExitCode {
+    let isolation = world::enter();
+    match run(isolation) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("bench-wake: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(isolation: Isolation) -> Result<bool, Box<dyn std::error::Error>> {
+    let (mut kinds, mut rounds, mut at_most) = (Kind::ALL.to_vec(), 25usize, 1.3f64);
+    let mut words = env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
+        match word.as_str() {
+            "--browser" => kinds = vec![value()?.parse()?],
+            "--rounds" => rounds = value()?.parse::<usize>()?.max(15),
+            "--at-most" => at_most = value()?.parse()?,
+            // `cargo bench` says this to every benchmark.
+            "--bench" => {}
+            "--help" | "-h" => {
+                print!("{HELP}");
+                return Ok(true);
+            }
+            other => return Err(format!("unknown argument `{other}`\n\n{HELP}").into()),
+        }
+    }
+    if let Isolation::Shared { why } = &isolation {
+        println!("No private network ({why}): names are redirected inside the browsers instead.");
+    }
+    let world = World::start(isolation, sites::records(), sites::answer())?;
+    let mut reached = true;
+    for kind in kinds {
+        reached &= measure(&world, kind, rounds, at_most)?;
+    }
+    Ok(reached)
+}
+
+fn measure(world: &World, kind: Kind, rounds: usize, at_most: f64) -> Result<bool, Box<dyn std::error::Error>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let run = RunFolder::new("bench")?;
+    let mut ours = Contestant::start(world, kind, &root.join("dist").join(kind.name()))?;
+    let mut peer = Contestant::start(world, kind, &peer(&run, kind)?)?;
+    let (mut our_times, mut peer_times) = (Vec::new(), Vec::new());
+    // The first rounds fill the caches of compiled code and are not counted.
+    for round in 0..rounds + 3 {
+        let (our_time, peer_time) = if round % 2 == 0 {
+            let our_time = ours.round()?;
+            (our_time, peer.round()?)
+        } else {
+            let peer_time = peer.round()?;
+            (ours.round()?, peer_time)
+        };
+        if round >= 3 {
+            our_times.push(our_time);
+            peer_times.push(peer_time);
+        }
+    }
+    let (our_median, peer_median) = (quantile(&mut our_times, 0.5), quantile(&mut peer_times, 0.5));
+    let ratio = our_median / peer_median;
+    println!(
+        "wake to badge, {kind}, {rounds} rounds: Served By {our_median:.1} ms (p90 {:.1}), \
+         plain JavaScript {peer_median:.1} ms (p90 {:.1}), ratio {ratio:.2}, at most {at_most}",
+        quantile(&mut our_times, 0.9),
+        quantile(&mut peer_times, 0.9),
+    );
+    Ok(ratio <= at_most)
+}
+
+/// The peer with the manifest for this browser.
+fn peer(run: &RunFolder, kind: Kind) -> std::io::Result<PathBuf> {
+    let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("peer");
+    let to = run.folder("peer")?;
+    for name in ["background.js", "panel.html"] {
+        fs::copy(from.join(name), to.join(name))?;
+    }
+    fs::copy(from.join(format!("manifest.{kind}.json")), to.join("manifest.json"))?;
+    Ok(to)
+}
+
+struct Contestant {
+    browser: Browser,
+    tab: Tab,
+}
+
+impl Contestant {
+    fn start(world: &World, kind: Kind, extension: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+        let mut browser = Browser::start(&Options { extension: Some(extension), ..Options::new(kind, world) })?;
+        let tab = browser.open_tab()?;
+        Ok(Self { browser, tab })
+    }
+
+    /// One wake, in milliseconds.
+    fn round(&mut self) -> Result<f64, Box<dyn std::error::Error>> {
+        self.browser.switch(&self.tab)?;
+        self.browser.navigate("about:blank")?;
+        let tab = self.tab.clone();
+        self.browser.until("the badge is gone", |browser| {
+            let badge = browser.badge(&tab)?;
+            Ok((badge.text.is_empty(), json!(badge.text)))
+        })?;
+        self.browser.kill_worker()?;
+        let took = self.browser.control(MEASURE, json!([self.tab.id, format!("https://{CLOUDFLARE}/wake")]))?;
+        took.as_f64().ok_or_else(|| "the badge never came".into())
+    }
+}
+
+/// Runs in a page of the extension, not in its background: the page sees the request begin by the
+/// browser's own time stamp, and asks for the badge again and again. It does so without timers,
+/// which browsers slow down in tabs that are not in front.
+const MEASURE: &str = "
+const [tabId, url] = arguments;
+let begin;
+const onBegin = (details) => { if (details.tabId === tabId) begin ??= details.timeStamp };
+ext.webRequest.onBeforeRequest.addListener(onBegin, { urls: ['<all_urls>'], types: ['main_frame'] });
+const now = () => performance.timeOrigin + performance.now();
+await ext.tabs.update(tabId, { url });
+const deadline = now() + 10000;
+let end = null;
+while (now() < deadline) {
+  const text = await ext.action.getBadgeText({ tabId });
+  if (text === 'CF') { end = now(); break }
+}
+ext.webRequest.onBeforeRequest.removeListener(onBegin);
+return end === null || begin === undefined ? null : end - begin;";
+
+/// A value of the sorted times; with 0.5, the median.
+fn quantile(times: &mut [f64], part: f64) -> f64 {
+    times.sort_by(f64::total_cmp);
+    let at = (times.len() - 1) as f64 * part;
+    (times[at.floor() as usize] + times[at.ceil() as usize]) / 2.0
+}
