@@ -198,9 +198,13 @@ step_dist() { cargo run --locked --quiet --package xtask -- dist; }
 
 # The verdicts of the wasm module on every case, compared with those of the native program.
 step_wasm_cases() {
-  step_dist
+  # The native test writes what it judged, and its verdicts, to target/cases.json.
+  cargo test --locked --package served-by --test it cases
+  bench_module
   node tests/wasm/cases.mjs
 }
+
+bench_module() { cargo run --locked --quiet --package xtask -- bench-module; }
 
 step_web_ext() {
   step_dist
@@ -302,7 +306,14 @@ command_package() {
 command_bench() {
   install_for rust node chromium firefox namespace
   step_dist
-  cargo bench --locked
+  bench_module
+  local program
+  for program in benches/*.mjs; do
+    printf '\n== %s\n' "$program"
+    node "$program"
+  done
+  printf '\n== from waking to the badge\n'
+  cargo run --locked --quiet --package e2e --bin bench-wake
 }
 
 command_fuzz() {

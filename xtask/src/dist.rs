@@ -12,7 +12,7 @@ pub const BROWSERS: [&str; 2] = ["chromium", "firefox"];
 /// Builds both folders anew and returns them in the order of [`BROWSERS`].
 pub fn build(root: &Path) -> Result<[PathBuf; 2], Failure> {
     let extension = root.join("extension");
-    let built = wasm::build(root)?;
+    let built = wasm::build(root, &[])?;
 
     // What is the same in both is made once and copied.
     let common = root.join("target/wasm/common");
@@ -31,6 +31,20 @@ pub fn build(root: &Path) -> Result<[PathBuf; 2], Failure> {
         println!("{}", folder.strip_prefix(root)?.display());
     }
     Ok(folders)
+}
+
+/// Builds the module with its measurements and its test entries to `target/bench`, for Node.js.
+pub fn build_bench(root: &Path) -> Result<(), Failure> {
+    let built = wasm::build(root, &["bench"])?;
+    let folder = root.join("target/bench");
+    remove(&folder)?;
+    fs::create_dir_all(&folder)?;
+    wasm::bind(&built.module, &folder)?;
+    fs::write(folder.join("dataset.img"), &built.image)?;
+    // Without it Node.js 20 takes the files for scripts of its older kind.
+    fs::write(folder.join("package.json"), "{ \"type\": \"module\" }\n")?;
+    println!("{}", folder.strip_prefix(root)?.display());
+    Ok(())
 }
 
 /// The files below a directory, sorted, relative to it.

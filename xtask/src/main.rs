@@ -22,6 +22,7 @@ Usage: cargo run -p xtask -- [--root DIR] COMMAND
   package             build dist, then the two store packages and the source package as zip files
   check-reproducible  build the packages, unpack the source package in another directory, build
                       them there with another cargo home, and compare every byte
+  bench-module        build target/bench, the module with its measurements, which Node.js loads
 
   --root DIR          the source tree to work on, by default the one this tool belongs to
 ";
@@ -54,6 +55,7 @@ fn run() -> Result<(), Failure> {
     let root: PathBuf = root.unwrap_or_else(own_root).canonicalize()?;
     match command.as_deref() {
         Some("dist") => dist::build(&root).map(drop),
+        Some("bench-module") => dist::build_bench(&root),
         Some("package") => package::build(&root).map(drop),
         Some("check-reproducible") => reproduce::check(&root),
         Some(other) => Err(format!("unknown command `{other}`; see --help").into()),

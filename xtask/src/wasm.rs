@@ -20,17 +20,18 @@ pub struct Built {
     pub image: Vec<u8>,
 }
 
-/// Builds the root package's library for the browsers.
+/// Builds the root package's library for the browsers, with these features of it.
 ///
 /// The command is fixed, because another set of packages would unify features differently and give
 /// other bytes. It has its own target directory, because its flags differ from the native build's.
-pub fn build(root: &Path) -> Result<Built, Failure> {
+pub fn build(root: &Path, features: &[&str]) -> Result<Built, Failure> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
         .current_dir(root)
         .args(["build", "--release", "--locked", "--package", "served-by", "--lib"])
         .args(["--target", "wasm32-unknown-unknown", "--target-dir", "target/wasm"])
+        .arg(format!("--features={}", features.join(",")))
         .arg("--message-format=json-render-diagnostics")
         .env("CARGO_ENCODED_RUSTFLAGS", flags(root)?)
         .stderr(Stdio::inherit());
