@@ -7,9 +7,9 @@
 use super::observe::Observed;
 use super::response::Response;
 use super::table::{NONE, Provider, ProviderRow, Tables};
-use super::vocabulary::{CacheWord, Grade, Layer, OriginPolicy, PopCoding, ServerField, Strength, ViaField, Where};
-use super::verdict::{
-    Basis, Conflict, Copy, Evidence, Freshness, LayerFound, LayerRole, Origin, Pop, Reason, Verdict,
+use super::verdict::{Basis, Conflict, Copy, Evidence, Freshness, LayerFound, LayerRole, Origin, Pop, Reason, Verdict};
+use super::vocabulary::{
+    CacheWord, Grade, Layer, OriginPolicy, PopCoding, ProviderRole, ServerField, Strength, ViaField, Where,
 };
 use crate::net::{Reach, reach};
 
@@ -231,11 +231,8 @@ impl<'d> Edge<'_, '_, 'd> {
             let rival = ranked.get(1).filter(|(part, _)| part.row.fronts() && !part.row.is_platform());
             let single = rival.is_none_or(|(_, other)| score - other >= 6);
             let firm = best.fresh || best.last_writer || best.via_from_end == Some(0);
-            verdict.grade = if single && (firm || best.strength == Strength::Definitive) {
-                Grade::Likely
-            } else {
-                Grade::Possible
-            };
+            verdict.grade =
+                if single && (firm || best.strength == Strength::Definitive) { Grade::Likely } else { Grade::Possible };
             if best.is_carried(self.tables) {
                 let mut carriers = carriers(self.tables, best.provider);
                 if let (Some(carrier), None) = (carriers.next(), carriers.next()) {
@@ -293,7 +290,8 @@ impl<'d> Edge<'_, '_, 'd> {
             _ => {
                 verdict.delivered_by = Some(part.provider);
                 verdict.reason = Reason::HostName;
-                verdict.grade = if part.host == Strength::Definitive && part.row.holds() { Grade::Likely } else { Grade::Possible };
+                verdict.grade =
+                    if part.host == Strength::Definitive && part.row.holds() { Grade::Likely } else { Grade::Possible };
             }
         }
         true
@@ -320,7 +318,10 @@ impl<'d> Edge<'_, '_, 'd> {
         }
         // A platform is behind whoever stands in front of it.
         if ranked.iter().any(|(part, _)| part.row.fronts() && !part.row.is_platform()) {
-            ranked.iter_mut().filter(|(part, _)| part.row.is_platform() || !part.row.fronts()).for_each(|(_, score)| *score -= 20);
+            ranked
+                .iter_mut()
+                .filter(|(part, _)| part.row.is_platform() || !part.row.fronts())
+                .for_each(|(_, score)| *score -= 20);
         }
         ranked.sort_unstable_by_key(|(part, score)| (std::cmp::Reverse(*score), part.provider));
         if let (Some(conflicts), [(first, _), (second, other), ..]) = (conflicts, ranked.as_slice())
@@ -339,29 +340,42 @@ impl<'d> Edge<'_, '_, 'd> {
             ViaField::Drops => self.observed.via_count > 0,
             _ => false,
         };
-        let server =
-            part.row.server() == ServerField::Overwrites && self.observed.has_server && !part.last_writer;
+        let server = part.row.server() == ServerField::Overwrites && self.observed.has_server && !part.last_writer;
         part.only_then() || via || server
     }
 
     /// Everybody else who took part, in the order in which the reader would meet them.
     fn layers(&self, verdict: &mut Verdict<'_>) {
         let list = self.observed.holder.and_then(|holder| self.tables.list(holder.list));
-        if let Some(edge) = verdict.delivered_by {
-            let visible = verdict.reason == Reason::HostNetwork;
-            let role = if visible { LayerRole::Origin } else { LayerRole::Edge };
-            verdict.layers.push(LayerFound { provider: edge, role, when_stored: false });
+        if let Some(provider) = verdict.delivered_by {
+            verdict.layers.push(LayerFound { provider, role: LayerRole::Edge, when_stored: false });
         }
+        // What the address and the reason say of a layer that perhaps left no mark.
+        let behind = match verdict.reason {
+            Reason::AddressOnMachines { platform } | Reason::PlatformCarrier { platform } => {
+                Some((platform, LayerRole::Platform))
+            }
+            Reason::ServiceOnly { provider } => Some((provider, LayerRole::Platform)),
+            // The network of a rented machine is behind nobody: the machine is the one that answered.
+            Reason::RentedMachine { .. } if self.masks(verdict.delivered_by) => None,
+            Reason::RentedMachine { network } => Some((network, LayerRole::Host)),
+            _ => list
+                .filter(|list| Some(list.provider()) != verdict.delivered_by)
+                .map(|list| (list.provider(), LayerRole::Host)),
+        };
         let mut inner: Vec<(&Part<'d>, LayerRole)> = Vec::new();
         for part in self.parts.iter().filter(|part| Some(part.provider) != verdict.delivered_by) {
-            let named = part.took_part() || part.host >= Strength::Strong;
-            let role = if part.row.is_platform() && named {
+            let named = part.host >= Strength::Strong;
+            let attested = part.took_part() || part.origin_strength >= Strength::Strong;
+            let role = if let Some((_, role)) = behind.filter(|(provider, _)| *provider == part.provider) {
+                role
+            } else if (part.row.is_platform() || part.is_carried(self.tables)) && (attested || named) {
                 LayerRole::Platform
             } else if part.took_part() && part.row.fronts() {
                 LayerRole::Inner
-            } else if part.took_part() && part.row.has(super::vocabulary::ProviderRole::ObjectStorage) {
+            } else if attested && part.row.has(ProviderRole::ObjectStorage) {
                 LayerRole::Storage
-            } else if part.took_part() {
+            } else if attested {
                 LayerRole::Host
             } else if named {
                 LayerRole::Platform
@@ -371,24 +385,43 @@ impl<'d> Edge<'_, '_, 'd> {
             inner.push((part, role));
         }
         inner.sort_unstable_by_key(|(part, role)| {
-            (*role, part.via_from_end.unwrap_or(u16::MAX), std::cmp::Reverse(part.newest_ms), part.provider)
+            let by_address = behind.is_some_and(|(provider, _)| provider == part.provider);
+            let via = part.via_from_end.unwrap_or(u16::MAX);
+            (*role, !by_address, via, std::cmp::Reverse(part.newest_ms), part.provider)
         });
-        let copies = inner
-            .iter()
-            .map(|(part, role)| LayerFound { provider: part.provider, role: *role, when_stored: part.only_then() });
-        verdict.layers.extend(copies);
-        // The owner of the address, when it is not who answered.
-        let behind = match verdict.reason {
-            Reason::AddressOnMachines { platform } | Reason::PlatformCarrier { platform } => Some((platform, LayerRole::Platform)),
-            Reason::RentedMachine { network } => Some((network, LayerRole::Host)),
-            Reason::ServiceOnly { provider } => Some((provider, LayerRole::Platform)),
-            _ => list.filter(|list| Some(list.provider()) != verdict.delivered_by).map(|list| (list.provider(), LayerRole::Host)),
+        let found = |(part, role): &(&Part<'d>, LayerRole)| LayerFound {
+            provider: part.provider,
+            role: *role,
+            when_stored: part.only_then(),
         };
+        verdict.layers.extend(inner.iter().map(found));
         if let Some((provider, role)) = behind
             && !verdict.layers.iter().any(|layer| layer.provider == provider)
         {
             verdict.layers.push(LayerFound { provider, role, when_stored: false });
         }
+        // A host's machine with nothing behind it is the origin server.
+        let relays = |layer: &LayerFound| matches!(layer.role, LayerRole::Inner | LayerRole::Platform);
+        if verdict.reason == Reason::HostNetwork && !verdict.layers.iter().any(relays) {
+            verdict.layers[0].role = LayerRole::Origin;
+        }
+        // What a platform runs on is not a layer of its own, unless it stands in front.
+        let platforms: Vec<Provider> = verdict
+            .layers
+            .iter()
+            .filter(|layer| layer.role == LayerRole::Platform)
+            .map(|layer| layer.provider)
+            .collect();
+        verdict.layers.retain(|layer| {
+            !matches!(layer.role, LayerRole::Host | LayerRole::Platform)
+                || !platforms.iter().any(|platform| self.tables.runs_on(*platform, layer.provider))
+        });
+    }
+
+    fn masks(&self, provider: Option<Provider>) -> bool {
+        provider
+            .and_then(|provider| self.tables.provider(provider))
+            .is_some_and(|row| row.origin() == OriginPolicy::Masks)
     }
 
     fn origin(&self, verdict: &mut Verdict<'_>) {
@@ -401,9 +434,8 @@ impl<'d> Edge<'_, '_, 'd> {
             return;
         };
         let Some(row) = self.tables.provider(edge) else { return };
-        let platform = behind(&[LayerRole::Platform]).filter(|provider| {
-            self.tables.provider(*provider).is_some_and(ProviderRow::holds)
-        });
+        let platform = behind(&[LayerRole::Platform])
+            .filter(|provider| self.tables.provider(*provider).is_some_and(ProviderRow::holds));
         let storage = behind(&[LayerRole::Storage]);
         // A machine that was rented to a provider in front holds no site.
         let host = behind(&[LayerRole::Host]).filter(|host| verdict.reason != Reason::RentedMachine { network: *host });
@@ -412,7 +444,7 @@ impl<'d> Edge<'_, '_, 'd> {
             match inner.or(platform) {
                 // The address is a host's, yet something behind it left its mark: it relays.
                 Some(_) => (Origin::Hinted, platform.or(storage)),
-                None => (Origin::Visible, Some(edge)),
+                None => (Origin::Visible, storage.or(Some(edge))),
             }
         } else if let Some(held) = platform.or(storage).or(host) {
             (Origin::Hinted, Some(held))
@@ -435,10 +467,12 @@ impl<'d> Edge<'_, '_, 'd> {
             Basis::Rule(rule) => self.tables.rule(rule).map_or(Strength::Reading, |rule| rule.strength()),
             Basis::Prefix(_) => Strength::Reading,
         };
+        let is_last = |evidence: &Evidence<'_>| evidence.member.0 + 1 >= evidence.member.1;
         verdict.pop = own()
             .filter(|evidence| evidence.clock.is_none_or(|stamp| stamp.freshness != Freshness::Fossil))
             .filter_map(|evidence| Some((evidence, evidence.value.get(evidence.pop.clone()?)?)))
-            .max_by_key(|(evidence, _)| (strength(evidence), evidence.member.0))
+            // An earlier member of a list is an inner tier.
+            .max_by_key(|(evidence, _)| (is_last(evidence), strength(evidence), evidence.member.0))
             .map(|(_, code)| self.pop(edge, code));
         let read = |evidence: &Evidence<'_>| {
             let word = evidence.word.clone().and_then(|range| evidence.value.get(range));
@@ -467,6 +501,12 @@ impl<'d> Edge<'_, '_, 'd> {
                 CacheWord::Fetched | CacheWord::Passed => Copy::Passed,
                 CacheWord::Made => Copy::Unknown,
             };
+        }
+        // It wrote no word, but the response lay in a cache, and nobody behind it handled this request.
+        let last_in_via = self.part(edge).is_some_and(|part| part.via_from_end == Some(0));
+        let alive_behind = self.parts.iter().any(|part| part.provider != edge && part.fresh);
+        if verdict.word.is_none() && last_in_via && !alive_behind && self.observed.age_s > Some(0) {
+            verdict.copy = Copy::Stored;
         }
         if verdict.copy != Copy::Passed {
             verdict.age_s = self.observed.age_s;

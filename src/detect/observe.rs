@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use super::pattern::{self, Captures};
 use super::response::{Response, host};
 use super::table::{Holder, Rule, RuleRow, Tables};
-use super::vocabulary::{CacheWord, Where};
 use super::verdict::{Basis, Evidence, Freshness, Stamp};
+use super::vocabulary::{CacheWord, Where};
 use crate::field::cache_status::{self, CacheStatus, Fwd};
 use crate::field::list::{self, Grammar};
 use crate::field::{Field, MAX_MEMBERS, age, date, server_timing, set_cookie, via};
@@ -96,10 +96,12 @@ fn now_ms(response: &Response<'_>, date_ms: Option<i64>, seen: &Observed<'_>) ->
     if newest > now + FRESH_MS {
         return Some(newest);
     }
-    let server_now = date_ms? + seen.age_s.unwrap_or(0) as i64 * 1_000;
-    let skew = (server_now - now).abs();
-    let agrees = date_ms.is_some_and(|date| (newest - date).abs() <= FRESH_MS);
-    Some(if agrees && skew > FRESH_MS && skew <= SKEW_MAX_MS { server_now } else { now })
+    // `Date` is the moment of sending at some, that of storing at others.
+    let Some(date) = date_ms else { return Some(now) };
+    let server_now = date + seen.age_s.unwrap_or(0) as i64 * 1_000;
+    let holds = [date, server_now].iter().any(|instant| (instant - now).abs() <= FRESH_MS);
+    let wrong = !holds && (newest - date).abs() <= FRESH_MS && (server_now - now).abs() <= SKEW_MAX_MS;
+    Some(if wrong { server_now } else { now })
 }
 
 struct Observer<'t, 'd, 'a> {
@@ -201,7 +203,14 @@ impl<'a> Observer<'_, '_, 'a> {
         }
     }
 
-    fn everywhere(&mut self, place: Where, field: &'a str, text: Cow<'a, [u8]>, member: (usize, usize), says: Option<CacheWord>) {
+    fn everywhere(
+        &mut self,
+        place: Where,
+        field: &'a str,
+        text: Cow<'a, [u8]>,
+        member: (usize, usize),
+        says: Option<CacheWord>,
+    ) {
         for rule in self.tables.rules_everywhere(place) {
             if let Some(row) = self.tables.rule(rule) {
                 let matched = self.matched(row, &text);
@@ -212,7 +221,15 @@ impl<'a> Observer<'_, '_, 'a> {
         }
     }
 
-    fn compare(&mut self, rule: Rule, row: &RuleRow, field: &'a str, value: Cow<'a, [u8]>, member: (usize, usize), says: Option<CacheWord>) {
+    fn compare(
+        &mut self,
+        rule: Rule,
+        row: &RuleRow,
+        field: &'a str,
+        value: Cow<'a, [u8]>,
+        member: (usize, usize),
+        says: Option<CacheWord>,
+    ) {
         if let Some(captures) = self.matched(row, &value) {
             self.push(rule, row, field, value, member, says, captures);
         }

@@ -338,7 +338,7 @@ impl ProviderRow {
 
     /// Is it a platform, as against a renter of machines?
     pub fn is_platform(&self) -> bool {
-        self.has(ProviderRole::Paas) || self.has(ProviderRole::SiteBuilder)
+        [ProviderRole::Paas, ProviderRole::SiteBuilder, ProviderRole::LibraryCdn].into_iter().any(|role| self.has(role))
     }
 
     pub fn origin(&self) -> OriginPolicy {
