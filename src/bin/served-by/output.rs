@@ -82,7 +82,7 @@ impl<'i, W: Write> Output<'i, W> {
                 };
                 let head = serde_json::to_string(&head)?;
                 // Entries are written as they come, so the document is put together here.
-                write!(out, "{},\"entries\":[", head.trim_end_matches('}'))?;
+                write!(out, "{},\"entries\":[", head.strip_suffix('}').expect("an object"))?;
                 Form::Json { entries: 0, faults: Vec::new() }
             }
         };

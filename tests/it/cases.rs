@@ -1,0 +1,105 @@
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::{blessing, folders, served_by, text};
+
+/// What a case says of itself.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Case {
+    /// The situation, and what the answer must be.
+    shows: String,
+    /// What makes that the right answer.
+    source: String,
+    /// Why the verdict differs for now; the case then fails on the day it passes.
+    #[serde(default)]
+    known_failure: Option<String>,
+}
+
+/// What is asserted of each entry. Evidence is left to the tests of the rules themselves.
+const ASSERTED: [&str; 12] = [
+    "url",
+    "delivered_by",
+    "grade",
+    "layers",
+    "hosted_at",
+    "origin",
+    "pop",
+    "copy",
+    "age_s",
+    "why",
+    "conflicts",
+    "observations",
+];
+/// Left out of `expected.json` where it is empty.
+const OFTEN_EMPTY: [&str; 2] = ["conflicts", "observations"];
+
+#[test]
+fn every_case_gives_its_verdicts() {
+    let cases = folders("tests/cases");
+    let failures: Vec<String> = cases.iter().filter_map(|case| check(case).err()).collect();
+    assert!(failures.is_empty(), "{} of {} cases:\n\n{}", failures.len(), cases.len(), failures.join("\n"));
+}
+
+fn check(folder: &Path) -> Result<(), String> {
+    let name = folder.file_name().expect("a case has a name").to_string_lossy();
+    let read = |file: &str| fs::read_to_string(folder.join(file)).map_err(|error| format!("{name}/{file}: {error}"));
+    let case: Case = toml::from_str(&read("case.toml")?).map_err(|error| format!("{name}/case.toml: {error}"))?;
+    if case.shows.len() < 20 || case.source.is_empty() {
+        return Err(format!("{name}/case.toml: `shows` is a sentence, `source` is not empty"));
+    }
+    let found = verdicts(&folder.join("page.har")).map_err(|what| format!("{name}/page.har: {what}"))?;
+    // What a known failure should give is written by hand and stays.
+    if blessing() && case.known_failure.is_none() {
+        let mut text = serde_json::to_string_pretty(&found).expect("JSON can be written");
+        text.push('\n');
+        return fs::write(folder.join("expected.json"), text).map_err(|error| format!("{name}: {error}"));
+    }
+    let expected = serde_json::from_str(&read("expected.json")?).map_err(|error| format!("{name}: {error}"))?;
+    match (case.known_failure, found == expected) {
+        (None, true) | (Some(_), false) => Ok(()),
+        (None, false) => Err(format!("{name}: {}\n{}", case.shows, difference(&expected, &found))),
+        (Some(why), true) => Err(format!("{name}: passes now, so strike `known-failure = {why:?}`\n")),
+    }
+}
+
+fn verdicts(har: &Path) -> Result<Value, String> {
+    let output = served_by(["inspect".as_ref(), "--format=json".as_ref(), har.as_os_str()]);
+    if !output.status.success() {
+        return Err(format!("{}: {}", output.status, text(&output.stderr)));
+    }
+    let report: Value = serde_json::from_slice(&output.stdout).map_err(|error| error.to_string())?;
+    let entries = report["entries"].as_array().ok_or("no entries")?;
+    Ok(entries.iter().map(asserted).collect())
+}
+
+fn asserted(entry: &Value) -> Value {
+    let mut kept = Map::new();
+    for key in ASSERTED {
+        let empty = entry[key].as_array().is_some_and(Vec::is_empty) && OFTEN_EMPTY.contains(&key);
+        if !empty {
+            kept.insert(key.to_owned(), entry[key].clone());
+        }
+    }
+    Value::Object(kept)
+}
+
+/// The members that differ, one under another.
+fn difference(expected: &Value, found: &Value) -> String {
+    let nothing = Vec::new();
+    let (expected, found) = (expected.as_array().unwrap_or(&nothing), found.as_array().unwrap_or(&nothing));
+    let mut text = String::new();
+    if expected.len() != found.len() {
+        let _ = writeln!(text, "  {} entries expected, {} found", expected.len(), found.len());
+    }
+    for (number, (expected, found)) in expected.iter().zip(found).enumerate() {
+        for key in ASSERTED.iter().filter(|key| expected[*key] != found[*key]) {
+            let _ = writeln!(text, "  [{number}] {key}\n    expected {}\n    found    {}", expected[key], found[key]);
+        }
+    }
+    text
+}
