@@ -60,7 +60,7 @@ pub fn panel(view: &PanelView) -> Element {
         .with("data-delivered-by", &view.delivered_by)
         .with("data-grade", grade_word(view))
         .child(head(view))
-        .child(state(&view.state, "state", Some(Label::State.text(view.lang))));
+        .child(state(&view.state, "state", Some(Label::State.text(view.lang)), &view.headline));
     if let Some((button, note)) = view.access {
         main = main.child(
             Element::new("section")
@@ -70,7 +70,7 @@ pub fn panel(view: &PanelView) -> Element {
         );
     }
     if let Some(aside) = &view.aside {
-        main = main.child(state(aside, "aside", None));
+        main = main.child(state(aside, "aside", None, &view.headline));
     }
     if !view.conflicts.is_empty() {
         let conflict = |text: &String| Element::new("li").text(text);
@@ -136,7 +136,7 @@ fn head(view: &PanelView) -> Element {
                 .with("data-grade", grade_word(view))
                 .child(Element::new("span").with("class", "mark").with("aria-hidden", "true"))
                 .child(Element::new("strong").text(words::capital(word)))
-                .text(" ")
+                .text(". ")
                 .child(Element::new("span").text(meaning)),
         );
     }
@@ -146,8 +146,8 @@ fn head(view: &PanelView) -> Element {
     head
 }
 
-/// A state of observation; the heading is there for screen readers, sighted readers see the title.
-fn state(view: &StateView, part: &'static str, heading: Option<&'static str>) -> Element {
+/// A state of observation. Its title is left out where the headline says the same; the heading is for screen readers.
+fn state(view: &StateView, part: &'static str, heading: Option<&'static str>, headline: &str) -> Element {
     let mut section = Element::new("section")
         .with("data-part", part)
         .with("data-state", view.state.word())
@@ -155,13 +155,12 @@ fn state(view: &StateView, part: &'static str, heading: Option<&'static str>) ->
     if let Some(heading) = heading {
         section = section.child(Element::new("h2").with("class", "unseen").text(heading));
     }
+    let mut told = Element::new("p");
+    if view.title != headline {
+        told = told.child(Element::new("strong").text(&view.title)).text(". ");
+    }
     section
-        .child(
-            Element::new("p")
-                .child(Element::new("strong").text(&view.title))
-                .text(" ")
-                .child(Element::new("span").text(&view.meaning)),
-        )
+        .child(told.child(Element::new("span").text(&view.meaning)))
         .children(view.notes.iter().map(|text| note(text)))
 }
 
@@ -241,7 +240,7 @@ fn evidence_row(row: &EvidenceRow, lang: Lang) -> Element {
     let mut item = Element::new("li")
         .with("data-provider", &row.provider)
         .child(seen)
-        .child(Element::new("p").with("class", "name").text(&row.name))
+        .child(Element::new("p").text(&row.name))
         .child(Element::new("ul").children(row.says.iter().map(|text| Element::new("li").text(words::capital(text)))));
     if !row.because.is_empty() {
         let mut because = note(&row.because);

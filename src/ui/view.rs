@@ -421,8 +421,8 @@ fn evidence_row(
             let Some(rule) = tables.rule(rule) else { return row };
             row.says.push(words::strength(rule.strength(), lang).to_owned());
             row.says.push(words::layer(rule.layer(), lang).to_owned());
-            tables.text(rule.why).clone_into(&mut row.because);
-            row.rule = format!("{}/{}", row.provider, tables.text(rule.id));
+            row.because = words::printed(tables.text(rule.why)).into_owned();
+            tables.text(rule.id).clone_into(&mut row.rule);
             row.source = Source::new(tables.text(rule.source), lang);
             row.checked = words::checked(rule.checked.get(), lang);
         }

@@ -103,10 +103,8 @@ pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, 
         Reason::AddressOnMachines { platform } => {
             let platform = name(platform);
             let known = match lang {
-                Lang::En => {
-                    format!("The address is {}, and its machines are {}.", possessive(platform), possessive(edge))
-                }
-                Lang::Fr => format!("L’adresse est celle {}, les machines sont celles {}.", de(platform), de(edge)),
+                Lang::En => format!("The address belongs to {platform}, the machine to {edge}."),
+                Lang::Fr => format!("L’adresse appartient à {platform}, la machine à {edge}."),
             };
             format!("{}. {known}", connected(machine_of(edge, lang)))
         }
@@ -484,7 +482,7 @@ pub fn role(role: LayerRole, lang: Lang) -> &'static str {
         LayerRole::Edge => lang.pick("delivered by", "livré par"),
         LayerRole::Inner => lang.pick("passed through", "passé par"),
         LayerRole::Platform => lang.pick("platform of the site", "plateforme du site"),
-        LayerRole::Host => lang.pick("network of the machine", "réseau de la machine"),
+        LayerRole::Host => lang.pick("host", "hébergeur"),
         LayerRole::Storage => lang.pick("storage of the files", "stockage des fichiers"),
         LayerRole::Origin => lang.pick("the site’s own server", "serveur du site"),
     }
@@ -497,7 +495,7 @@ pub fn origin(origin: Origin, lang: Lang) -> &'static str {
     match origin {
         Origin::Visible => lang.pick("visible", "visible"),
         Origin::Hidden => lang.pick("hidden", "caché"),
-        Origin::Hinted => lang.pick("hinted at", "deviné"),
+        Origin::Hinted => lang.pick("hinted at", "suggéré par des indices"),
         Origin::Unobservable => lang.pick("cannot be told from here", "indiscernable d’ici"),
     }
 }

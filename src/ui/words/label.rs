@@ -125,8 +125,8 @@ impl Label {
             Self::Dataset => lang.pick("Dataset", "Jeu de données"),
             Self::AskForAccess => lang.pick("Allow access to all sites", "Autoriser l’accès à tous les sites"),
             Self::AskForAccessNote => lang.pick(
-                "The extension then sees the addresses and the response fields of what pages load. It changes nothing in them, and nothing that it sees leaves this device.",
-                "L’extension voit alors les adresses et les champs de réponse de ce que chargent les pages. Elle n’y change rien, et rien de ce qu’elle voit ne quitte cet appareil.",
+                "With it, the extension sees the addresses and the response fields of what pages load. It changes nothing in them, and nothing that it sees leaves this device.",
+                "Avec cet accès, l’extension voit les adresses et les champs de réponse de ce que chargent les pages. Elle n’y change rien, et rien de ce qu’elle voit ne quitte cet appareil.",
             ),
             Self::Unreadable => lang.pick("Nothing can be shown", "Rien ne peut être affiché"),
             Self::UnreadableNote => lang.pick(

@@ -49,8 +49,8 @@ fn city<'d>(row: &PlaceRow, tables: &Tables<'d>, lang: Lang) -> Cow<'d, str> {
     })
 }
 
-/// Names come from tables that write the typewriter's apostrophe.
-fn printed(name: &str) -> Cow<'_, str> {
+/// Text of the dataset, where the typewriter's apostrophe is written.
+pub fn printed(name: &str) -> Cow<'_, str> {
     if name.contains('\'') { name.replace('\'', "’").into() } else { name.into() }
 }
 
