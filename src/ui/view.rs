@@ -461,9 +461,10 @@ fn hosts(hosts: &Hosts, page: &str, tables: &Tables<'_>, lang: Lang) -> HostsVie
     let (own, others): (Vec<&HostUse>, Vec<&HostUse>) = hosts.list.iter().partition(|used| used.host == own_host);
     // A provider's id, or why there is none: nobody could be named, or only the browser's cache answered.
     let key = |used: &HostUse| match &used.delivered_by {
-        Some(id) => (0, id.clone()),
-        None if used.requests > used.cached => (1, String::new()),
-        None => (2, String::new()),
+        Some(id) if tables.find(id).is_some() => (0, id.clone()),
+        // An id of another dataset names nobody here.
+        _ if used.requests > used.cached => (1, String::new()),
+        _ => (2, String::new()),
     };
     let mut groups: Vec<((u8, String), u32, Vec<&HostUse>)> = Vec::new();
     for used in others {
@@ -490,7 +491,7 @@ fn hosts(hosts: &Hosts, page: &str, tables: &Tables<'_>, lang: Lang) -> HostsVie
             .into_iter()
             .map(|((kind, id), requests, hosts)| HostGroup {
                 name: match kind {
-                    0 => tables.find(&id).map_or_else(|| id.clone(), |provider| tables.name(provider).to_owned()),
+                    0 => tables.find(&id).map_or_else(String::new, |provider| tables.name(provider).to_owned()),
                     1 => Label::HostsUnknown.text(lang).to_owned(),
                     _ => Label::HostsCached.text(lang).to_owned(),
                 },
@@ -514,4 +515,303 @@ fn host_row(used: &HostUse, lang: Lang) -> HostRow {
 
 fn shown_address(text: &str) -> String {
     field::text_within(text.as_bytes(), ADDRESS_MAX).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::BUNDLED;
+    use crate::field::Field;
+    use crate::page::Aside;
+    use crate::ui::tree::{self, Element, Node};
+    use crate::ui::words::tests::{LANGS, STATES, fault};
+
+    /// 2025-08-25, 23:28:33 UTC.
+    const NOW_MS: i64 = 1_756_164_513_000;
+
+    fn image() -> Image<'static> {
+        Image::open(BUNDLED).unwrap()
+    }
+
+    fn kept(url: &str, address: Option<&str>, fields: &[(&str, &[u8])]) -> Kept {
+        let fields: Vec<Field<'_>> = fields.iter().map(|(name, value)| Field { name, value }).collect();
+        let response = Response {
+            url,
+            status: 200,
+            fields: &fields,
+            server_address: address.map(|address| address.parse().unwrap()),
+            received_at_ms: Some(NOW_MS),
+            ..Response::default()
+        };
+        Kept::new(&response, &image().tables)
+    }
+
+    fn tab(state: State, response: Option<Kept>) -> Tab {
+        let mut tab = Tab::default();
+        tab.document = Some(Document {
+            id: None,
+            url: response.as_ref().map_or("https://www.example.com/", |response| &response.url).to_owned(),
+            committed_at_ms: NOW_MS,
+            state,
+            in_page: false,
+            response,
+            hops: Vec::new(),
+            hosts: Hosts::default(),
+            aside: None,
+            error: None,
+        });
+        tab
+    }
+
+    /// A stored copy at Cloudflare in Paris, fetched at CloudFront when it was stored.
+    fn stored_copy() -> Kept {
+        kept(
+            "https://www.example.com/",
+            Some("104.17.128.172"),
+            &[
+                ("server", b"cloudflare"),
+                ("cf-ray", b"974eddd419be203e-CDG"),
+                ("cf-cache-status", b"HIT"),
+                ("x-cache", b"Hit from cloudfront"),
+                ("x-amz-cf-pop", b"IAD55-P7"),
+            ],
+        )
+    }
+
+    fn elements<'e>(element: &'e Element, found: &mut Vec<&'e Element>) {
+        found.push(element);
+        for child in &element.children {
+            if let Node::Element(child) = child {
+                elements(child, found);
+            }
+        }
+    }
+
+    fn all(view: &PanelView) -> (Element, String) {
+        let tree = tree::panel(view);
+        let text = tree::texts(&tree).concat();
+        (tree, text)
+    }
+
+    fn part<'e>(tree: &'e Element, part: &str) -> Option<&'e Element> {
+        let mut found = Vec::new();
+        elements(tree, &mut found);
+        found.into_iter().find(|element| element.attribute("data-part") == Some(part))
+    }
+
+    /// Sentences of ours, as tests of words read them; values of others and the dataset's English stand apart.
+    fn own_sentences(view: &PanelView) -> Vec<&str> {
+        let mut texts: Vec<&str> = vec![&view.headline, &view.state.title, &view.state.meaning, &view.dataset];
+        texts.extend(view.why.as_deref());
+        texts.extend(view.sure.iter().flat_map(|(word, meaning)| [*word, *meaning]));
+        texts.extend(view.access.iter().flat_map(|(button, note)| [*button, *note]));
+        texts.extend(view.state.notes.iter().chain(&view.conflicts).chain(&view.hosts.notes).map(String::as_str));
+        texts.extend(view.chain.iter().flat_map(|link| link.notes.iter().chain([&link.name])).map(String::as_str));
+        texts.extend(view.facts.iter().flat_map(|fact| fact.notes.iter().chain([&fact.text])).map(String::as_str));
+        texts.extend(view.evidence.iter().flatten().flat_map(|row| &row.says).map(String::as_str));
+        texts
+    }
+
+    #[test]
+    fn every_state_is_named_and_explained() {
+        let image = image();
+        for state in STATES {
+            for response in [None, Some(stored_copy())] {
+                for lang in LANGS {
+                    let judged = response.is_some();
+                    let view = panel(Some(&tab(state, response.clone())), &image, lang);
+                    for text in own_sentences(&view) {
+                        assert_eq!(fault(text, lang), None);
+                    }
+                    let (tree, text) = all(&view);
+                    assert_eq!(part(&tree, "state").unwrap().attribute("data-state"), Some(state.word()));
+                    assert!(text.contains(words::state_meaning(state, lang)));
+                    assert_eq!(tree.attribute("lang"), Some(lang.tag()));
+                    assert_eq!(tree.attribute("data-ready"), Some("true"));
+                    assert_eq!(tree.attribute("data-delivered-by"), Some(if judged { "cloudflare" } else { "" }));
+                    assert_eq!(tree.attribute("data-grade"), Some(if judged { "certain" } else { "unknown" }));
+                    for name in ["chain", "copy", "origin", "evidence", "grade"] {
+                        assert_eq!(part(&tree, name).is_some(), judged, "{name} of {state:?}");
+                    }
+                    assert_eq!(part(&tree, "access").is_some(), state == State::NoAccess);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_tab_that_nobody_told_of_is_awaited() {
+        for lang in LANGS {
+            let view = panel(None, &image(), lang);
+            assert_eq!(view.state.state, State::Waiting);
+            assert_eq!(view.headline, words::state_title(State::Waiting, lang));
+            assert_eq!(panel(Some(&Tab::default()), &image(), lang).state.state, State::Waiting);
+        }
+    }
+
+    #[test]
+    fn a_delivery_is_shown_from_the_reader_to_the_origin() {
+        let view = panel(Some(&tab(State::Network, Some(stored_copy()))), &image(), Lang::En);
+        assert_eq!(view.headline, "Cloudflare, Paris, stored copy");
+        let steps: Vec<(&str, &str)> =
+            view.chain.iter().map(|link| (link.step.word(), link.provider.as_str())).collect();
+        assert_eq!(
+            steps,
+            [("reader", ""), ("edge", "cloudflare"), ("inner", "amazon-cloudfront"), ("gap", ""), ("origin", "")]
+        );
+        assert_eq!(view.chain[1].notes, ["Paris, France"]);
+        let (tree, _) = all(&view);
+        let chain = part(&tree, "chain").unwrap();
+        assert_eq!((chain.tag, chain.children.len()), ("ol", 5));
+        assert_eq!(part(&tree, "copy").unwrap().attribute("data-copy"), Some("stored"));
+        assert_eq!(part(&tree, "origin").unwrap().attribute("data-origin"), Some("hinted"));
+    }
+
+    #[test]
+    fn a_plain_host_ends_the_chain() {
+        let host = kept("https://www.example.com/", Some("51.91.236.193"), &[("server", b"Apache")]);
+        let view = panel(Some(&tab(State::Network, Some(host))), &image(), Lang::Fr);
+        let steps: Vec<&str> = view.chain.iter().map(|link| link.step.word()).collect();
+        assert_eq!(steps, ["reader", "origin"]);
+        assert_eq!(view.delivered_by, "ovhcloud");
+    }
+
+    #[test]
+    fn an_unknown_deliverer_is_a_gap_with_its_reason() {
+        let unlisted = kept("https://www.example.com/", Some("192.0.43.7"), &[("server", b"nginx")]);
+        let view = panel(Some(&tab(State::Network, Some(unlisted))), &image(), Lang::En);
+        let steps: Vec<&str> = view.chain.iter().map(|link| link.step.word()).collect();
+        assert_eq!(steps, ["reader", "gap", "origin"]);
+        assert!(view.headline.starts_with("Not known who answered"), "{}", view.headline);
+        assert!(view.why.unwrap().contains("192.0.43.7"));
+    }
+
+    #[test]
+    fn evidence_is_verbatim_and_its_sources_are_the_datasets() {
+        let image = image();
+        let view = panel(Some(&tab(State::Network, Some(stored_copy()))), &image, Lang::Fr);
+        let rows = view.evidence.as_ref().unwrap();
+        assert!(rows.iter().any(|row| row.field == "cf-ray" && row.value == "974eddd419be203e-CDG"));
+        assert_eq!(rows[0].field, "adresse du serveur");
+        assert!(rows[0].value.starts_with("104.17.128.172, dans 104."), "{}", rows[0].value);
+        let (tree, _) = all(&view);
+        let mut found = Vec::new();
+        elements(&tree, &mut found);
+        let sources: Vec<&str> = image.tables.rules.iter().map(|rule| image.tables.text(rule.source)).collect();
+        let lists: Vec<&str> = image.tables.lists.iter().map(|list| image.tables.text(list.published_at)).collect();
+        let links: Vec<&str> = found.iter().filter_map(|element| element.attribute("href")).collect();
+        assert!(!links.is_empty());
+        for link in links {
+            assert!(link.starts_with("https://") && (sources.contains(&link) || lists.contains(&link)), "{link}");
+        }
+    }
+
+    #[test]
+    fn only_addresses_of_the_web_are_linked() {
+        for source in ["http://example.com/", "javascript:alert(1)", "observed", "", "data:text/html,x", "HTTPS://x"] {
+            assert!(matches!(Source::new(source, Lang::En), Source::Said(text) if !text.is_empty()), "{source}");
+        }
+        assert_eq!(Source::new("https://example.com/a", Lang::En), Source::Page("https://example.com/a".to_owned()));
+    }
+
+    /// Whatever a site writes reaches the panel as bounded, visible text, and never as an attribute.
+    #[test]
+    fn hostile_values_are_text() {
+        const MARK: &str = "hostile-mark";
+        let image = image();
+        let url = format!("https://{MARK}.example/<img src=x onerror={MARK}>");
+        let hostile = format!("<script>{MARK}</script>\" onclick=\"\u{202e}\0\r\n{}", "x".repeat(3_000));
+        let mut long = format!("974eddd419be203e-CDG{MARK}").into_bytes();
+        long.extend([0xff; 64]);
+        let names = ["cf-ray", "server", "via", "x-cache", "cf-cache-status", "x-served-by", "x-amz-cf-pop", "age"];
+        let mut fields: Vec<(&str, &[u8])> = names.iter().map(|name| (*name, hostile.as_bytes())).collect();
+        fields.extend(names.iter().map(|name| (*name, long.as_slice())));
+        fields.push(("x-amz-cf-id", b"<b>hostile-mark</b>"));
+        fields.push(("set-cookie", b"__cf_bm=hostile-mark; path=/"));
+        let response = kept(&url, None, &fields);
+        let mut tab = tab(State::Failed, Some(response.clone()));
+        let document = tab.document.as_mut().unwrap();
+        document.error = Some(hostile.clone());
+        document.in_page = true;
+        document.hops = vec![response.clone(); 3];
+        document.aside = Some(Aside { state: State::Download, response });
+        document.hosts.list.push(HostUse {
+            host: hostile.clone(),
+            requests: u32::MAX,
+            cached: 0,
+            delivered_by: Some(hostile.clone()),
+            grade: Grade::Likely,
+        });
+        document.hosts.beyond = u32::MAX;
+        for lang in LANGS {
+            let (tree, text) = all(&panel(Some(&tab), &image, lang));
+            assert!(text.contains(MARK));
+            assert!(!text.contains('\u{202e}') && !text.contains('\0') && !text.contains('\n'));
+            let mut found = Vec::new();
+            elements(&tree, &mut found);
+            for element in found {
+                for (name, value) in &element.attributes {
+                    assert!(!value.contains(MARK), "{name} of {}: {value}", element.tag);
+                    assert!(!["style", "onclick", "src", "srcdoc", "tabindex"].contains(name) || *value == "-1");
+                }
+                for child in &element.children {
+                    let Node::Text(text) = child else { continue };
+                    assert!(text.chars().count() < 1_200, "{} characters", text.chars().count());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn hosts_are_grouped_by_who_delivered_them() {
+        let used = |host: &str, requests, cached, delivered_by: Option<&str>| HostUse {
+            host: host.to_owned(),
+            requests,
+            cached,
+            delivered_by: delivered_by.map(str::to_owned),
+            grade: if delivered_by.is_some() { Grade::Likely } else { Grade::Unknown },
+        };
+        let mut tab = tab(State::Network, Some(stored_copy()));
+        tab.document.as_mut().unwrap().hosts = Hosts {
+            list: vec![
+                used("www.example.com", 4, 0, Some("cloudflare")),
+                used("cached.example", 9, 9, None),
+                used("unknown.example", 5, 1, None),
+                used("a.example", 1, 0, Some("fastly")),
+                used("b.example", 1_000, 0, Some("akamai")),
+                used("c.example", 2, 0, Some("fastly")),
+            ],
+            requests: 1_024,
+            beyond: 3,
+        };
+        let view = panel(Some(&tab), &image(), Lang::En);
+        let groups: Vec<(&str, &str, usize)> = view
+            .hosts
+            .groups
+            .iter()
+            .map(|group| (group.name.as_str(), group.requests.as_str(), group.hosts.len()))
+            .collect();
+        assert_eq!(
+            groups,
+            [
+                ("Akamai", "1,000 requests", 1),
+                ("Fastly", "3 requests", 2),
+                ("Not known who delivered", "5 requests", 1),
+                ("From your browser’s cache", "9 requests", 1),
+            ]
+        );
+        assert_eq!(view.hosts.total.as_deref(), Some("1,020 requests"));
+        assert_eq!(view.hosts.notes.len(), 2);
+    }
+
+    #[test]
+    fn what_came_beside_the_page_has_its_own_place() {
+        let mut tab = tab(State::Network, Some(stored_copy()));
+        tab.document.as_mut().unwrap().aside = Some(Aside { state: State::NoContent, response: stored_copy() });
+        for lang in LANGS {
+            let (tree, _) = all(&panel(Some(&tab), &image(), lang));
+            assert_eq!(part(&tree, "state").unwrap().attribute("data-state"), Some("network"));
+            assert_eq!(part(&tree, "aside").unwrap().attribute("data-state"), Some("no-content"));
+        }
+    }
 }
