@@ -99,15 +99,21 @@ fn capabilities(options: &Options<'_>, run: &RunFolder, browser: &Path) -> Resul
             "args": arguments,
             // Without this the page would carry a bar that says it is being tested.
             "excludeSwitches": ["enable-automation", "disable-background-networking"],
-            // The toolbar shows only pinned extensions.
             "prefs": {
-                "extensions": { "pinned_extensions": pinned },
+                // The toolbar shows only pinned extensions.
+                // Unpacked extensions are switched off at their first restart unless the reader is a developer.
+                "extensions": { "pinned_extensions": pinned, "ui": { "developer_mode": true } },
                 "intl": { "accept_languages": options.languages },
                 "download": { "default_directory": run.folder("downloads").map_err(io_error("making the folder"))? },
                 "credentials_enable_service": false,
             },
         },
         "unhandledPromptBehavior": "accept",
+        // ChromeDriver waits for a page to load before each command, and with an extension that
+        // listens from the start the empty first tab is at times "loading" for ever: seen as
+        // `/window/new` that times out in one of four starts. So it waits for nothing here, and
+        // `Browser::navigate` waits itself.
+        "pageLoadStrategy": "none",
     } } }))
 }
 

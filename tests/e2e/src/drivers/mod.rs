@@ -25,7 +25,7 @@ use crate::world::World;
 pub use display::Display;
 
 /// How long an assertion is repeated before it counts as failed.
-pub const DEADLINE: Duration = Duration::from_secs(10);
+pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// The gecko id of the extension, from which Firefox derives the page addresses.
 pub const GECKO_ID: &str = "served-by@served-by.example";
@@ -316,7 +316,14 @@ impl Browser {
 
     /// Goes to an address in the current tab and waits until it is loaded.
     pub fn navigate(&mut self, url: &str) -> Result<()> {
-        self.wire.send(Command::Navigate, json!({ "url": url })).map(drop)
+        self.wire.send(Command::Navigate, json!({ "url": url }))?;
+        match self.kind {
+            Kind::Firefox => Ok(()),
+            Kind::Chromium => self.until(&format!("{url} is loaded"), |browser| {
+                let state = browser.script("return document.readyState", json!([]))?;
+                Ok((state == "complete", state))
+            }),
+        }
     }
 
     /// Sets off for an address as a click on a link would, and waits for nothing.
@@ -454,6 +461,27 @@ impl Browser {
             Some(control) => self.switch_to(&control),
             None => Ok(()),
         }
+    }
+
+    /// Finds a tab again whose document was exchanged for one that had been built ahead: to
+    /// ChromeDriver that is another window. `before` are the handles from before the exchange.
+    pub fn find_again(&mut self, tab: &Tab, before: &[String]) -> Result<Tab> {
+        let mut found = None;
+        self.until("the tab has a handle", |browser| {
+            let handles = browser.handles()?;
+            found = handles
+                .iter()
+                .find(|handle| **handle == tab.handle)
+                .or(handles.iter().find(|handle| !before.contains(handle)))
+                .cloned();
+            Ok((found.is_some(), json!(handles)))
+        })?;
+        let handle = found.expect("found above");
+        if handle != tab.handle {
+            self.current.clear();
+        }
+        self.switch_to(&handle)?;
+        Ok(Tab { handle, id: tab.id })
     }
 
     pub fn switch(&mut self, tab: &Tab) -> Result<()> {

@@ -1,6 +1,8 @@
 //! What each path answers: the front pages, and a page for every situation in which a response
 //! reaches the browser by another way than a plain load.
 
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -32,6 +34,9 @@ pub(super) const SITUATIONS: &[(&str, Words)] = &[
     ("/many", Words { en: "Ten thousand requests", fr: "Dix mille requêtes" }),
     ("/slow?ms=4000", Words { en: "A slow answer", fr: "Une réponse lente" }),
 ];
+
+/// The queries with which `/slower` was asked for.
+static SEEN: Mutex<BTreeSet<String>> = Mutex::new(BTreeSet::new());
 
 const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -140,6 +145,13 @@ pub(super) fn answer(request: &Request) -> Response {
         "/slow" => {
             let wait_ms = request.parameter("ms").and_then(|ms| ms.parse().ok()).unwrap_or(1000).min(20_000);
             thread::sleep(Duration::from_millis(wait_ms));
+            no_store(200).body(HTML, situation(words, ""))
+        }
+        "/slower" => {
+            // Quick at first, slow when it is loaded again: the time in between can be looked at.
+            if !SEEN.lock().unwrap_or_else(PoisonError::into_inner).insert(request.query.clone()) {
+                thread::sleep(Duration::from_millis(4000));
+            }
             no_store(200).body(HTML, situation(words, ""))
         }
         "/gone" => no_store(404).body(HTML, situation(Words { en: "Not found", fr: "Introuvable" }, "")),

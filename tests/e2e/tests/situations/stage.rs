@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
+use std::time::Duration;
+use std::{fs, io, thread};
 
 use e2e::drivers::{Browser, Kind, Options, Tab};
 use e2e::sites::{self, OVHCLOUD};
@@ -125,6 +126,18 @@ impl Stage {
     pub fn click(&mut self, id: &str) -> Outcome {
         self.browser.script("document.getElementById(arguments[0]).click()", json!([id]))?;
         Ok(())
+    }
+
+    /// Clicks on a link to a page that was built ahead; the tab may have another handle afterwards.
+    pub fn click_to_prerendered(&mut self, tab: &Tab, id: &str) -> Outcome<Tab> {
+        let before = self.browser.handles()?;
+        self.click(id)?;
+        // The exchange takes a moment, in which the old handle is still listed.
+        thread::sleep(Duration::from_millis(300));
+        let found = self.browser.find_again(tab, &before)?;
+        self.opened.retain(|opened| opened != tab);
+        self.opened.push(found.clone());
+        Ok(found)
     }
 
     /// Waits until the current tab shows this address.

@@ -61,7 +61,7 @@ pub fn killed_while_prerendering(stage: &mut Stage) -> Outcome {
     thread::sleep(Duration::from_millis(400));
     stage.browser.kill_worker()?;
     stage.browser.switch(&tab)?;
-    stage.click("go")?;
+    let tab = stage.click_to_prerendered(&tab, "go")?;
     stage.arrive(&format!("https://{FASTLY}/ahead/outlived"))?;
     stage.see(&tab, &expected("prerendered", Some("fastly"))).map(drop)
 }
