@@ -3,7 +3,7 @@
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::webext::{i18n, log, runtime, storage, tabs};
+use super::webext::{i18n, log, permissions, runtime, storage, tabs};
 use crate::dataset::image::Image;
 use crate::message::{Question, from_text};
 use crate::page::{self, Tab};
@@ -13,9 +13,18 @@ use crate::ui::{dom, view};
 /// Shows the current tab, or the one that `?tab=` names; `?lang=` speaks another language.
 #[wasm_bindgen]
 pub async fn panel(image: Vec<u8>) -> Result<(), JsValue> {
-    // The image lives as long as the panel's document.
-    let image = Image::open(Box::leak(image.into_boxed_slice())).map_err(|error| JsValue::from(error.to_string()))?;
     let lang = parameter("lang").map_or_else(i18n::language, |tag| Lang::from_tag(&tag));
+    // The image lives as long as the panel's document.
+    let Some(image) = log(Image::open(Box::leak(image.into_boxed_slice()))) else {
+        return dom::render_unreadable(lang);
+    };
+    dom::on_ask_for_access(|| {
+        // The question is put before anything is awaited, in the turn of the click.
+        let asked = permissions::ask_for_access();
+        spawn_local(async move {
+            log(asked.await);
+        });
+    })?;
     let id = match parameter("tab").and_then(|id| id.parse().ok()) {
         Some(id) => Some(id),
         None => log(tabs::current().await).flatten().and_then(|tab| tab.id),
