@@ -2,16 +2,13 @@
 // browser wakes a sleeping background only for the listeners it registers then, holds the
 // events until the module is ready, and hands them over unchanged and in order.
 // What an event means is decided in Rust (`src/browser`).
+import { module, image, saved } from "./early.js";
 import init, * as core from "./served_by.js";
 
 const ext = (globalThis.ext = globalThis.browser ?? globalThis.chrome);
-const load = (path) => fetch(ext.runtime.getURL(path));
-
-const ready = Promise.all([
-  init({ module_or_path: load("served_by_bg.wasm") }),
-  load("dataset.img").then((response) => response.arrayBuffer()),
-  ext.storage.session.get(),
-]).then(([, image, saved]) => core.start(new Uint8Array(image), saved));
+const ready = Promise.all([init({ module_or_path: module }), image, saved]).then(([, image, saved]) =>
+  core.start(new Uint8Array(image), saved),
+);
 
 const report = (error) => console.error("Served By:", error);
 /** A listener that passes its event on as `kind`; `pack` joins the arguments of events with several. */

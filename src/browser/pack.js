@@ -12,7 +12,7 @@ const valueOf = ({ value, binaryValue }) => value ?? (binaryValue ? latin1.decod
 export function pack(d, clean) {
   const fields = d.responseHeaders ?? [];
   const parts = [
-    d.url, d.requestId, d.tabId, d.type, d.statusCode ?? 0, d.ip ?? "", d.fromCache ? "1" : "", d.timeStamp,
+    d.url, d.requestId, d.tabId, d.type, d.statusCode ?? 0, d.ip ?? "", d.fromCache ? "1" : "", d.timeStamp ?? "",
     d.documentId ?? "", d.documentLifecycle ?? "", d.proxyInfo?.type ?? "", d.error ?? "", fields.length,
   ];
   let text = (clean ? parts.map(without) : parts).join("\0");

@@ -21,6 +21,8 @@ use crate::ui::words::Lang;
 
 /// Counts are saved this long after they changed, in milliseconds.
 const SOON_MS: u32 = 500;
+/// After a start, access and unknown tabs are asked for this late, in milliseconds.
+const SETTLE_MS: u32 = 200;
 /// Prefix of the keys under which tabs are saved.
 const KEY: &str = "tab:";
 
@@ -66,7 +68,11 @@ pub fn start(image: Vec<u8>, saved: JsValue) -> Result<(), JsValue> {
         }
     }
     WORKER.with(|place| *place.borrow_mut() = Some(worker));
-    spawn_local(look_around());
+    spawn_local(async {
+        // What woke the worker comes first.
+        TimeoutFuture::new(SETTLE_MS).await;
+        look_around().await;
+    });
     Ok(())
 }
 

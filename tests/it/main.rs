@@ -10,6 +10,10 @@ mod hostile;
 mod lint;
 /// Which module may use which.
 mod order;
+/// The dataset's reference, made from the schema.
+mod reference;
+/// The cases as events, for the comparison with the wasm module.
+mod wasm_cases;
 
 use std::ffi::OsStr;
 use std::io::Write as _;
