@@ -1,22 +1,23 @@
 //! Checks the data: everything is read, every fault is reported, nothing is fetched.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use sha2::Digest as _;
 
 use super::compile::{Target, signature_id, target};
-use super::read::{Fault, File, List, Source};
+use super::read::{Fault, File, List, Source, Way};
 use super::schema::{Basis, Covers, Example, Provider, Signature};
 use crate::detect::pattern::{self, CLASSES, Captures};
 use crate::detect::vocabulary::{PopCoding, Strength, Where};
-use crate::net::{Reach, reach};
+use crate::net::{Prefix, Reach, reach};
 
 /// Longest text in the data, in bytes.
 const TEXT_MAX: usize = 600;
 /// Broadest prefixes that a list may hold: nobody has more in one piece.
 const BROADEST_V4: u8 = 8;
 const BROADEST_V6: u8 = 19;
+/// Longest code of a place that is looked up, in bytes.
+const CODE_MAX: usize = 32;
 
 /// All faults of data that was read, in the order of the files.
 #[must_use]
@@ -28,18 +29,20 @@ pub fn check(source: &Source) -> Vec<Fault> {
         provider(source, id, &mut report);
         let short = file.value.short.as_str();
         if let Some(other) = shorts.insert(short, id) {
-            report.at(short, format!("the badge text `{short}` is `{other}`'s already")).way_out("choose another");
+            report
+                .at(Way::to("short"), format!("the badge text `{short}` is `{other}`'s already"))
+                .way_out("choose another");
         }
     }
-    let used: BTreeSet<&str> = source
-        .providers
-        .values()
-        .flat_map(|file| &file.value.prefixes)
-        .map(|use_of| use_of.list.as_str())
-        .collect();
+    let used: BTreeSet<&str> =
+        source.providers.values().flat_map(|file| &file.value.prefixes).map(|use_of| use_of.list.as_str()).collect();
     for (name, list) in &source.lists {
-        if !used.contains(name.as_str()) {
-            faults.push(Fault::file(&list.path, "no provider uses this list"));
+        // A provider that could not be read may use it.
+        if source.unread.is_empty() && !used.contains(name.as_str()) {
+            faults.push(
+                Fault::file(&list.path, "no provider uses this list")
+                    .way_out("name it under [[prefixes]] of a provider, or remove it"),
+            );
         }
         check_list(list, &mut faults);
     }
@@ -54,19 +57,13 @@ struct Report<'a> {
 }
 
 impl Report<'_> {
-    /// A fault at the first place where `needle` stands quoted in the file.
-    fn at(&mut self, needle: &str, what: String) -> Handle<'_> {
-        self.within(needle, 0, needle.len().max(1), what)
+    /// A fault of the value at the end of the way.
+    fn at(&mut self, way: Way<'_>, what: impl Into<String>) -> Handle<'_> {
+        let fault = self.file.fault(&way, what);
+        self.add(fault)
     }
 
-    fn within(&mut self, needle: &str, offset: usize, len: usize, what: String) -> Handle<'_> {
-        let text = &self.file.text;
-        let quoted = [format!("\"{needle}\""), format!("'{needle}'"), toml::Value::from(needle).to_string()];
-        let found = quoted.iter().find_map(|quoted| text.find(quoted.as_str()).map(|at| at + 1));
-        let fault = match found.or_else(|| text.find(needle)) {
-            Some(start) => Fault::at(&self.file.path, text, start + offset, len, what),
-            None => Fault::file(&self.file.path, what),
-        };
+    fn add(&mut self, fault: Fault) -> Handle<'_> {
         self.faults.push(fault);
         Handle(self.faults.last_mut().expect("pushed"))
     }
@@ -83,92 +80,130 @@ impl Handle<'_> {
 fn provider(source: &Source, id: &str, report: &mut Report<'_>) {
     let value = &report.file.value;
     if value.short.is_empty() || value.short.chars().count() > 4 {
-        report.at(&value.short, "the badge text has one to four characters".into());
+        report.at(Way::to("short"), "the badge text has one to four characters");
     }
     if value.roles.is_empty() {
-        report.at(&value.name, "a provider has at least one role".into());
+        report.at(Way::to("roles"), "a provider has at least one role").way_out("as `hosting` or `cdn`");
     }
     if !value.homepage.starts_with("https://") {
-        report.at(&value.homepage, "the home page is an https address".into());
+        report.at(Way::to("homepage"), "the home page is an https address");
     }
     if let Some(code) = &value.country
         && !known_country(source, code)
     {
-        report.at(code, format!("unknown country `{code}`")).way_out("ISO 3166-1 alpha-2, as in data/countries.toml");
+        report
+            .at(Way::to("country"), format!("unknown country `{code}`"))
+            .way_out("ISO 3166-1 alpha-2, as in data/countries.toml");
     }
-    for other in &value.runs_on {
-        if !source.providers.contains_key(other) {
-            report.at(other, format!("there is no provider `{other}`")).way_out("add it first, or leave it out");
+    for (number, other) in value.runs_on.iter().enumerate() {
+        if !source.has_provider(other) {
+            report
+                .at(Way::to("runs-on").nth(number), format!("there is no provider `{other}`"))
+                .way_out("add it first, or leave it out");
         }
     }
     if let Some(behaviour) = &value.behaviour {
-        check_source(&behaviour.source, report);
+        check_source(&behaviour.source, &Way::to("behaviour"), report);
+        check_date(&behaviour.checked, &Way::to("behaviour"), report);
     }
-    for use_of in &value.prefixes {
-        if !source.lists.contains_key(&use_of.list) {
-            report.at(&use_of.list, format!("there is no list data/fetched/{}.txt", use_of.list));
-        } else if use_of.basis == Basis::Published
-            && source.lists[&use_of.list].header.get("published-at").is_none_or(|at| !at.starts_with("https://"))
-        {
-            report.at(&use_of.list, "a published list says where: `# published-at: https://…`".into());
+    for (number, use_of) in value.prefixes.iter().enumerate() {
+        let way = Way::to("prefixes").nth(number);
+        let name = &use_of.list;
+        match source.lists.get(name) {
+            None => report
+                .at(way.key("list"), format!("there is no list data/fetched/{name}.txt"))
+                .way_out("fetch it first"),
+            Some(list)
+                if use_of.basis == Basis::Published
+                    && list.header.get("published-at").is_none_or(|at| !at.starts_with("https://")) =>
+            {
+                report
+                    .at(way.key("basis"), format!("data/fetched/{name}.txt does not say where it is published"))
+                    .way_out("its head needs `# published-at: https://…`; else the basis is `routing`");
+            }
+            Some(_) => {}
         }
         if let Some(machines) = &use_of.machines
-            && !source.providers.contains_key(machines)
+            && !source.has_provider(machines)
         {
-            report.at(machines, format!("there is no provider `{machines}`"));
+            report.at(way.key("machines"), format!("there is no provider `{machines}`")).way_out("add it first");
         }
     }
     if matches!(value.pop_coding, PopCoding::Own | PopCoding::OwnThenIata) && !source.places.contains_key(id) {
-        report.at(&value.name, format!("own place codes, but there is no data/places/{id}.toml"));
+        report
+            .at(Way::to("pop-coding"), format!("own codes of places, but there is no data/places/{id}.toml"))
+            .way_out("add the table, or write `iata` or `raw`");
     }
     let mut ids = BTreeSet::new();
     let mut reads_words = false;
-    for signature in &value.signature {
+    for (number, signature) in value.signature.iter().enumerate() {
+        let way = Way::to("signature").nth(number);
         match target(signature) {
             Err(what) => {
-                report.at(&signature.source, what);
+                report.at(way, what);
             }
             Ok(target) => {
                 let id = signature_id(signature, &target);
-                let text = target.pattern.as_deref().unwrap_or(&target.key).to_owned();
+                let text = target.pattern.as_deref().unwrap_or(&target.key);
                 reads_words |= text.contains("{word") || target.place == Where::CacheStatus;
-                check_signature(signature, &target, report);
+                check_signature(signature, &target, &way, report);
                 if !ids.insert(id.clone()) {
-                    report.at(&text, format!("two signatures are called `{id}`")).way_out("give one an `id`");
+                    let way = way.key(if signature.id.is_some() { "id" } else { key_of(target.place) });
+                    report.at(way, format!("two signatures are called `{id}`")).way_out("give this one another `id`");
                 }
             }
         }
     }
-    if !value.cache_words.is_empty() && !reads_words {
-        let word = value.cache_words.keys().next().expect("not empty");
-        report.at(word, "cache words, but no signature reads {word}, {words} or Cache-Status".into());
+    if let Some(word) = value.cache_words.keys().next().filter(|_| !reads_words) {
+        let fault = report.file.fault_of_key(
+            &Way::to("cache-words").key(word),
+            "cache words, but no signature reads {word}, {words} or Cache-Status",
+        );
+        report.add(fault);
     }
 }
 
-fn check_signature(signature: &Signature, target: &Target, report: &mut Report<'_>) {
-    check_source(&signature.source, report);
-    for text in [&signature.source, signature.why.as_ref().unwrap_or(&signature.by), &signature.by] {
-        if text.len() > TEXT_MAX || text.is_empty() {
-            report.at(text, format!("texts have 1 to {TEXT_MAX} bytes"));
-        }
+/// The key of a signature that says where it looks.
+fn key_of(place: Where) -> &'static str {
+    match place {
+        Where::Field => "field",
+        Where::Member => "list",
+        Where::CacheStatus => "cache-status",
+        Where::Metric => "metric",
+        Where::Cookie => "cookie",
+        Where::Host => "host",
+        Where::CanonicalName => "canonical-name",
+        Where::Issuer => "issuer",
     }
-    if signature.checked.date.is_none() {
-        report.at(&signature.source, "`checked` is a date".into());
+}
+
+fn check_signature(signature: &Signature, target: &Target, way: &Way<'_>, report: &mut Report<'_>) {
+    check_source(&signature.source, way, report);
+    check_date(&signature.checked, way, report);
+    for (key, text) in
+        [("source", Some(&signature.source)), ("why", signature.why.as_ref()), ("by", Some(&signature.by))]
+    {
+        if text.is_some_and(|text| text.len() > TEXT_MAX || text.is_empty()) {
+            report.at(way.key(key), format!("a text has 1 to {TEXT_MAX} bytes"));
+        }
     }
     let named = matches!(target.place, Where::Field | Where::Member);
     if named && !target.key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
-        report.at(&target.key, "a field name has letters, digits, - and _".into());
+        report.at(way.key(key_of(target.place)), "a field name has letters, digits, - and _");
     }
     let Some(text) = &target.pattern else { return };
+    let pattern = way.key(if named { "pattern" } else { key_of(target.place) });
     let program = match pattern::compile(text, signature.case_sensitive) {
         Ok(program) => program,
         Err(error) => {
+            // Behind the brace of an unknown placeholder, its name.
             let (offset, len) = match &error {
                 pattern::PatternError::Unknown { at, name } => (*at, name.len()),
                 error => (error.at(), 1),
             };
             let unknown = matches!(error, pattern::PatternError::Unknown { .. });
-            let handle = report.within(text, offset, len, error.to_string());
+            let fault = report.file.fault_within(&pattern, offset, len, error.to_string());
+            let handle = report.add(fault);
             if unknown {
                 handle.way_out(format!("known: {}", CLASSES.join(", ")));
             }
@@ -177,30 +212,37 @@ fn check_signature(signature: &Signature, target: &Target, report: &mut Report<'
     };
     let captures = ["{pop", "{word", "{clock", "{epoch", "{stamp"].iter().any(|name| text.contains(name));
     if signature.strength == Strength::Reading && !captures {
-        report.at(text, "a reading reads nothing".into()).way_out("use {pop}, {word} or a clock, or another strength");
+        report
+            .at(way.key("strength"), "a reading reads nothing")
+            .way_out("use {pop}, {word} or a clock in the pattern, or another strength");
     }
     let host = matches!(target.place, Where::Host | Where::CanonicalName);
     if signature.example.is_empty() && !host {
-        report.at(text, "a pattern needs an example".into()).way_out("add [[provider.signature.example]]");
+        report.at(pattern, "a pattern needs an example").way_out("add [[signature.example]]");
     }
-    for example in &signature.example {
+    for (number, example) in signature.example.iter().enumerate() {
+        let way = way.key("example").nth(number);
         match applies(target, &program, &example.value) {
             None => {
-                report.at(&example.value, "the example does not match its pattern".into());
+                report
+                    .at(way.key("value"), "the example does not match its pattern")
+                    .way_out(format!("pattern = {text}"));
             }
-            Some(read) => check_example(example, &read, report),
+            Some(read) => check_example(example, &read, &way, report),
         }
     }
-    for counter in &signature.counter_example {
+    for (number, counter) in signature.counter_example.iter().enumerate() {
         if applies(target, &program, &counter.value).is_some() {
-            report.at(&counter.value, "the counter-example matches".into()).way_out("narrow the pattern");
+            let way = way.key("counter-example").nth(number).key("value");
+            report.at(way, "the counter-example matches").way_out(format!("narrow the pattern {text}"));
         }
     }
 }
 
 fn applies(target: &Target, program: &[u8], value: &str) -> Option<Captures> {
     if matches!(target.place, Where::Host | Where::CanonicalName) {
-        let at_label = value.strip_suffix(target.key.as_str()).is_some_and(|left| left.is_empty() || left.ends_with('.'));
+        let at_label =
+            value.strip_suffix(target.key.as_str()).is_some_and(|left| left.is_empty() || left.ends_with('.'));
         if !at_label {
             return None;
         }
@@ -208,7 +250,7 @@ fn applies(target: &Target, program: &[u8], value: &str) -> Option<Captures> {
     pattern::matches(program, value.as_bytes())
 }
 
-fn check_example(example: &Example, read: &Captures, report: &mut Report<'_>) {
+fn check_example(example: &Example, read: &Captures, way: &Way<'_>, report: &mut Report<'_>) {
     let part = |range: &Option<std::ops::Range<usize>>| range.clone().map(|range| example.value[range].to_owned());
     for (name, expected, found) in
         [("pop-code", &example.pop_code, part(&read.pop)), ("word", &example.word, part(&read.word))]
@@ -216,47 +258,74 @@ fn check_example(example: &Example, read: &Captures, report: &mut Report<'_>) {
         if let Some(expected) = expected
             && found.as_ref() != Some(expected)
         {
-            let found = found.as_deref().unwrap_or("nothing").to_owned();
-            report.at(&example.value, format!("`{name}` reads `{found}`, not `{expected}`"));
+            let found = found.map_or("nothing".to_owned(), |found| format!("`{found}`"));
+            report.at(way.key(name), format!("the pattern reads {found} here, not `{expected}`"));
         }
     }
 }
 
-fn check_source(source: &str, report: &mut Report<'_>) {
+fn check_source(source: &str, way: &Way<'_>, report: &mut Report<'_>) {
     if source != "observed" && !source.starts_with("https://") {
-        report.at(source, "a source is an https address, or `observed`".into());
+        report.at(way.key("source"), "a source is an https address, or `observed`");
+    }
+}
+
+fn check_date(checked: &toml::value::Datetime, way: &Way<'_>, report: &mut Report<'_>) {
+    if checked.date.is_none() {
+        report.at(way.key("checked"), "`checked` is a date").way_out("as 2026-11-25");
     }
 }
 
 fn check_list(list: &List, faults: &mut Vec<Fault>) {
     for key in ["provider", "published-at", "copied-from", "copied-on", "sha256"] {
         if !list.header.contains_key(key) {
-            faults.push(Fault::file(&list.path, format!("the head lacks `# {key}: …`")));
+            faults.push(
+                Fault::file(&list.path, format!("the head lacks `# {key}: …`"))
+                    .way_out("machines write these files: fetch the list again"),
+            );
         }
     }
-    if list.header.get("copied-on").is_some_and(|date| date.parse::<toml::value::Datetime>().is_err()) {
-        faults.push(Fault::file(&list.path, "`copied-on` is no date"));
+    let date = |text: &String| text.parse::<toml::value::Datetime>().is_ok_and(|when| when.date.is_some());
+    if let Some(text) = list.header.get("copied-on").filter(|text| !date(text)) {
+        faults.push(in_line(
+            list,
+            |line| line.starts_with('#') && line.ends_with(text.as_str()),
+            "`copied-on` is no date",
+        ));
     }
     let lines: Vec<String> = list.prefixes.iter().map(|prefix| format!("{prefix}\n")).collect();
     let hash: String = sha2::Sha256::digest(lines.concat()).iter().map(|byte| format!("{byte:02x}")).collect();
-    if list.header.get("sha256").is_some_and(|stated| *stated != hash) {
+    if let Some(stated) = list.header.get("sha256").filter(|stated| **stated != hash) {
         faults.push(
-            Fault::file(&list.path, format!("the prefixes hash to {hash}, not to what the head says"))
+            in_line(list, |line| line.contains(stated.as_str()), "the prefixes below do not hash to this")
                 .way_out("people do not edit these files: fetch the list again"),
         );
     }
-    if !list.prefixes.is_sorted_by_key(|prefix| (!prefix.is_ipv4(), crate::net::bits(prefix.address()), prefix.length())) {
-        faults.push(Fault::file(&list.path, "prefixes are sorted, IPv4 first"));
+    let order = |prefix: &Prefix| (!prefix.is_ipv4(), crate::net::bits(prefix.address()), prefix.length());
+    if let Some([_, prefix]) = list.prefixes.windows(2).find(|pair| order(&pair[0]) >= order(&pair[1])) {
+        let what = "out of order: prefixes are sorted, IPv4 first, each once";
+        faults.push(in_line(list, |line| line == prefix.to_string(), what).way_out("fetch the list again"));
     }
     for prefix in &list.prefixes {
         let broad = prefix.length() < if prefix.is_ipv4() { BROADEST_V4 } else { BROADEST_V6 };
         if broad || reach(prefix.address()) != Reach::Public {
-            let text = prefix.to_string();
-            let at = list.text.find(&text).unwrap_or(0);
             let what = if broad { "too broad to be anybody's" } else { "not a public address" };
-            faults.push(Fault::at(&list.path, &list.text, at, text.len(), what));
+            faults.push(in_line(list, |line| line == prefix.to_string(), what));
         }
     }
+}
+
+/// A fault of the first line of a list that fits.
+fn in_line(list: &List, fits: impl Fn(&str) -> bool, what: impl Into<String>) -> Fault {
+    let mut start = 0;
+    for line in list.text.split_inclusive('\n') {
+        let content = line.trim_end();
+        if fits(content) {
+            return Fault::at(&list.path, &list.text, start, content.len(), what);
+        }
+        start += line.len();
+    }
+    Fault::file(&list.path, what)
 }
 
 /// Two providers cannot both own the same edge machines.
@@ -273,37 +342,40 @@ fn rivals(source: &Source, faults: &mut Vec<Fault>) {
         let [(first, covers, id, _), (second, other_covers, other, list)] = pair else { continue };
         let same = first.bounds() == second.bounds() && first.is_ipv4() == second.is_ipv4();
         if same && covers == other_covers && id != other {
-            let text = second.to_string();
-            let at = list.text.find(&text).unwrap_or(0);
-            faults.push(Fault::at(&list.path, &list.text, at, text.len(), format!("`{id}` and `{other}` both list {text}")));
+            let what = format!("`{id}` and `{other}` both list {second}");
+            faults.push(
+                in_line(list, |line| line == second.to_string(), what)
+                    .way_out("one of them is wrong, or only lends machines"),
+            );
         }
     }
 }
 
 fn places(source: &Source, faults: &mut Vec<Fault>) {
     for (coding, file) in &source.places {
-        if coding != "iata" && !source.providers.contains_key(coding) {
-            faults.push(Fault::file(&file.path, format!("there is no provider `{coding}`")));
+        if coding != "iata" && !source.has_provider(coding) {
+            faults.push(
+                Fault::file(&file.path, format!("there is no provider `{coding}`"))
+                    .way_out("a table of places is named after its provider, or `iata`"),
+            );
         }
         for (code, place) in &file.value.place {
-            let at = file.text.find(code.as_str()).unwrap_or(0);
-            let mut report = |what: String| faults.push(Fault::at(&file.path, &file.text, at, code.len(), what));
-            if code.len() > 32 || !code.is_ascii() {
-                report("a code has at most 32 ASCII characters".into());
-            }
-            if coding == "iata" && !(code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())) {
-                report("an IATA code has three capital letters".into());
+            let way = Way::to("place").key(code);
+            if code.len() > CODE_MAX || !code.is_ascii() {
+                faults.push(file.fault_of_key(&way, format!("a code has at most {CODE_MAX} ASCII characters")));
+            } else if coding == "iata" && !(code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_uppercase())) {
+                faults.push(file.fault_of_key(&way, "an IATA code has three capital letters"));
             }
             if !known_country(source, &place.country) {
-                report(format!("unknown country `{}`", place.country));
+                faults.push(
+                    file.fault(&way.key("country"), format!("unknown country `{}`", place.country))
+                        .way_out("ISO 3166-1 alpha-2, as in data/countries.toml"),
+                );
             }
             if place.city_fr.as_ref() == Some(&place.city) {
-                report("`city-fr` repeats `city`".into());
+                faults.push(file.fault(&way.key("city-fr"), "`city-fr` repeats `city`").way_out("leave it out"));
             }
         }
-    }
-    if source.countries.is_none() {
-        faults.push(Fault::file(Path::new("data/countries.toml"), "missing"));
     }
 }
 

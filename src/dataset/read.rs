@@ -1,10 +1,12 @@
 //! Reads `data/` as it stands in the tree. Everything is read and every fault reported, none hides the next.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
+use toml::de::{DeTable, DeValue};
 
 use super::schema::{Countries, Places, Provider};
 use crate::net::Prefix;
@@ -20,7 +22,7 @@ pub struct Fault {
     pub line: usize,
     pub column: usize,
     pub what: String,
-    /// The line in question, with the place marked under it.
+    /// The line in question, and how many characters of it are marked.
     pub excerpt: Option<(String, usize)>,
     pub way_out: Option<String>,
 }
@@ -35,7 +37,8 @@ impl Fault {
         let start = (0..=start.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
         let line_text = text[line_start..].lines().next().unwrap_or("");
-        let marked = len.clamp(1, line_text.len().saturating_sub(start - line_start).max(1));
+        let rest = &line_text[(start - line_start).min(line_text.len())..];
+        let marked = rest.char_indices().take_while(|(at, _)| *at < len).count().max(1);
         Self {
             path: path.to_owned(),
             line: text[..start].matches('\n').count() + 1,
@@ -80,6 +83,93 @@ pub struct File<T> {
     pub value: T,
 }
 
+/// The way to a value of a TOML file: names of keys and numbers in arrays.
+#[derive(Clone, Debug, Default)]
+pub struct Way<'a>(Vec<Step<'a>>);
+
+#[derive(Clone, Copy, Debug)]
+enum Step<'a> {
+    Key(&'a str),
+    Nth(usize),
+}
+
+impl<'a> Way<'a> {
+    /// To a key of the file itself.
+    pub fn to(name: &'a str) -> Self {
+        Self::default().key(name)
+    }
+
+    /// On to a key of a table.
+    #[must_use]
+    pub fn key(&self, name: &'a str) -> Self {
+        self.and(Step::Key(name))
+    }
+
+    /// On to a member of an array.
+    #[must_use]
+    pub fn nth(&self, number: usize) -> Self {
+        self.and(Step::Nth(number))
+    }
+
+    fn and(&self, step: Step<'a>) -> Self {
+        Self(self.0.iter().copied().chain([step]).collect())
+    }
+}
+
+impl<T> File<T> {
+    /// A fault of the value at the end of the way, or of what lacks it.
+    pub fn fault(&self, way: &Way<'_>, what: impl Into<String>) -> Fault {
+        let (range, _) = self.find(way);
+        Fault::at(&self.path, &self.text, range.start, range.len(), what)
+    }
+
+    /// A fault of the last key on the way.
+    pub fn fault_of_key(&self, way: &Way<'_>, what: impl Into<String>) -> Fault {
+        let (_, key) = self.find(way);
+        Fault::at(&self.path, &self.text, key.start, key.len(), what)
+    }
+
+    /// A fault inside a text, at `offset` and `len` bytes long.
+    pub fn fault_within(&self, way: &Way<'_>, offset: usize, len: usize, what: impl Into<String>) -> Fault {
+        let (range, _) = self.find(way);
+        let written = &self.text[range.clone()];
+        // Where the file writes escapes, offsets say nothing about its columns.
+        let (start, len) = if written.contains('\\') && self.text[..range.start].ends_with('"') {
+            (range.start, range.len())
+        } else {
+            (range.start + offset.min(range.len()), len)
+        };
+        Fault::at(&self.path, &self.text, start, len, what)
+    }
+
+    /// Where the value stands, without its quotes, and where its key; as far as the way can be gone.
+    fn find(&self, way: &Way<'_>) -> (Range<usize>, Range<usize>) {
+        let Ok(table) = DeTable::parse(&self.text) else { return (0..0, 0..0) };
+        let mut key = table.span();
+        let mut value = table.span();
+        let root = DeValue::Table(table.into_inner());
+        let mut at = &root;
+        for step in &way.0 {
+            let next = match step {
+                Step::Key(name) => at.as_table().and_then(|table| {
+                    let found = table.iter().find(|(key, _)| key.get_ref() == name);
+                    found.map(|(found, value)| (found.span(), value))
+                }),
+                Step::Nth(number) => {
+                    at.as_array().and_then(|array| array.get(*number)).map(|value| (value.span(), value))
+                }
+            };
+            let Some((found, next)) = next else { break };
+            (key, value, at) = (found, next.span(), next.get_ref());
+        }
+        if let Some(text) = at.as_str() {
+            let quote = if self.text[value.clone()].len() >= text.len() + 6 { 3 } else { 1 };
+            value = value.start + quote..value.end.saturating_sub(quote).max(value.start + quote);
+        }
+        (value, key)
+    }
+}
+
 /// A list of prefixes as a machine wrote it.
 #[derive(Clone, Debug, Default)]
 pub struct List {
@@ -94,9 +184,18 @@ pub struct List {
 #[derive(Clone, Debug, Default)]
 pub struct Source {
     pub providers: BTreeMap<String, File<Provider>>,
+    /// Ids of providers whose files could not be understood.
+    pub unread: BTreeSet<String>,
     pub lists: BTreeMap<String, List>,
     pub places: BTreeMap<String, File<Places>>,
     pub countries: Option<File<Countries>>,
+}
+
+impl Source {
+    /// Is there a file for this provider, understood or not?
+    pub fn has_provider(&self, id: &str) -> bool {
+        self.providers.contains_key(id) || self.unread.contains(id)
+    }
 }
 
 /// Reads the folder. Files that cannot be understood are missing from the result and stand among the faults.
@@ -104,8 +203,9 @@ pub fn folder(root: &Path) -> (Source, Vec<Fault>) {
     let mut faults = Vec::new();
     let mut source = Source::default();
     for (id, path) in files(&root.join("providers"), "toml", &mut faults) {
-        if let Some(file) = toml_file(&path, &mut faults) {
-            source.providers.insert(id, file);
+        match toml_file(&path, &mut faults) {
+            Some(file) => drop(source.providers.insert(id, file)),
+            None => drop(source.unread.insert(id)),
         }
     }
     for (id, path) in files(&root.join("places"), "toml", &mut faults) {
@@ -138,12 +238,14 @@ fn files(folder: &Path, extension: &str, faults: &mut Vec<Fault>) -> BTreeMap<St
     let mut found = BTreeMap::new();
     for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
         let id = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("").to_owned();
-        let well_named = !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let well_named =
+            !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         if path.extension().and_then(|e| e.to_str()) == Some(extension) && well_named {
             found.insert(id, path);
         } else {
             faults.push(
-                Fault::file(&path, "unexpected file").way_out(format!("here stand <id>.{extension}, id in a-z, 0-9 and -")),
+                Fault::file(&path, "unexpected file")
+                    .way_out(format!("here stand <id>.{extension}, id in a-z, 0-9 and -")),
             );
         }
     }

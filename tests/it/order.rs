@@ -34,7 +34,8 @@ fn modules_use_only_those_before_them() {
         for (number, used) in modules_named(&text) {
             uses += 1;
             if place(&used).is_some_and(|used_place| used_place > user_place) {
-                breaches.push(format!("src/{}:{number}: `{user}` uses `{used}`, which stands behind it", inside.display()));
+                breaches
+                    .push(format!("src/{}:{number}: `{user}` uses `{used}`, which stands behind it", inside.display()));
             }
         }
     }
@@ -44,7 +45,8 @@ fn modules_use_only_those_before_them() {
 
 /// The names of other modules in code, as `crate::ui::view` or `crate::{field, net}`, with their lines.
 fn modules_named(text: &str) -> Vec<(usize, String)> {
-    let without_comments = |line: &str| if line.trim_start().starts_with("//") { String::new() } else { line.to_owned() };
+    let without_comments =
+        |line: &str| if line.trim_start().starts_with("//") { String::new() } else { line.to_owned() };
     let code = text.lines().map(without_comments).collect::<Vec<_>>().join("\n");
     let mut found = Vec::new();
     for (at, _) in code.match_indices("crate::") {
@@ -138,12 +140,18 @@ fn uses_are_found_in_every_form() {
         ("use crate::net;", &["net"][..]),
         ("use crate::ui::{dom, view};", &["ui::dom", "ui::view"]),
         ("use crate::{field, ui::dom::Element, page};", &["field", "ui::dom", "page"]),
-        ("    let x = crate::detect::verdict(&response, &crate::dataset::EMPTY);", &["detect::verdict", "dataset::EMPTY"]),
+        (
+            "    let x = crate::detect::verdict(&response, &crate::dataset::EMPTY);",
+            &["detect::verdict", "dataset::EMPTY"],
+        ),
         ("/// See [`crate::browser`].", &[]),
         ("pub(crate) fn f() {}", &[]),
         ("use served_by_crate::page;", &[]),
         ("use crate::BUNDLED;", &["BUNDLED"]),
-        ("use crate::{\n    // Why.\n    field,\n    page::{Kind, Request},\n};", &["field", "page::Kind", "page::Request"]),
+        (
+            "use crate::{\n    // Why.\n    field,\n    page::{Kind, Request},\n};",
+            &["field", "page::Kind", "page::Request"],
+        ),
     ] {
         let named: Vec<String> = modules_named(line).into_iter().map(|(_, name)| name).collect();
         assert_eq!(named, expected, "{line}");
