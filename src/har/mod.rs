@@ -63,9 +63,9 @@ impl Fault {
         }
     }
 
-    /// Was nothing of the file understood, as against some of its entries?
-    pub fn stands_for_whole_file(&self) -> bool {
-        matches!(self, Self::NotOpened(_) | Self::NoHar { .. })
+    /// Did the file itself fail, rather than something in it?
+    pub fn is_of_file(&self) -> bool {
+        matches!(self, Self::NotOpened(_) | Self::NoHar { .. } | Self::Read(_))
     }
 }
 
@@ -213,9 +213,12 @@ impl<R: Read> Entries<R> {
             self.json.skip_value()?;
         }
         self.json.end_object()?;
-        match self.json.has_next()? {
-            true => Err(Fault::Broken { at: place(&self.json), syntax: Syntax::TrailingData }),
-            false => Ok(()),
+        let trailing = |at| Fault::Broken { at, syntax: Syntax::TrailingData };
+        match self.json.has_next() {
+            Ok(false) => Ok(()),
+            Ok(true) => Err(trailing(place(&self.json))),
+            Err(ReaderError::SyntaxError(error)) => Err(trailing((&error.location).into())),
+            Err(error) => Err(error.into()),
         }
     }
 

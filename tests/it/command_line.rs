@@ -1,1 +1,286 @@
+use std::fs;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
+use serde_json::Value;
+
+use crate::{lines, repository, served_by, served_by_reading, text};
+
+const ENTRY: &str = r#"{"startedDateTime":"2026-09-14T08:30:00Z","time":9,"request":{"url":"https://www.example.com/"},"response":{"status":200,"headers":[{"name":"Server","value":"nginx"}]}}"#;
+
+fn har(entries: &[&str]) -> String {
+    format!(r#"{{"log":{{"version":"1.2","entries":[{}]}}}}"#, entries.join(",\n"))
+}
+
+fn file(name: &str, content: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("command-line");
+    fs::create_dir_all(&folder).expect("the folder can be made");
+    let path = folder.join(name);
+    fs::write(&path, content).expect("the file can be written");
+    path
+}
+
+fn case(name: &str) -> String {
+    repository("tests/cases").join(name).join("page.har").display().to_string()
+}
+
+/// The names and their order are a promise: a program may read a line without a library for JSON.
+#[test]
+fn a_line_holds_the_promised_names_in_their_order() {
+    let output = served_by(["inspect", "--format=ndjson", &case("cloudflare-in-front-of-cloudfront")]);
+    let line = text(&output.stdout).lines().next().expect("one line");
+    let names = [
+        "file",
+        "entry",
+        "url",
+        "delivered_by",
+        "grade",
+        "layers",
+        "hosted_at",
+        "origin",
+        "pop",
+        "copy",
+        "age_s",
+        "evidence",
+        "why",
+    ];
+    let mut at = 0;
+    for name in names {
+        let quoted = format!("\"{name}\":");
+        at += line[at..].find(&quoted).unwrap_or_else(|| panic!("{name} is missing or out of order in {line}"));
+    }
+    let line: Value = serde_json::from_str(line).expect("JSON");
+    assert_eq!(line.as_object().expect("an object").len(), names.len());
+    assert_eq!(line["file"], "page.har");
+    assert_eq!(line["entry"], 0);
+    let evidence = &line["evidence"][0];
+    let members: Vec<&String> = evidence.as_object().expect("an object").keys().collect();
+    assert_eq!(members.len(), 5, "{members:?}");
+    assert_eq!(evidence["signature"], "cloudflare/address:cloudflare");
+    assert_eq!(evidence["grade"], "certain");
+    for piece in line["evidence"].as_array().expect("an array") {
+        for name in ["signature", "field", "value", "grade", "source"] {
+            assert!(piece[name].as_str().is_some_and(|text| !text.is_empty()), "{name} in {piece}");
+        }
+    }
+}
+
+#[test]
+fn output_follows_the_order_of_files_and_entries() {
+    let two = file("two.har", &har(&[ENTRY, ENTRY]));
+    let one = file("one.har", &har(&[ENTRY]));
+    let output = served_by(["inspect".as_ref(), "--format=ndjson".as_ref(), two.as_os_str(), one.as_os_str()]);
+    let found: Vec<(Value, Value)> =
+        lines(&output).into_iter().map(|line| (line["file"].clone(), line["entry"].clone())).collect();
+    let expected = [("two.har", 0), ("two.har", 1), ("one.har", 0)];
+    assert_eq!(found, expected.map(|(file, entry)| (file.into(), entry.into())));
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn standard_input_is_read_with_and_without_a_dash() {
+    for arguments in [&["inspect", "--format=ndjson"][..], &["inspect", "--format=ndjson", "-"]] {
+        let output = served_by_reading(arguments, har(&[ENTRY]).as_bytes());
+        assert_eq!(lines(&output)[0]["file"], "-");
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+/// What is wrong, with what is read all the same, what is told, and the exit code.
+#[test]
+fn faults_are_told_with_their_place_and_end_in_an_exit_code() {
+    let no_url = r#"{"request":{"url":7},"response":{"headers":[]}}"#;
+    let no_fields = r#"{"request":{"url":"https://a.example/"},"response":{"status":200}}"#;
+    let fields = r#"{"request":{"url":"https://a.example/"},"response":{"headers":{}}}"#;
+    let value = r#"{"request":{"url":"https://a.example/"},"response":{"headers":[{"name":"a","value":null}]}}"#;
+    for (content, entries, code, message) in [
+        (har(&[]), 0, 0, ""),
+        (har(&[no_url, ENTRY]), 1, 1, "-:1:54: entry 0: expected a text in `request.url`\n"),
+        (har(&[ENTRY, no_fields]), 1, 1, "-:2:1: entry 1: expected an array in `response.headers`\n"),
+        (har(&[fields, ENTRY]), 1, 1, "-:1:98: entry 0: expected an array in `response.headers`\n"),
+        (har(&[value]), 0, 1, "-:1:119: entry 0: expected a text in `response.headers[].value`\n"),
+        (har(&["7", "[]", "null", ENTRY]), 1, 1, "-:1:36: entry 0: expected an object in `log.entries[]`\n"),
+        (
+            format!(r#"{{"log":{{"entries":[{ENTRY},"#),
+            1,
+            1,
+            "-:1:189: broken JSON: expected more: the text ends too early; nothing behind this can be read\n",
+        ),
+        (
+            format!(r#"{{"log":{{"entries":[{ENTRY} {ENTRY}]}}}}"#),
+            1,
+            1,
+            "-:1:189: broken JSON: expected a comma, or the end of the array or object; nothing behind this can be read\n",
+        ),
+        (
+            format!("{}x", har(&[ENTRY])),
+            1,
+            1,
+            "-:1:207: broken JSON: expected nothing behind the document; nothing behind this can be read\n",
+        ),
+        (String::new(), 0, 2, "-:1:1: no HAR file: expected JSON; there is nothing\n"),
+        ("hello".into(), 0, 2, "-:1:1: no HAR file: expected JSON: a value\n"),
+        ("\u{1f}\u{8b}".into(), 0, 2, "-:1:1: no HAR file: expected JSON: a value\n"),
+        ("[]".into(), 0, 2, "-:1:1: no HAR file: expected an object in `log`\n"),
+        ("{}".into(), 0, 2, "-:1:2: no HAR file: expected an object in `log`\n"),
+        (r#"{"log":{}}"#.into(), 0, 2, "-:1:9: no HAR file: expected an array in `log.entries`\n"),
+        (r#"{"log":{"entries":{}}}"#.into(), 0, 2, "-:1:19: no HAR file: expected an array in `log.entries`\n"),
+    ] {
+        let output = served_by_reading(["inspect", "--format=ndjson"], content.as_bytes());
+        let told = text(&output.stderr);
+        assert_eq!(lines(&output).len(), entries, "{content}\n{told}");
+        assert_eq!(output.status.code(), Some(code), "{content}\n{told}");
+        assert!(told.starts_with(message) && told.is_empty() == message.is_empty(), "{content}\n{told}");
+    }
+}
+
+#[test]
+fn a_file_that_fails_keeps_no_other_from_being_read() {
+    let good = file("good.har", &har(&[ENTRY]));
+    let output = served_by(["inspect".as_ref(), "--format=ndjson".as_ref(), "/nowhere.har".as_ref(), good.as_os_str()]);
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(lines(&output).len(), 1);
+    assert!(text(&output.stderr).starts_with("/nowhere.har: cannot be read: "));
+    let folder = served_by(["inspect".as_ref(), repository("tests").as_os_str()]);
+    assert_eq!(folder.status.code(), Some(2), "{}", text(&folder.stderr));
+}
+
+/// Whoever reads a pipe sees each verdict that precedes a fault before the fault is told.
+#[test]
+fn good_entries_are_out_before_the_fault_is_told() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_served-by"))
+        .args(["inspect", "--format=ndjson"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the tool was built with the tests");
+    let mut stdin = child.stdin.take().expect("piped");
+    // The input stays open: the verdict cannot be waiting for its end.
+    write!(stdin, r#"{{"log":{{"entries":[{ENTRY},{{"request":3}},"#).expect("the tool reads");
+    stdin.write_all(&b" ".repeat(1 << 17)).expect("the tool reads");
+    let mut told = String::new();
+    BufReader::new(child.stderr.take().expect("piped")).read_line(&mut told).expect("a line");
+    assert!(told.contains("entry 1"), "{told}");
+    let mut line = String::new();
+    let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
+    stdout.read_line(&mut line).expect("a line");
+    assert!(line.contains("\"entry\":0"), "{line}");
+    drop(stdin);
+    stdout.read_to_string(&mut line).expect("the rest");
+    assert_eq!(child.wait().expect("the tool ends").code(), Some(1));
+}
+
+#[test]
+fn a_reader_that_went_away_is_no_error() {
+    let long = file("long.har", &har(&[ENTRY; 2_000]));
+    for format in ["ndjson", "json", "text"] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_served-by"))
+            .args(["inspect", "--format", format])
+            .arg(&long)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the tool was built with the tests");
+        drop(child.stdout.take());
+        let output = child.wait_with_output().expect("the tool ends");
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""), "{format}");
+    }
+}
+
+#[test]
+fn a_json_report_names_the_tool_and_the_dataset() {
+    let output = served_by_reading(["inspect", "--format=json"], har(&[ENTRY, "7"]).as_bytes());
+    let report: Value = serde_json::from_slice(&output.stdout).expect("one document");
+    assert_eq!(report["format"], 1);
+    assert_eq!(report["tool"], "served-by");
+    assert_eq!(report["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(report["dataset"]["date"].as_str().map(str::len), Some(10));
+    assert_eq!(report["dataset"]["sha256"].as_str().map(str::len), Some(64));
+    assert_eq!(report["entries"].as_array().map(Vec::len), Some(1));
+    let fault = &report["faults"][0];
+    assert_eq!((&fault["entry"], &fault["line"], &fault["column"]), (&1.into(), &2.into(), &1.into()));
+    let empty = served_by_reading(["inspect", "--format=json"], har(&[]).as_bytes());
+    let report: Value = serde_json::from_slice(&empty.stdout).expect("one document");
+    assert_eq!(report["entries"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn the_text_form_groups_by_host_and_speaks_french() {
+    let page = case("cloudflare-in-front-of-cloudfront");
+    let english = served_by(["inspect", &page]);
+    let english = text(&english.stdout);
+    assert!(
+        english.starts_with("js.example.com  1 response\n  Cloudflare, Buenos Aires, stored copy (certain)\n"),
+        "{english}"
+    );
+    let chain =
+        "browser → Cloudflare (delivered by) → Amazon CloudFront (passed through) → … → origin server (hinted at)";
+    assert!(english.contains(chain), "{english}");
+    assert!(!english.contains('\u{1b}'), "colour in a pipe");
+    let french = served_by(["inspect", "--lang=fr", &page]);
+    let french = text(&french.stdout);
+    assert!(french.starts_with("js.example.com  1 réponse\n"), "{french}");
+    assert!(french.contains("navigateur → Cloudflare (livré par)"), "{french}");
+    let doubled = file("doubled.har", &har(&[ENTRY; 3]));
+    let doubled = served_by(["inspect".as_ref(), doubled.as_os_str()]);
+    assert!(text(&doubled.stdout).starts_with("www.example.com  3 responses\n"), "{}", text(&doubled.stdout));
+}
+
+#[test]
+fn every_message_has_a_french_form() {
+    let broken = [
+        har(&["7"]),
+        har(&[r#"{"request":{"url":7}}"#]),
+        format!(r#"{{"log":{{"entries":[{ENTRY},"#),
+        r#"{"log":{"entries":["#.to_owned() + &"[".repeat(200),
+        String::new(),
+        "{}".into(),
+    ];
+    for content in broken {
+        let output = served_by_reading(["inspect", "--lang=fr"], content.as_bytes());
+        let told = text(&output.stderr);
+        assert!(told.contains("il fallait") && !told.contains("expected"), "{told}");
+        // The space before a colon is a no-break space in French.
+        assert!(!told.contains(" :") && !told.contains(" ;"), "{told}");
+    }
+}
+
+#[test]
+fn help_teaches_and_arguments_are_checked() {
+    for (arguments, code, expected) in [
+        (&["--help"][..], 0, "served-by inspect page.har"),
+        (&["inspect", "--help"], 0, "delivered_by"),
+        (&["--version"], 0, "dataset 20"),
+        (&["completions", "bash"], 0, "_served__by"),
+        (&["completions", "zsh"], 0, "#compdef served-by"),
+        (&["completions", "fish"], 0, "complete -c served-by"),
+        (&["man"], 0, ".TH served-by 1"),
+        (&["man", "dataset", "lint"], 0, ".TH served-by-dataset-lint 1"),
+        (&["dataset", "show", "cloudflare"], 0, "cloudflare/cf-ray"),
+        (&["dataset", "show"], 0, "cloudflare"),
+        (&["dataset", "show", "nobody"], 2, ""),
+        (&["man", "nothing"], 2, ""),
+        (&["inspect", "--format", "xml"], 2, ""),
+        (&["inspect", "--lang", "de"], 2, ""),
+        (&["frobnicate"], 2, ""),
+        (&[], 2, ""),
+    ] {
+        let output = served_by(arguments);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+        assert!(text(&output.stdout).contains(expected), "{arguments:?}: {}", text(&output.stdout));
+        assert_eq!(output.stderr.is_empty(), code == 0, "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn the_dataset_is_built_from_the_files_byte_for_byte() {
+    let image = Path::new(env!("CARGO_TARGET_TMPDIR")).join("dataset.img");
+    let data = repository("data");
+    let output = served_by(["dataset".as_ref(), "build".as_ref(), data.as_os_str(), "-o".as_ref(), image.as_os_str()]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    assert!(fs::read(&image).expect("it was written") == served_by::BUNDLED);
+    let nowhere = served_by(["dataset", "build", "/nowhere", "-o", "/nowhere.img"]);
+    assert_eq!(nowhere.status.code(), Some(2));
+}

@@ -13,7 +13,7 @@ use served_by::detect::vocabulary::Where;
 use served_by::ui::words::{self, Lang};
 
 use crate::args::Dataset;
-use crate::{Outcome, report};
+use crate::{Outcome, messages, report};
 
 /// An error is one of writing to standard output.
 pub fn run(command: &Dataset, bundled: &Image<'_>, out: &mut impl Write) -> io::Result<Outcome> {
@@ -34,7 +34,10 @@ pub fn run(command: &Dataset, bundled: &Image<'_>, out: &mut impl Write) -> io::
 
 fn read_folder(dir: &Path) -> Option<(Source, Vec<Fault>)> {
     if !dir.is_dir() {
-        eprintln!("{}: no such folder; give the one with `providers`, `places` and `fetched`", dir.display());
+        messages::tell(format_args!(
+            "{}: no such folder; give the one with `providers`, `places` and `fetched`",
+            dir.display()
+        ));
         return None;
     }
     let (source, mut faults) = read::folder(dir);
@@ -56,7 +59,7 @@ fn build(dir: &Path, output: &Path, out: &mut impl Write) -> io::Result<Outcome>
         for fault in &faults {
             writeln!(out, "{fault}")?;
         }
-        eprintln!("{}: not written, because of the faults above", output.display());
+        messages::tell(format_args!("{}: not written, because of the faults above", output.display()));
         return Ok(Outcome::Faults);
     }
     let bytes = compile::image(&source);
@@ -65,7 +68,7 @@ fn build(dir: &Path, output: &Path, out: &mut impl Write) -> io::Result<Outcome>
     beside.push(".new");
     if let Err(error) = fs::write(&beside, &bytes).and_then(|()| fs::rename(&beside, output)) {
         let _ = fs::remove_file(&beside);
-        eprintln!("{}: cannot be written: {error}", output.display());
+        messages::tell(format_args!("{}: cannot be written: {error}", output.display()));
         return Ok(Outcome::Failed);
     }
     match Image::open(&bytes) {
@@ -81,7 +84,7 @@ fn build(dir: &Path, output: &Path, out: &mut impl Write) -> io::Result<Outcome>
             Ok(Outcome::Clean)
         }
         Err(error) => {
-            eprintln!("{}: {error}", output.display());
+            messages::tell(format_args!("{}: {error}", output.display()));
             Ok(Outcome::Failed)
         }
     }
@@ -95,7 +98,10 @@ pub fn hash(image: &Image<'_>) -> String {
 fn show(id: &str, bundled: &Image<'_>, out: &mut impl Write) -> io::Result<Outcome> {
     let tables = &bundled.tables;
     let Some(provider) = tables.find(id) else {
-        eprintln!("{id}: no such provider in the dataset of {}; `served-by dataset show` lists them", bundled.date());
+        messages::tell(format_args!(
+            "{id}: no such provider in the dataset of {}; `served-by dataset show` lists them",
+            bundled.date()
+        ));
         return Ok(Outcome::Failed);
     };
     let row = tables.provider(provider).expect("found by its id");

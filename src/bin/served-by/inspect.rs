@@ -40,8 +40,8 @@ fn file(path: &Path, lang: Lang, output: &mut Output<'_, impl Write>) -> io::Res
     let mut outcome = Outcome::Clean;
     let mut tell = |fault: Fault, output: &mut Output<'_, _>| {
         output.fault(&name, &fault)?;
-        eprintln!("{}", messages::fault(lang, path, &fault));
-        outcome = outcome.max(if fault.stands_for_whole_file() { Outcome::Failed } else { Outcome::Faults });
+        messages::tell(messages::fault(lang, path, &fault));
+        outcome = outcome.max(if fault.is_of_file() { Outcome::Failed } else { Outcome::Faults });
         io::Result::Ok(())
     };
     let (reader, bar): (Box<dyn Read>, ProgressBar) = if path == Path::new("-") {

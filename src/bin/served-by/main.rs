@@ -49,7 +49,7 @@ fn run() -> Outcome {
     let image = match Image::open(BUNDLED) {
         Ok(image) => image,
         Err(error) => {
-            eprintln!("served-by: the bundled dataset: {error}");
+            messages::tell(format_args!("served-by: the bundled dataset: {error}"));
             return Outcome::Failed;
         }
     };
@@ -78,7 +78,7 @@ fn run() -> Outcome {
         // Whoever read the output has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => outcome,
         Err(error) => {
-            eprintln!("{}", messages::cannot_write(args.command.lang(), &error));
+            messages::tell(messages::cannot_write(args.command.lang(), &error));
             Outcome::Failed
         }
     }
@@ -97,7 +97,7 @@ fn manual(program: clap::Command, names: &[String], out: &mut impl Write, outcom
     page.build();
     for name in names {
         let Some(found) = page.find_subcommand(name) else {
-            eprintln!("{}: no such command", names.join(" "));
+            messages::tell(format_args!("{}: no such command", names.join(" ")));
             *outcome = Outcome::Failed;
             return Ok(());
         };

@@ -1,9 +1,16 @@
 //! What the tool says to people beside the verdicts, in English and French.
 
+use std::fmt::Display;
+use std::io::Write as _;
 use std::path::Path;
 
 use served_by::har::{Expected, Fault, Observation, Syntax};
 use served_by::ui::words::{self, Lang};
+
+/// Tells people something on standard error; nobody is left to hear it where that is closed.
+pub fn tell(message: impl Display) {
+    let _ = writeln!(std::io::stderr(), "{message}");
+}
 
 /// A fault with its place, as `page.har:3:19: entry 1: expected a text in "request.url"`.
 pub fn fault(lang: Lang, path: &Path, fault: &Fault) -> String {
@@ -65,7 +72,8 @@ fn expected(lang: Lang, expected: &Expected) -> String {
         (Lang::Fr, Expected::Utf8) => "du JSON en UTF-8 (ceci ressemble à de l’UTF-16)".into(),
         (Lang::En, Expected::Uncompressed) => "JSON; this looks compressed: unpack it first".into(),
         (Lang::Fr, Expected::Uncompressed) => "du JSON (ceci semble compressé : décompressez-le d’abord)".into(),
-        (_, Expected::Json(syntax)) => json(lang, *syntax).into(),
+        (Lang::En, Expected::Json(syntax)) => format!("JSON: {}", json(lang, *syntax)),
+        (Lang::Fr, Expected::Json(syntax)) => format!("du JSON\u{a0}: {}", json(lang, *syntax)),
         (Lang::En, Expected::Something) => "JSON; there is nothing".into(),
         (Lang::Fr, Expected::Something) => "du JSON (il n’y a rien)".into(),
         (_, other) => other.to_string(),
