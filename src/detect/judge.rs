@@ -13,8 +13,10 @@ use super::vocabulary::{
 };
 use crate::net::{Reach, reach};
 
-/// More live providers than this without an address are a contradiction, not a chain.
-const LIVE_MAX: usize = 3;
+/// More providers in front than this are a contradiction, not a chain: the longest known has three.
+const FRONTS_MAX: usize = 4;
+/// More providers of any kind than this are one too.
+const PARTS_MAX: usize = 7;
 
 /// One provider's share in the evidence.
 #[derive(Clone, Debug)]
@@ -72,6 +74,7 @@ pub fn judge<'a>(response: &Response<'a>, observed: Observed<'a>, tables: &Table
     };
     let edge = Edge { response, observed: &observed, tables, parts: &parts };
     edge.find(&mut verdict);
+    verdict.conflicts.extend(edge.crowd().map(|count| Conflict::TooMany { count }));
     edge.layers(&mut verdict);
     edge.origin(&mut verdict);
     edge.copy(&mut verdict);
@@ -198,10 +201,8 @@ impl<'d> Edge<'_, '_, 'd> {
         let (ranked, _) = self.ranking(self.parts.iter().filter(|part| part.provider != address), None);
         let relays = self.tables.provider(address).is_some_and(ProviderRow::fronts);
         let live = || ranked.iter().filter(|(part, _)| part.row.fronts() && part.fresh && part.last_writer);
-        if ranked.iter().filter(|(part, _)| part.row.fronts() && (part.fresh || part.last_writer)).count() > LIVE_MAX {
-            let count = ranked.len() as u16;
-            verdict.conflicts.push(Conflict::TooMany { count });
-        } else if let Some((other, _)) = live().next()
+        if self.crowd().is_none()
+            && let Some((other, _)) = live().next()
             && !relays
         {
             verdict.conflicts.push(Conflict::AddressAgainstFields { address, fields: other.provider });
@@ -217,16 +218,21 @@ impl<'d> Edge<'_, '_, 'd> {
         }
     }
 
+    /// How many providers left marks, when they are too many to be believed.
+    fn crowd(&self) -> Option<u16> {
+        let count = |counts: fn(&Part<'d>) -> bool| self.parts.iter().filter(|part| counts(part)).count();
+        let all = count(Part::took_part);
+        let fronts = count(|part| part.took_part() && part.row.fronts() && !part.row.is_platform());
+        (fronts > FRONTS_MAX || all > PARTS_MAX).then_some(all as u16)
+    }
+
     /// No list holds the address, or there is none.
     fn by_fields(&self, verdict: &mut Verdict<'_>) {
-        let (ranked, fossils) = self.ranking(self.parts.iter(), Some(&mut verdict.conflicts));
-        let live = ranked.iter().filter(|(part, _)| part.row.fronts() && !part.row.is_platform()).count();
-        if live > LIVE_MAX {
+        if self.crowd().is_some() {
             verdict.reason = Reason::Contradiction;
-            verdict.conflicts.clear();
-            verdict.conflicts.push(Conflict::TooMany { count: live as u16 });
             return;
         }
+        let (ranked, fossils) = self.ranking(self.parts.iter(), Some(&mut verdict.conflicts));
         if let Some((best, score)) = ranked.first() {
             let rival = ranked.get(1).filter(|(part, _)| part.row.fronts() && !part.row.is_platform());
             let single = rival.is_none_or(|(_, other)| score - other >= 6);
@@ -364,7 +370,9 @@ impl<'d> Edge<'_, '_, 'd> {
                 .map(|list| (list.provider(), LayerRole::Host)),
         };
         let mut inner: Vec<(&Part<'d>, LayerRole)> = Vec::new();
-        for part in self.parts.iter().filter(|part| Some(part.provider) != verdict.delivered_by) {
+        // Of a crowd of marks nobody can tell which are true; the evidence lists them all.
+        let believed = if self.crowd().is_some() { &[] } else { self.parts };
+        for part in believed.iter().filter(|part| Some(part.provider) != verdict.delivered_by) {
             let named = part.host >= Strength::Strong;
             let attested = part.took_part() || part.origin_strength >= Strength::Strong;
             let role = if let Some((_, role)) = behind.filter(|(provider, _)| *provider == part.provider) {

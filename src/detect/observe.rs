@@ -15,7 +15,7 @@ use crate::net::{Reach, reach};
 /// Most fields of one response that are read; browsers refuse responses long before.
 pub const FIELDS_MAX: usize = 1_024;
 /// Most pieces of evidence that are kept.
-const EVIDENCE_MAX: usize = 96;
+const EVIDENCE_MAX: usize = 256;
 /// A stamp at most this far from now was written for this request, in milliseconds.
 const FRESH_MS: i64 = 60_000;
 /// A reader's clock may be wrong by a time zone; beyond that, old stamps are taken as old.
