@@ -1,5 +1,6 @@
 //! A tab as the panel shows it: rows and words, decided here in plain Rust; elements are not.
 
+use super::in_order;
 use super::words::{self, Label, Lang, Voice};
 use crate::dataset::image::Image;
 use crate::detect;
@@ -375,8 +376,7 @@ fn evidence(response: &Response<'_>, verdict: &Verdict<'_>, tables: &Tables<'_>,
         let strength = rule_of(evidence, tables).map_or(Strength::Definitive, RuleRow::strength);
         (place.unwrap_or(usize::MAX), std::cmp::Reverse(strength))
     };
-    let mut ordered: Vec<&Evidence<'_>> = verdict.evidence.iter().collect();
-    ordered.sort_by_key(rank);
+    let ordered = in_order(&verdict.evidence, rank);
     ordered.into_iter().map(|evidence| evidence_row(evidence, response, verdict, tables, lang)).collect()
 }
 
@@ -476,7 +476,7 @@ fn hosts(hosts: &Hosts, page: &str, tables: &Tables<'_>, lang: Lang) -> HostsVie
         groups[at].1 = groups[at].1.saturating_add(used.requests);
         groups[at].2.push(used);
     }
-    groups.sort_by_key(|((kind, id), requests, _)| (*kind, std::cmp::Reverse(*requests), id.clone()));
+    let groups = in_order(groups, |((kind, _), requests, _)| (*kind, std::cmp::Reverse(*requests)));
     let mut notes = Vec::new();
     if hosts.beyond > 0 {
         notes.push(words::requests_beyond(hosts.beyond, lang));

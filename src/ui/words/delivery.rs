@@ -10,6 +10,7 @@ use crate::detect::verdict::{Conflict, Copy, Evidence, LayerRole, Origin, Reason
 use crate::detect::vocabulary::{CacheWord, Grade, Strength};
 use crate::net::Reach;
 use crate::page::State;
+use crate::ui::in_order;
 
 /// The short sentence: "Cloudflare, Paris, stored copy".
 pub fn sentence(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> String {
@@ -391,7 +392,7 @@ fn resting_on(verdict: &Verdict<'_>, provider: Provider, tables: &Tables<'_>, la
             fields.push((strength, name));
         }
     }
-    fields.sort_by_key(|(strength, _)| std::cmp::Reverse(*strength));
+    let fields = in_order(fields, |(strength, _)| std::cmp::Reverse(*strength));
     let names: Vec<&str> = fields.iter().take(3).map(|(_, name)| name.as_str()).collect();
     match (names.as_slice(), lang) {
         ([], _) => None,

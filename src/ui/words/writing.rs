@@ -226,9 +226,14 @@ fn space(lang: Lang) -> char {
     }
 }
 
-/// With a capital first letter.
+/// With a capital first letter: our own words begin with one of these letters, so no table of all scripts is needed.
 pub fn capital(text: &str) -> String {
-    change_first(text, |first| first.to_uppercase().collect())
+    change_first(text, |first| match first {
+        'à' => 'À',
+        'é' => 'É',
+        'ê' => 'Ê',
+        other => other.to_ascii_uppercase(),
+    })
 }
 
 /// With a capital first letter, unless the text is a provider's name, which keeps its letters.
@@ -237,10 +242,10 @@ pub fn capital_unless_name(text: &str, provider_id: &str) -> String {
 }
 
 pub(super) fn small(text: &str) -> String {
-    change_first(text, |first| first.to_lowercase().collect())
+    change_first(text, |first| first.to_ascii_lowercase())
 }
 
-fn change_first(text: &str, change: impl Fn(char) -> String) -> String {
+fn change_first(text: &str, change: impl Fn(char) -> char) -> String {
     let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| change(first) + letters.as_str())
+    letters.next().map(change).into_iter().chain(letters).collect()
 }
