@@ -14,8 +14,9 @@ use crate::net::{Reach, reach};
 
 /// Most fields of one response that are read; browsers refuse responses long before.
 pub const FIELDS_MAX: usize = 1_024;
-/// Most pieces of evidence that are kept.
+/// Most pieces of evidence that are kept, and most of one rule: those nearest the reader.
 const EVIDENCE_MAX: usize = 256;
+const RULE_MAX: usize = 8;
 /// A stamp at most this far from now was written for this request, in milliseconds.
 const FRESH_MS: i64 = 60_000;
 /// A reader's clock may be wrong by a time zone; beyond that, old stamps are taken as old.
@@ -139,7 +140,7 @@ impl<'a> Observer<'_, '_, 'a> {
                     self.compare(rule, row, name, Cow::Borrowed(member), (number, members.len()), None);
                 }
             } else {
-                for (number, value) in lines().enumerate().take(MAX_MEMBERS) {
+                for (number, value) in lines().enumerate().skip(line_count.saturating_sub(MAX_MEMBERS)) {
                     self.compare(rule, row, name, Cow::Borrowed(value), (number, line_count), None);
                 }
             }
@@ -251,6 +252,12 @@ impl<'a> Observer<'_, '_, 'a> {
         says: Option<CacheWord>,
         captures: Captures,
     ) {
+        let mut same = self.seen.evidence.iter().enumerate().filter(|(_, seen)| seen.basis == Basis::Rule(rule));
+        if let Some((farthest, _)) = same.next()
+            && same.count() + 1 >= RULE_MAX
+        {
+            self.seen.evidence.remove(farthest);
+        }
         if self.seen.evidence.len() >= EVIDENCE_MAX {
             self.seen.dropped += 1;
             return;
