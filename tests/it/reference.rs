@@ -68,7 +68,8 @@ fn types(source: &str) -> String {
             let item = text.trim_start_matches("pub ").trim_end_matches(',');
             let (name, kind) = item.split_once(": ").unwrap_or((item, ""));
             let kind = kind.replace("toml::value::Datetime", "date").replace("std::collections::BTreeMap", "table");
-            writeln!(rows, "| `{}` | {} | {} |", kebab(name), kind.replace(['<', '>'], " ").trim(), comment.trim()).unwrap();
+            writeln!(rows, "| `{}` | {} | {} |", kebab(name), kind.replace(['<', '>'], " ").trim(), comment.trim())
+                .unwrap();
             comment.clear();
         } else if !text.starts_with('#') {
             comment.clear();
