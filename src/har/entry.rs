@@ -371,3 +371,137 @@ fn syntax(error: std::io::Error) -> Fault {
         Err(error) => Fault::Read(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::har::Entries;
+
+    /// The first entry of a recording with these members beside the least that an entry has.
+    fn with(members: &str) -> Entry {
+        let least = r#""request":{"url":"https://www.example.com/"},"response":{"status":200,"headers":[]}"#;
+        only(&format!("{{{least}{}{members}}}", if members.is_empty() { "" } else { "," }))
+    }
+
+    fn only(entry: &str) -> Entry {
+        let recording = format!(r#"{{"log":{{"entries":[{entry}]}}}}"#);
+        Entries::new(recording.as_bytes()).next().unwrap().unwrap()
+    }
+
+    fn fields(headers: &str) -> Vec<(String, String)> {
+        only(&format!(r#"{{"request":{{"url":"https://a.example/"}},"response":{{"headers":[{headers}]}}}}"#)).fields
+    }
+
+    #[test]
+    fn addresses_are_read_in_every_dress() {
+        for (text, expected, odd, why) in [
+            (r#""192.0.2.1""#, Some("192.0.2.1"), false, "plain"),
+            (r#""[2001:db8::1]""#, Some("2001:db8::1"), false, "Chromium's brackets"),
+            (r#""2001:db8::1""#, Some("2001:db8::1"), false, "Firefox has none"),
+            (r#""fe80::1%eth0""#, Some("fe80::1"), false, "a zone (RFC 4007) is the reader's own"),
+            (r#""[fe80::1%25en0]""#, Some("fe80::1"), false, "a zone as in URLs (RFC 6874)"),
+            (r#""""#, None, false, "an empty text is how programs leave it out"),
+            ("null", None, false, "and so is null"),
+            ("7", None, false, "another type is no address"),
+            (r#""www.example.com""#, None, true, "a name is no address"),
+            (r#""192.0.2.1:443""#, None, true, "nor is an address with a port"),
+            (r#""300.0.2.1""#, None, true, "nor four numbers"),
+        ] {
+            let entry = with(&format!(r#""startedDateTime":"2026-09-14T08:30:00Z","serverIPAddress":{text}"#));
+            assert_eq!(entry.server_address.map(|address| address.to_string()).as_deref(), expected, "{why}");
+            assert_eq!(!entry.observations.is_empty(), odd, "{why}");
+        }
+    }
+
+    #[test]
+    fn fields_arrive_when_the_body_begins() {
+        let at = 1_789_374_600_000;
+        for (members, expected, why) in [
+            (r#""startedDateTime":"2026-09-14T08:30:00.000Z""#, Some(at), "nothing is known of how long it took"),
+            (r#""startedDateTime":"2026-09-14T10:30:00+02:00""#, Some(at), "an offset"),
+            (
+                r#""time":150.7,"startedDateTime":"2026-09-14T08:30:00Z""#,
+                Some(at + 150),
+                "the order of members is free",
+            ),
+            (
+                r#""startedDateTime":"2026-09-14T08:30:00Z","time":150,"timings":{"wait":50,"receive":100}"#,
+                Some(at + 50),
+                "a body may take minutes",
+            ),
+            (
+                r#""startedDateTime":"2026-09-14T08:30:00Z","time":-1,"timings":{"receive":-1}"#,
+                Some(at),
+                "minus one is unknown",
+            ),
+            (r#""startedDateTime":"2026-09-14T08:30:00Z","time":1e300"#, Some(i64::MAX), "absurd, and no overflow"),
+            (r#""startedDateTime":"2026-09-14T08:30:00""#, None, "without an offset it is no moment"),
+            (r#""startedDateTime":1789374600000"#, None, "nor is a number"),
+            ("", None, "nor nothing"),
+        ] {
+            let entry = with(members);
+            assert_eq!(entry.received_at_ms, expected, "{why}");
+            assert_eq!(entry.observations.is_empty(), expected.is_some(), "{why}");
+        }
+    }
+
+    #[test]
+    fn fields_are_taken_as_they_came() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        for (headers, expected, why) in [
+            ("", vec![], "none"),
+            (
+                r#"{"name":"Via","value":"a"},{"value":"b","name":"via","comment":""}"#,
+                vec![pair("Via", "a"), pair("via", "b")],
+                "order and case stay",
+            ),
+            (
+                r#"{"name":":status","value":"200"},{"name":"server","value":"x"}"#,
+                vec![pair("server", "x")],
+                "pseudo-fields of HTTP/2 are no fields",
+            ),
+            (
+                r#"{"name":"Set-Cookie","value":"a=1\nb=2"}"#,
+                vec![pair("Set-Cookie", "a=1"), pair("Set-Cookie", "b=2")],
+                "Firefox joins repeats with line feeds",
+            ),
+            (
+                r#"{"name":"x","value":"a\r\nb"}"#,
+                vec![pair("x", "a"), pair("x", "b")],
+                "and others with two characters",
+            ),
+        ] {
+            assert_eq!(fields(headers), expected, "{why}");
+        }
+    }
+
+    #[test]
+    fn what_browsers_add_is_understood() {
+        assert!(with(r#""_fromCache":"memory""#).from_cache, "Chromium");
+        assert!(!with(r#""cache":{"beforeRequest":{"hitCount":1}}"#).from_cache, "held is not used");
+        assert!(with(r#""_fetchedViaServiceWorker":true"#).observations.contains(&Observation::ServiceWorker));
+        assert!(!with(r#""_fetchedViaServiceWorker":false"#).observations.contains(&Observation::ServiceWorker));
+        assert_eq!(with(r#""_securityDetails":{"issuer":"R11","x":[]}"#).issuer.as_deref(), Some("R11"), "Playwright");
+        let failed = only(
+            r#"{"response":{"headers":[],"status":0,"_error":"net::ERR_FAILED"},"request":{"headers":[],"url":"https://a.example/"}}"#,
+        );
+        assert_eq!(failed.status, 0);
+        assert!(failed.observations.contains(&Observation::Failed { text: "net::ERR_FAILED".into() }));
+        let confirmed = only(r#"{"request":{"url":"https://a.example/"},"response":{"status":304,"headers":[]}}"#);
+        assert!(confirmed.observations.contains(&Observation::NotModified));
+    }
+
+    #[test]
+    fn what_exceeds_the_limits_is_cut_and_counted() {
+        let long = "é".repeat(VALUE_MAX);
+        let entry = only(&format!(
+            r#"{{"request":{{"url":"https://a.example/{long}"}},"response":{{"headers":[{{"name":"x","value":"{long}"}}]}}}}"#
+        ));
+        assert!(entry.url.len() <= VALUE_MAX && entry.fields[0].1.len() == VALUE_MAX);
+        assert!(entry.observations.contains(&Observation::LongText { count: 2 }));
+        let many = vec![r#"{"name":"x","value":""}"#; FIELDS_MAX + 3].join(",");
+        let entry = only(&format!(r#"{{"request":{{"url":"https://a.example/"}},"response":{{"headers":[{many}]}}}}"#));
+        assert_eq!(entry.fields.len(), FIELDS_MAX);
+        assert!(entry.observations.contains(&Observation::ManyFields { count: 3 }));
+    }
+}

@@ -16,7 +16,7 @@ use struson::reader::{JsonReader, JsonReaderPosition, JsonStreamReader, ReaderEr
 pub use entry::{Entry, Observation, VALUE_MAX};
 pub use struson::reader::SyntaxErrorKind as Syntax;
 
-use repair::Repaired;
+use repair::{Repaired, START};
 
 /// Arrays and objects inside one another that are read; an honest HAR file has eight.
 const DEPTH_MAX: u32 = 128;
@@ -224,7 +224,7 @@ impl<R: Read> Entries<R> {
 
     fn expected_at_start(&mut self, syntax: Syntax) -> Expected {
         match self.json.reader_mut().start() {
-            [] => Expected::Something,
+            start if start.len() < START && start.trim_ascii().is_empty() => Expected::Something,
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Expected::Utf8,
             [0x1f, 0x8b, ..] | [b'P', b'K', ..] | [0x28, 0xb5, ..] => Expected::Uncompressed,
             _ => Expected::Json(syntax),
@@ -268,6 +268,100 @@ impl From<ReaderError> for Fault {
                 Self::Broken { at: (&location).into(), syntax: Syntax::IncompleteDocument }
             }
             other => Self::Read(io::Error::other(other)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENTRY: &str = r#"{"request":{"url":"https://www.example.com/"},"response":{"headers":[]}}"#;
+
+    fn read(text: &str) -> (usize, Vec<Fault>) {
+        let (mut good, mut faults) = (0, Vec::new());
+        for item in Entries::new(text.as_bytes()) {
+            match item {
+                Ok(_) => good += 1,
+                Err(fault) => faults.push(fault),
+            }
+        }
+        (good, faults)
+    }
+
+    #[test]
+    fn entries_are_found_wherever_they_stand() {
+        for (text, expected, why) in [
+            (format!(r#"{{"log":{{"entries":[{ENTRY}]}}}}"#), 1, "alone"),
+            (format!("\u{feff}{{\"log\":{{\"entries\":[{ENTRY}]}}}}\r\n"), 1, "behind a byte order mark"),
+            (
+                format!(
+                    r#"{{"x":[{{}}],"log":{{"pages":[],"entries":[{ENTRY},{ENTRY}],"creator":{{"a":"b"}}}},"y":null}}"#
+                ),
+                2,
+                "between other members",
+            ),
+            (format!(r#"{{"log":{{"entries":[{ENTRY}],"entries":[{ENTRY}]}}}}"#), 2, "twice, which JSON allows"),
+            (r#"{"log":{"entries":[]}}"#.into(), 0, "none at all"),
+        ] {
+            let (good, faults) = read(&text);
+            assert_eq!((good, faults.len()), (expected, 0), "{why}: {faults:?}");
+        }
+    }
+
+    #[test]
+    fn numbers_count_faulty_entries_too() {
+        let text = format!(r#"{{"log":{{"entries":[{ENTRY},7,{{"a":{{}}}},{ENTRY}]}}}}"#);
+        let mut entries = Entries::new(text.as_bytes());
+        let mut numbers = Vec::new();
+        while let Some(item) = entries.next() {
+            numbers.push((entries.last_number(), item.is_ok()));
+        }
+        assert_eq!(numbers, [(0, true), (1, false), (2, false), (3, true)]);
+    }
+
+    /// Everything that may stand where something else should: the entry is faulty, the next one is read.
+    #[test]
+    fn wrong_types_make_an_entry_faulty_and_no_more() {
+        for wrong in ["null", "true", "7", "-1.5e9", r#""text""#, "[]", r#"[{"a":[]}]"#, "{}", r#"{"url":[{}]}"#] {
+            for entry in [
+                wrong.to_owned(),
+                format!(r#"{{"request":{wrong},"response":{{"headers":[]}}}}"#),
+                format!(r#"{{"request":{{"url":"u"}},"response":{wrong}}}"#),
+                format!(r#"{{"request":{{"url":"u"}},"response":{{"headers":[{wrong}]}}}}"#),
+                format!(r#"{{"request":{{"url":"u"}},"response":{{"headers":[{{"name":{wrong}}}]}}}}"#),
+            ] {
+                let (good, faults) = read(&format!(r#"{{"log":{{"entries":[{entry},{ENTRY}]}}}}"#));
+                assert_eq!(good, 1, "{entry}: {faults:?}");
+                assert!(matches!(faults[..], [Fault::Entry { entry: 0, .. }]), "{entry}: {faults:?}");
+            }
+            for member in ["serverIPAddress", "startedDateTime", "time", "timings", "_fromCache", "_securityDetails"] {
+                let entry = format!(r#"{{"{member}":{wrong},{}"#, &ENTRY[1..]);
+                let (good, faults) = read(&format!(r#"{{"log":{{"entries":[{entry}]}}}}"#));
+                assert_eq!((good, faults.len()), (1, 0), "{entry}: {faults:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn files_that_are_none_are_told_apart() {
+        for (bytes, expected) in [
+            (&b""[..], Expected::Something),
+            (b"  \n", Expected::Something),
+            (b"\xff\xfe{\0", Expected::Utf8),
+            (b"\x1f\x8b\x08\0", Expected::Uncompressed),
+            (b"PK\x03\x04", Expected::Uncompressed),
+            (b"<html>", Expected::Json(Syntax::MalformedJson)),
+            (b"{\"log\":", Expected::Json(Syntax::IncompleteDocument)),
+            (b"{\"log\":[]}", Expected::Object("log")),
+            (b"{\"log\":{}}", Expected::Array("log.entries")),
+        ] {
+            let mut entries = Entries::new(bytes);
+            match entries.next() {
+                Some(Err(Fault::NoHar { expected: found, .. })) => assert_eq!(found, expected, "{bytes:?}"),
+                other => panic!("{bytes:?}: {other:?}"),
+            }
+            assert!(entries.next().is_none());
         }
     }
 }

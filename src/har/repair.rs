@@ -11,6 +11,9 @@ const CHUNK: usize = 64 << 10;
 /// Longest thing that may be cut by the end of a chunk: two escapes of surrogates.
 const LONGEST: usize = 12;
 
+/// First bytes of the file that are remembered: they tell what it is when it is no JSON.
+pub const START: usize = 8;
+
 /// A reader that repairs what it hands on.
 pub struct Repaired<R> {
     inner: R,
@@ -37,12 +40,20 @@ impl<R: Read> Repaired<R> {
     }
 
     fn fill(&mut self) -> io::Result<()> {
+        // One read at a time: whoever writes into a pipe sees each answer as soon as it can be given.
         let kept = self.raw.len();
-        let read = (&mut self.inner).take(CHUNK as u64).read_to_end(&mut self.raw)?;
-        self.ended = self.raw.len() == kept && read == 0;
+        self.raw.resize(kept + CHUNK, 0);
+        let read = loop {
+            match self.inner.read(&mut self.raw[kept..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        self.raw.truncate(kept + *read.as_ref().unwrap_or(&0));
+        self.ended = read? == 0;
         if !self.begun {
             self.begun = true;
-            self.start = self.raw[..self.raw.len().min(8)].to_vec();
+            self.start = self.raw[..self.raw.len().min(START)].to_vec();
             if self.raw.starts_with("\u{feff}".as_bytes()) {
                 self.raw.drain(..3);
             }
