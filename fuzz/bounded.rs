@@ -104,3 +104,19 @@ fn fields() {
     }
     .check();
 }
+
+#[path = "targets/har.rs"]
+mod har;
+
+#[test]
+fn har() {
+    Target {
+        seeds: har::SEEDS,
+        pieces: har::PIECES,
+        run: har::run,
+        mutations: 20_000,
+        repeated_len: 100_000,
+        longest_len: 1_000_000,
+    }
+    .check();
+}
