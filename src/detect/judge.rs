@@ -6,10 +6,10 @@
 
 use super::observe::Observed;
 use super::response::Response;
-use super::table::{NONE, Provider, ProviderRow, Tables};
+use super::table::{Provider, ProviderRow, Tables};
 use super::verdict::{Basis, Conflict, Copy, Evidence, Freshness, LayerFound, LayerRole, Origin, Pop, Reason, Verdict};
 use super::vocabulary::{
-    CacheWord, Grade, Layer, OriginPolicy, PopCoding, ProviderRole, ServerField, Strength, ViaField, Where,
+    CacheWord, Grade, Layer, OriginPolicy, ProviderRole, ServerField, Strength, ViaField, Where,
 };
 use crate::net::{Reach, reach};
 
@@ -481,7 +481,7 @@ impl<'d> Edge<'_, '_, 'd> {
             .filter_map(|evidence| Some((evidence, evidence.value.get(evidence.pop.clone()?)?)))
             // An earlier member of a list is an inner tier.
             .max_by_key(|(evidence, _)| (is_last(evidence), strength(evidence), evidence.member.0))
-            .map(|(_, code)| self.pop(edge, code));
+            .map(|(_, code)| Pop::read(edge, code, self.tables));
         let read = |evidence: &Evidence<'_>| {
             let word = evidence.word.clone().and_then(|range| evidence.value.get(range));
             let says = evidence.says.or_else(|| self.tables.cache_word(edge, word?))?;
@@ -519,20 +519,6 @@ impl<'d> Edge<'_, '_, 'd> {
         if verdict.copy != Copy::Passed {
             verdict.age_s = self.observed.age_s;
         }
-    }
-
-    fn pop(&self, provider: Provider, code: &[u8]) -> Pop {
-        let code = String::from_utf8_lossy(code).into_owned();
-        let row = self.tables.provider(provider);
-        let own = row.map(|row| row.places.get()).filter(|coding| *coding != NONE);
-        let codings = match row.map_or(PopCoding::Raw, ProviderRow::pop_coding) {
-            PopCoding::Raw => [None, None],
-            PopCoding::Iata => [None, Some(0)],
-            PopCoding::Own => [own, None],
-            PopCoding::OwnThenIata => [own, Some(0)],
-        };
-        let coding = codings.into_iter().flatten().find(|coding| self.tables.place(*coding, &code).is_some());
-        Pop { code, coding }
     }
 }
 

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::table::{Holder, Provider, Rule};
-use super::vocabulary::{CacheWord, Grade};
+use super::table::{Holder, NONE, Provider, ProviderRow, Rule, Tables};
+use super::vocabulary::{CacheWord, Grade, PopCoding};
 use crate::net::Reach;
 
 /// The answer to "who delivered this copy?", with everything that led to it.
@@ -163,6 +163,23 @@ pub struct Pop {
     pub code: String,
     /// The table of places that knows the code, as `Tables::place` takes it.
     pub coding: Option<u16>,
+}
+
+impl Pop {
+    /// A code as a provider sent it, with the table of places that knows it, if one does.
+    pub fn read(provider: Provider, code: &[u8], tables: &Tables<'_>) -> Self {
+        let code = String::from_utf8_lossy(code).into_owned();
+        let row = tables.provider(provider);
+        let own = row.map(|row| row.places.get()).filter(|coding| *coding != NONE);
+        let codings = match row.map_or(PopCoding::Raw, ProviderRow::pop_coding) {
+            PopCoding::Raw => [None, None],
+            PopCoding::Iata => [None, Some(0)],
+            PopCoding::Own => [own, None],
+            PopCoding::OwnThenIata => [own, Some(0)],
+        };
+        let coding = codings.into_iter().flatten().find(|coding| tables.place(*coding, &code).is_some());
+        Self { code, coding }
+    }
 }
 
 /// Two observations that do not go together.

@@ -5,8 +5,8 @@ use super::words::{self, Label, Lang, Voice};
 use crate::dataset::image::Image;
 use crate::detect;
 use crate::detect::response::{Response, host};
-use crate::detect::table::{RuleRow, Tables};
-use crate::detect::verdict::{Basis, Copy, Evidence, LayerRole, Origin, Verdict};
+use crate::detect::table::{Provider, RuleRow, Tables};
+use crate::detect::verdict::{Basis, Copy, Evidence, LayerRole, Origin, Pop, Verdict};
 use crate::detect::vocabulary::{CacheWord, Grade, Strength};
 use crate::field;
 use crate::page::{Document, HostUse, Hosts, Kept, State, Tab};
@@ -306,13 +306,16 @@ fn chain(state: State, response: &Response<'_>, verdict: &Verdict<'_>, tables: &
     for layer in &verdict.layers {
         let is_edge = Some(layer.provider) == verdict.delivered_by;
         let mut notes = Vec::new();
-        if is_edge && let Some(pop) = &verdict.pop {
-            notes.push(words::place(pop, tables, lang));
+        // A stored copy bears the marks of the day it was stored: whoever relayed it then may have no part now.
+        let when_stored = layer.when_stored || verdict.copy == Copy::Stored && layer.role == LayerRole::Inner;
+        let inner_place = || inner_place(layer.provider, verdict, tables).filter(|_| layer.role == LayerRole::Inner);
+        if let Some(pop) = verdict.pop.clone().filter(|_| is_edge).or_else(inner_place) {
+            notes.push(words::place(&pop, tables, lang));
         }
         if is_edge && layer.role == LayerRole::Edge && verdict.origin == Origin::Visible {
             notes.push(words::role(LayerRole::Origin, lang).to_owned());
         }
-        if layer.when_stored {
+        if when_stored {
             notes.push(Label::WhenStored.text(lang).to_owned());
         }
         chain.push(Link {
@@ -321,7 +324,7 @@ fn chain(state: State, response: &Response<'_>, verdict: &Verdict<'_>, tables: &
             role: Some(words::role(layer.role, lang)),
             name: tables.name(layer.provider).to_owned(),
             notes,
-            when_stored: layer.when_stored,
+            when_stored,
         });
     }
     if verdict.origin != Origin::Visible {
@@ -334,6 +337,14 @@ fn chain(state: State, response: &Response<'_>, verdict: &Verdict<'_>, tables: &
         chain.push(origin);
     }
     chain
+}
+
+/// Where a machine behind the deliverer stood, if a table knows the code that it left.
+fn inner_place(provider: Provider, verdict: &Verdict<'_>, tables: &Tables<'_>) -> Option<Pop> {
+    let own = verdict.evidence.iter().filter(|evidence| evidence.provider == provider && evidence.pop.is_some());
+    let nearest = own.max_by_key(|evidence| evidence.member.0)?;
+    let pop = Pop::read(provider, nearest.value.get(nearest.pop.clone()?)?, tables);
+    pop.coding.is_some().then_some(pop)
 }
 
 fn facts(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Vec<Fact> {
@@ -377,7 +388,7 @@ fn evidence(response: &Response<'_>, verdict: &Verdict<'_>, tables: &Tables<'_>,
         (place.unwrap_or(usize::MAX), std::cmp::Reverse(strength))
     };
     let ordered = in_order(&verdict.evidence, rank);
-    ordered.into_iter().map(|evidence| evidence_row(evidence, response, verdict, tables, lang)).collect()
+    ordered.into_iter().map(|evidence| evidence_row(evidence, response, tables, lang)).collect()
 }
 
 fn rule_of<'d>(evidence: &Evidence<'_>, tables: &Tables<'d>) -> Option<&'d RuleRow> {
@@ -387,13 +398,7 @@ fn rule_of<'d>(evidence: &Evidence<'_>, tables: &Tables<'d>) -> Option<&'d RuleR
     }
 }
 
-fn evidence_row(
-    evidence: &Evidence<'_>,
-    response: &Response<'_>,
-    verdict: &Verdict<'_>,
-    tables: &Tables<'_>,
-    lang: Lang,
-) -> EvidenceRow {
+fn evidence_row(evidence: &Evidence<'_>, response: &Response<'_>, tables: &Tables<'_>, lang: Lang) -> EvidenceRow {
     let mut row = EvidenceRow {
         provider: tables.id(evidence.provider).to_owned(),
         name: tables.name(evidence.provider).to_owned(),
@@ -436,12 +441,9 @@ fn evidence_row(
     let part = |range: &Option<std::ops::Range<usize>>| {
         range.clone().and_then(|range| evidence.value.get(range)).map(String::from_utf8_lossy)
     };
-    // Only the deliverer's place is known by its name.
-    if let (Some(code), Some(pop)) = (part(&evidence.pop), &verdict.pop)
-        && code == pop.code
-        && Some(evidence.provider) == verdict.delivered_by
-    {
-        row.says.push(words::place_read(&words::place(pop, tables, lang), lang));
+    if let Some(code) = part(&evidence.pop) {
+        let pop = Pop::read(evidence.provider, code.as_bytes(), tables);
+        row.says.push(words::place_read(&words::place(&pop, tables, lang), lang));
     }
     let word = part(&evidence.word);
     let says: Option<CacheWord> =
@@ -660,6 +662,7 @@ mod tests {
             [("reader", ""), ("edge", "cloudflare"), ("inner", "amazon-cloudfront"), ("gap", ""), ("origin", "")]
         );
         assert_eq!(view.chain[1].notes, ["Paris, France"]);
+        assert_eq!(view.chain[2].notes, ["Ashburn, United States", "when the copy was stored"]);
         let (tree, _) = all(&view);
         let chain = part(&tree, "chain").unwrap();
         assert_eq!((chain.tag, chain.children.len()), ("ol", 5));

@@ -110,10 +110,19 @@ pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, 
             format!("{}. {known}", connected(machine_of(edge, lang)))
         }
         Reason::HostNetwork => {
-            let known = lang.pick(
-                "Nothing in the response speaks for another provider in front of it.",
-                "Rien dans la réponse ne signale un autre prestataire devant elle.",
-            );
+            let others =
+                !verdict.conflicts.is_empty() || verdict.layers.iter().any(|layer| layer.role == LayerRole::Inner);
+            let known = if others {
+                lang.pick(
+                    "Other providers left marks in the response too; the address counts for more.",
+                    "D’autres prestataires ont aussi laissé des marques dans la réponse\u{202f}; l’adresse compte davantage.",
+                )
+            } else {
+                lang.pick(
+                    "Nothing in the response speaks for another provider in front of it.",
+                    "Rien dans la réponse ne signale un autre prestataire devant elle.",
+                )
+            };
             format!("{}. {known}", connected(machine_in_network(edge, lang)))
         }
         Reason::RentedMachine { network } if network == delivered_by => {
@@ -336,11 +345,9 @@ fn known_address(name: &str, list: Option<&ListRow>, grade: Grade, lang: Lang) -
         (false, Grade::Certain, Lang::Fr) => {
             format!("Les données de routage attribuent l’adresse à {name}, et la réponse porte sa marque.")
         }
-        (false, _, Lang::En) => {
-            format!("Routing data place the address with {name}; {name} itself publishes no such list.")
-        }
+        (false, _, Lang::En) => format!("Routing data, gathered by others, place the address with {name}."),
         (false, _, Lang::Fr) => {
-            format!("Les données de routage attribuent l’adresse à {name}, qui ne publie pas lui-même une telle liste.")
+            format!("Des données de routage, recueillies par d’autres, attribuent l’adresse à {name}.")
         }
     }
 }
