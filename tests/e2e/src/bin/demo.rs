@@ -107,7 +107,7 @@ fn serve(world: &World, command: &[String]) -> Outcome {
             thread::park();
         }
     };
-    let status = std::process::Command::new(program).args(rest).status()?;
+    let status = std::process::Command::new(program).args(rest).stdin(std::process::Stdio::null()).status()?;
     if status.success() { Ok(()) } else { Err(format!("{program} ended with {status}").into()) }
 }
 

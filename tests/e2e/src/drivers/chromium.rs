@@ -163,9 +163,7 @@ impl ChromeDriver {
             .map_err(|error| DriverError::Gone(error.to_string()))?;
         let value = answer["value"].take();
         match value["error"].as_str() {
-            Some(error @ ("invalid session id" | "no such window")) if path != "/window" => {
-                Err(DriverError::Gone(error.to_owned()))
-            }
+            Some(error @ "invalid session id") => Err(DriverError::Gone(error.to_owned())),
             Some(error) if value.get("message").is_some() => {
                 let message = value["message"].as_str().unwrap_or_default();
                 let message = message.lines().next().unwrap_or_default();

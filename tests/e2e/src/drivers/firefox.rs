@@ -192,9 +192,7 @@ impl Marionette {
             let message = error.get("message").and_then(Value::as_str).unwrap_or_default();
             let kind = error.get("error").and_then(Value::as_str).unwrap_or_default();
             return Err(match kind {
-                "invalid session id" | "no such window" if command != "WebDriver:SwitchToWindow" => {
-                    DriverError::Gone(format!("{kind}: {message}"))
-                }
+                "invalid session id" => DriverError::Gone(format!("{kind}: {message}")),
                 _ => DriverError::Refused { command: command.to_owned(), message: format!("{kind}: {message}") },
             });
         }

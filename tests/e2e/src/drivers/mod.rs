@@ -374,10 +374,17 @@ impl Browser {
             }
             Kind::Chromium => {
                 self.control("await ext.windows.create({ incognito: true, url: 'about:blank' })", json!([]))?;
+                // The window's first document is exchanged at once, and with it the handle.
                 let mut handle = None;
                 self.until("the private window has a handle", |browser| {
-                    handle = browser.handles()?.into_iter().find(|handle| !handles.contains(handle));
-                    Ok((handle.is_some(), json!(handle)))
+                    let Some(found) = browser.handles()?.into_iter().find(|handle| !handles.contains(handle)) else {
+                        return Ok((false, Value::Null));
+                    };
+                    browser.current.clear();
+                    browser.wire.send(Command::SwitchWindow, json!({ "handle": found }))?;
+                    let answer = browser.wire.send(Command::Script, script_body("return 1", json!([])))?;
+                    handle = Some(found);
+                    Ok((answer["value"] == 1, answer))
                 })?;
                 self.adopt(handle.expect("found above"), &before)
             }

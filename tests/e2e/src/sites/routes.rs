@@ -95,12 +95,15 @@ pub(super) fn answer(request: &Request) -> Response {
         // A page without `cache-control` may live in the back/forward cache, but not in the disk cache.
         "/" => with_fields(200).field("cache-control", "no-cache").body(HTML, page::front(site)),
         "/hop" => {
+            // `ms` makes each hop slow, so that something can be done in the middle of the chain.
+            let wait_ms = request.parameter("ms").and_then(|ms| ms.parse().ok()).unwrap_or(0u64).min(5_000);
+            thread::sleep(Duration::from_millis(wait_ms));
             let step: usize = request.parameter("step").and_then(|step| step.parse().ok()).unwrap_or(0);
             let next = HOPS.get(step + 1).copied().unwrap_or(INDEX);
             let target = match (step, request.host == HOPS[step.min(HOPS.len() - 1)]) {
                 // From wherever the reader starts, the chain begins at its first host.
-                (0, false) => format!("https://{}/hop", HOPS[0]),
-                (step, _) if step + 2 < HOPS.len() => format!("https://{next}/hop?step={}", step + 1),
+                (0, false) => format!("https://{}/hop?ms={wait_ms}", HOPS[0]),
+                (step, _) if step + 2 < HOPS.len() => format!("https://{next}/hop?step={}&ms={wait_ms}", step + 1),
                 _ => format!("https://{next}/"),
             };
             no_store(302).field("location", target)
@@ -140,7 +143,7 @@ pub(super) fn answer(request: &Request) -> Response {
             .body("text/plain; charset=utf-8", "A small file. · Un petit fichier.\n"),
         "/nothing" => no_store(204),
         "/many" => no_store(200).body(HTML, situation(words, &many(request))),
-        "/dot" => no_store(200).body("text/plain", "."),
+        "/dot" => no_store(200).field("access-control-allow-origin", "*").body("text/plain", "."),
         "/picture.svg" => no_store(200).body("image/svg+xml", PICTURE),
         "/slow" => {
             let wait_ms = request.parameter("ms").and_then(|ms| ms.parse().ok()).unwrap_or(1000).min(20_000);
@@ -161,7 +164,7 @@ pub(super) fn answer(request: &Request) -> Response {
 
 const PICTURE: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 120"><rect width="320" height="120" fill="#4a6fa5"/><path d="M0 120 90 40l50 45 60-60 120 95z" fill="#e8c07d"/><circle cx="270" cy="28" r="16" fill="#fff3d6"/></svg>"##;
 
-/// Requests in batches; the page says when all are done, in its title.
+/// Requests in batches, evenly over four hosts; the page says when all are done, in its title.
 fn many(request: &Request) -> String {
     let count = request.parameter("count").and_then(|count| count.parse().ok()).unwrap_or(MANY);
     format!(
@@ -169,14 +172,14 @@ fn many(request: &Request) -> String {
 <script>
 (async () => {{
   const hosts = ['', 'https://{FASTLY}', 'https://{BUNNY}', 'https://{CLOUDFRONT}'];
-  const workers = hosts.flatMap((host) => [0, 1, 2, 3, 4, 5].map(() => host));
-  let next = 0, done = 0;
-  await Promise.all(workers.map(async (host) => {{
-    while (next < {count}) {{
-      await fetch(`${{host}}/dot?n=${{next++}}`, {{ mode: 'no-cors' }}).catch(() => {{}});
+  let done = 0;
+  const work = async (host, first) => {{
+    for (let number = first; number < {count}; number += 24) {{
+      await fetch(`${{host}}/dot?n=${{number}}`).catch(() => {{}});
       if (++done % 500 === 0) document.getElementById('done').textContent = done;
     }}
-  }}));
+  }};
+  await Promise.all([...Array(24).keys()].map((first) => work(hosts[first % 4], first)));
   document.title = `done ${{done}}`;
 }})();
 </script>"

@@ -12,7 +12,7 @@ use crate::stage::{Outcome, Stage, root};
 const HOSTS: [&str; 4] = ["journal.example", "meteo.example", "artisan.example", HOSTILE];
 
 pub fn languages_schemes_and_widths(stage: &mut Stage) -> Outcome {
-    let path = root().join("node_modules/axe-core/axe.min.js");
+    let path = root().join("tests/checkers/node_modules/axe-core/axe.min.js");
     let axe = fs::read_to_string(&path)
         .map_err(|error| format!("{}: {error}; ./build.sh test browsers installs it", path.display()))?;
     let mut faults = Vec::new();

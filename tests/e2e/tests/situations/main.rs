@@ -2,8 +2,8 @@
 //!
 //! One browser of each kind goes through all situations, both kinds at the same time; arguments
 //! choose situations by a part of their name (`cargo test -p e2e -- firefox prerender`). The
-//! program has no harness of Rust's, because it must enter its own network before any thread
-//! starts, and because the situations share a browser.
+//! program has no harness of Rust's, because it runs itself anew in a network of its own, and
+//! because the situations share a browser.
 
 mod access;
 mod arrival;

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use e2e::sites::{CLOUDFLARE, FASTLY, OVHCLOUD};
+use e2e::sites::{CLOUDFLARE, FASTLY, HOPS, OVHCLOUD};
 use serde_json::json;
 
 use crate::stage::{Outcome, Stage, expected};
@@ -41,11 +41,12 @@ pub fn killed_mid_load(stage: &mut Stage) -> Outcome {
     stage.asked("the slow page is asked for", |request| request.query == query)?;
     stage.browser.kill_worker()?;
     stage.see(&tab, &expected("network", Some("cloudflare")))?;
-    // In the middle of a chain of redirects, over and over: wherever it hits, the end is right.
-    for wait_ms in [0, 10, 25, 50] {
+    // After each of the hops of a chain of redirects, before the page itself arrives.
+    for hop in 1..HOPS.len() {
         stage.browser.switch(&tab)?;
-        stage.browser.leave_for(&format!("https://{FASTLY}/hop"))?;
-        thread::sleep(Duration::from_millis(wait_ms));
+        let step = format!("step={}&ms=400", hop - 1);
+        stage.browser.leave_for(&format!("https://{}/hop?{step}", HOPS[hop - 1]))?;
+        stage.asked("the hop is asked for", |request| request.path == "/hop" && request.query == step)?;
         stage.browser.kill_worker()?;
         stage.browser.switch(&tab)?;
         stage.arrive(&format!("https://{CLOUDFLARE}/"))?;
