@@ -42,6 +42,8 @@ const HOPS_MAX: usize = 20;
 const URL_MAX: usize = 4_096;
 /// How long a commit waits for a late response, in milliseconds.
 pub const LATE_MS: u32 = 400;
+/// Clocks of a response and of its commit differ by at most this, in milliseconds.
+const COMMIT_MS: i64 = 50;
 /// A revalidated response carries a `Date` at most this far from now, in milliseconds.
 const REVALIDATED_MS: i64 = 5_000;
 
@@ -268,6 +270,15 @@ struct Pending {
     hops: Vec<Kept>,
 }
 
+impl Document {
+    /// Is this the response that brought the document, told after its commit?
+    fn awaits(&self, response: &Response<'_>) -> bool {
+        let before_commit = response.received_at_ms.is_some_and(|at_ms| at_ms <= self.committed_at_ms + COMMIT_MS);
+        let missed = self.state == State::ServiceWorker && before_commit;
+        self.response.is_none() && (self.state == State::Waiting || missed) && same_page(&self.url, response.url)
+    }
+}
+
 impl Tab {
     /// Takes one event and says what is to be done.
     pub fn apply(&mut self, event: Event<'_>, tables: &Tables<'_>) -> Changes {
@@ -302,10 +313,9 @@ impl Tab {
         }
         let hops = self.take_hops(request.id);
         let kept = Kept::new(response, tables);
-        // A commit that came first waits for exactly this.
+        // A commit that came first waits for exactly this, or has given up on a browser that was too busy.
         if let Some(document) = &mut self.document
-            && document.state == State::Waiting
-            && same_page(&document.url, response.url)
+            && document.awaits(response)
         {
             document.hops = hops;
             document.response = Some(kept);

@@ -87,6 +87,26 @@ fn a_late_response_finds_its_page() {
 }
 
 #[test]
+fn a_response_that_is_told_too_late_still_finds_its_page() {
+    let mut story = Story::new();
+    let _ = story.commit(URL, "A");
+    let _ = story.tell(Event::Overdue);
+    assert!(story.respond(URL, |_, _| ()).paint, "its clock is that of the commit");
+    assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Network, Some("cloudflare")));
+}
+
+#[test]
+fn a_reload_of_what_a_service_worker_answered_is_a_page_of_its_own() {
+    let mut story = Story::new();
+    let _ = story.commit(URL, "A");
+    let _ = story.tell(Event::Overdue);
+    assert!(!story.respond(URL, |_, response| response.received_at_ms = Some(NOW + 5_000)).paint);
+    assert_eq!(story.state(), State::ServiceWorker);
+    let _ = story.commit(URL, "B");
+    assert_eq!(story.state(), State::Network);
+}
+
+#[test]
 fn without_any_response_the_service_worker_answered() {
     let mut story = Story::new();
     let _ = story.commit(URL, "A");
