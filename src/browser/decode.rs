@@ -1,5 +1,6 @@
 //! Browser events as page events. Everything in them is somebody else's text.
 
+use std::cell::Cell;
 use std::net::IpAddr;
 
 use serde::Deserialize;
@@ -11,9 +12,10 @@ use crate::page::{Kind, Request};
 
 #[wasm_bindgen(module = "/src/browser/pack.js")]
 extern "C" {
-    /// The event's parts with NUL between them; with `clean`, NULs inside the parts are replaced first.
+    /// Writes the event's numbers and the ends of its texts to `table`, its texts to `room`. Returns how
+    /// many texts there are, or zero when they did not fit; the script says more.
     #[wasm_bindgen(catch)]
-    fn pack(details: &JsValue, clean: bool) -> Result<js_sys::Uint8Array, JsValue>;
+    fn pack(details: &JsValue, table: &mut [f64], room: &mut [u8]) -> Result<u32, JsValue>;
 }
 
 /// Why an event was not understood; it is reported and nothing else happens.
@@ -22,90 +24,104 @@ extern "C" {
 pub enum DecodeError {
     #[error("the event could not be read: {0}")]
     Unreadable(String),
-    #[error("the event has {found} parts instead of {expected}")]
-    Parts { found: usize, expected: usize },
 }
 
-/// Parts that come before the fields.
-const HEAD: usize = 13;
+/// Numbers at the head of the table.
+const NUMBERS: usize = 5;
+/// Texts that come before the fields.
+const HEAD: usize = 7;
+
+thread_local! {
+    /// The memory in which the last event was read, for the next one.
+    static ROOM: Cell<Room> = const { Cell::new(Room { table: Vec::new(), text: Vec::new() }) };
+}
+
+/// What `pack` writes to.
+#[derive(Default)]
+struct Room {
+    table: Vec<f64>,
+    text: Vec<u8>,
+}
 
 /// An event of `webRequest`.
 pub struct Packed {
-    text: String,
-    parts: usize,
+    room: Room,
+    /// How many texts there are, those of the head included.
+    texts: usize,
+}
+
+impl Drop for Packed {
+    fn drop(&mut self) {
+        ROOM.set(std::mem::take(&mut self.room));
+    }
 }
 
 impl Packed {
     pub fn new(details: &JsValue) -> Result<Self, DecodeError> {
-        let packed = Self::read(details, false)?;
-        match packed.expected() {
-            expected if expected == packed.parts => Ok(packed),
-            // A part held a NUL of its own, or the event was cut at its limit.
-            _ => Self::read(details, true),
+        let mut room = ROOM.take();
+        if room.table.is_empty() {
+            room = Room { table: vec![0.0; 128], text: vec![0; 1 << 13] };
         }
-    }
-
-    fn read(details: &JsValue, clean: bool) -> Result<Self, DecodeError> {
-        let bytes = pack(details, clean).map_err(|_| DecodeError::Unreadable("not an event".to_owned()))?.to_vec();
-        let text = String::from_utf8(bytes).map_err(|error| DecodeError::Unreadable(error.to_string()))?;
-        let parts = text.bytes().filter(|byte| *byte == 0).count() + 1;
-        if parts < HEAD { Err(DecodeError::Parts { found: parts, expected: HEAD }) } else { Ok(Self { text, parts }) }
-    }
-
-    fn expected(&self) -> usize {
-        let count = self.text.split('\0').nth(HEAD - 1).and_then(|count| count.parse::<usize>().ok());
-        count.map_or(0, |count| HEAD + 2 * count)
+        // Again when the table was too short, and again when the room was.
+        for _ in 0..3 {
+            let texts = pack(details, &mut room.table, &mut room.text);
+            match texts.map_err(|_| DecodeError::Unreadable("not an event".to_owned()))? as usize {
+                0 => {
+                    let (entries, bytes) = (room.table[0] as usize, room.table[1] as usize);
+                    room.table.resize(room.table.len().max(entries), 0.0);
+                    room.text.resize(room.text.len().max(bytes), 0);
+                }
+                texts => return Ok(Self { room, texts }),
+            }
+        }
+        Err(DecodeError::Unreadable("it does not hold still".to_owned()))
     }
 
     pub fn tab(&self) -> i32 {
-        self.part(2).parse().unwrap_or(-1)
+        self.room.table[0] as i32
     }
 
     pub fn url(&self) -> &str {
-        self.part(0)
+        self.text(0)
     }
 
     pub fn error(&self) -> &str {
-        self.part(11)
+        self.text(6)
     }
 
     pub fn request(&self) -> Request<'_> {
-        let document_id = self.part(8);
+        let document_id = self.text(4);
         Request {
-            id: self.part(1),
-            kind: if self.part(3) == "main_frame" { Kind::Page } else { Kind::Other },
+            id: self.text(1),
+            kind: if self.text(2) == "main_frame" { Kind::Page } else { Kind::Other },
             document_id: (!document_id.is_empty()).then_some(document_id),
-            prerender: self.part(9) == "prerender",
+            prerender: self.room.table[4] != 0.0,
         }
     }
 
-    fn part(&self, number: usize) -> &str {
-        self.text.split('\0').nth(number).unwrap_or("")
+    fn text(&self, number: usize) -> &str {
+        std::str::from_utf8(self.bytes(number)).unwrap_or("")
     }
 
-    /// Hands out the response with its fields, which borrow from the packed text.
+    fn bytes(&self, number: usize) -> &[u8] {
+        let ends = &self.room.table[NUMBERS..];
+        let start = number.checked_sub(1).map_or(0, |before| ends[before] as usize);
+        self.room.text.get(start..ends[number] as usize).unwrap_or(&[])
+    }
+
+    /// Hands out the response with its fields, which borrow from the packed texts.
     pub fn with_response<R>(&self, read: impl FnOnce(Response<'_>) -> R) -> R {
-        let mut parts = self.text.split('\0').skip(HEAD);
-        let mut fields = Vec::with_capacity((self.parts - HEAD) / 2);
-        while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
-            fields.push(Field { name, value: value.as_bytes() });
-        }
-        let mut head = self.text.split('\0');
-        let url = head.next().unwrap_or("");
-        let mut after = |skip: usize| head.nth(skip).unwrap_or("");
-        let status = after(3).parse().unwrap_or(0);
-        let server_address = address(after(0));
-        let from_cache = !after(0).is_empty();
-        let received_at_ms = millis(after(0));
-        let proxied = !matches!(after(2), "" | "direct");
+        let field = |number: usize| Field { name: self.text(number), value: self.bytes(number + 1) };
+        let fields: Vec<Field<'_>> = (HEAD..self.texts).step_by(2).map(field).collect();
+        let [_, status, received_at_ms, from_cache] = self.room.table[..4] else { unreachable!("the table holds more") };
         read(Response {
-            url,
-            status,
+            url: self.text(0),
+            status: status as u16,
             fields: &fields,
-            server_address,
-            received_at_ms,
-            from_cache,
-            proxied,
+            server_address: address(self.text(3)),
+            received_at_ms: received_at_ms.is_finite().then_some(received_at_ms as i64),
+            from_cache: from_cache != 0.0,
+            proxied: !matches!(self.text(5), "" | "direct"),
             canonical_name: None,
             issuer: None,
         })
@@ -115,11 +131,6 @@ impl Packed {
 /// Browsers write IPv6 addresses with and without brackets.
 fn address(text: &str) -> Option<IpAddr> {
     text.trim_matches(['[', ']']).parse().ok()
-}
-
-/// A browser's time stamp: milliseconds with a fraction.
-fn millis(text: &str) -> Option<i64> {
-    text.split('.').next()?.parse().ok()
 }
 
 /// An event of `webNavigation`.

@@ -39,7 +39,8 @@ pub struct Observed<'a> {
 
 /// Collects what the tables know of this response.
 pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a> {
-    let mut observer = Observer { tables, seen: Observed { evidence: Vec::with_capacity(8), ..Observed::default() } };
+    let seen = Observed { evidence: Vec::with_capacity(8), ..Observed::default() };
+    let mut observer = Observer { tables, seen, lines: Vec::new(), members: Vec::new() };
     let fields = &response.fields[..response.fields.len().min(FIELDS_MAX)];
     observer.seen.dropped = response.fields.len() - fields.len();
     let mut date_ms = None;
@@ -108,6 +109,9 @@ fn now_ms(response: &Response<'_>, date_ms: Option<i64>, seen: &Observed<'_>) ->
 struct Observer<'t, 'd, 'a> {
     tables: &'t Tables<'d>,
     seen: Observed<'a>,
+    /// Lines and list members of the field at hand; kept between fields for their memory only.
+    lines: Vec<&'a [u8]>,
+    members: Vec<&'a [u8]>,
 }
 
 impl<'a> Observer<'_, '_, 'a> {
@@ -119,36 +123,30 @@ impl<'a> Observer<'_, '_, 'a> {
         if rules.peek().is_none() && !is_via || fields[..at].iter().any(|before| before.is(name)) {
             return;
         }
-        let lines = || fields[at..].iter().filter(|field| field.is(name)).map(|field| field.value);
-        let line_count = lines().count();
-        let members: Vec<&'a [u8]> = if is_via || rules.clone().any(|rule| self.is_list(rule)) {
-            let grammar = if is_via { via::GRAMMAR } else { Grammar::PLAIN };
-            let all = lines().flat_map(|value| list::members(value, grammar).map(|member| member.bytes));
-            let mut kept: Vec<_> = all.take(64 * MAX_MEMBERS).collect();
-            kept.drain(..kept.len().saturating_sub(MAX_MEMBERS));
-            kept
-        } else {
-            Vec::new()
-        };
+        let mut lines = std::mem::take(&mut self.lines);
+        lines.extend(fields[at..].iter().filter(|field| field.is(name)).map(|field| field.value));
+        let mut members = std::mem::take(&mut self.members);
         if is_via {
+            split(&lines, via::GRAMMAR, &mut members);
             self.seen.via_count = members.len();
         }
         for rule in rules {
             let Some(row) = self.tables.rule(rule) else { continue };
-            if row.place() == Some(Where::Member) {
-                for (number, member) in members.iter().enumerate() {
-                    self.compare(rule, row, name, Cow::Borrowed(member), (number, members.len()), None);
+            let texts = if row.place() == Some(Where::Member) {
+                if members.is_empty() {
+                    split(&lines, Grammar::PLAIN, &mut members);
                 }
+                &members
             } else {
-                for (number, value) in lines().enumerate().skip(line_count.saturating_sub(MAX_MEMBERS)) {
-                    self.compare(rule, row, name, Cow::Borrowed(value), (number, line_count), None);
-                }
+                &lines
+            };
+            for (number, text) in texts.iter().enumerate().skip(texts.len().saturating_sub(MAX_MEMBERS)) {
+                self.compare(rule, row, name, text, (number, texts.len()));
             }
         }
-    }
-
-    fn is_list(&self, rule: Rule) -> bool {
-        self.tables.rule(rule).is_some_and(|row| row.place() == Some(Where::Member))
+        lines.clear();
+        members.clear();
+        (self.lines, self.members) = (lines, members);
     }
 
     fn cookies(&mut self, field: &Field<'a>) {
@@ -200,7 +198,7 @@ impl<'a> Observer<'_, '_, 'a> {
     fn compare_rule(&mut self, rule: Rule, field: &'a str, value: &'a [u8]) {
         if let Some(row) = self.tables.rule(rule) {
             let value = value.strip_suffix(b".").unwrap_or(value);
-            self.compare(rule, row, field, Cow::Borrowed(value), (0, 1), None);
+            self.compare(rule, row, field, value, (0, 1));
         }
     }
 
@@ -222,22 +220,19 @@ impl<'a> Observer<'_, '_, 'a> {
         }
     }
 
-    fn compare(
-        &mut self,
-        rule: Rule,
-        row: &RuleRow,
-        field: &'a str,
-        value: Cow<'a, [u8]>,
-        member: (usize, usize),
-        says: Option<CacheWord>,
-    ) {
-        if let Some(captures) = self.matched(row, &value) {
-            self.push(rule, row, field, value, member, says, captures);
+    #[inline]
+    fn compare(&mut self, rule: Rule, row: &RuleRow, field: &'a str, value: &'a [u8], member: (usize, usize)) {
+        if let Some(captures) = self.matched(row, value) {
+            self.push(rule, row, field, Cow::Borrowed(value), member, None, captures);
         }
     }
 
+    #[inline]
     fn matched(&self, row: &RuleRow, value: &[u8]) -> Option<Captures> {
         let program = self.tables.program(row);
+        if !pattern::may_match(program, value) {
+            return None;
+        }
         if program.is_empty() { Some(Captures::default()) } else { pattern::matches(program, value) }
     }
 
@@ -278,6 +273,13 @@ impl<'a> Observer<'_, '_, 'a> {
             clock,
         });
     }
+}
+
+/// The members of a list that stands on these lines: the last of them, which are nearest the reader.
+fn split<'a>(lines: &[&'a [u8]], grammar: Grammar, members: &mut Vec<&'a [u8]>) {
+    let all = lines.iter().flat_map(|value| list::members(value, grammar)).map(|member| member.bytes);
+    members.extend(all.take(64 * MAX_MEMBERS));
+    members.drain(..members.len().saturating_sub(MAX_MEMBERS));
 }
 
 /// What a cache says of itself (RFC 9211, sections 2.1 to 2.5).

@@ -52,6 +52,7 @@ pub struct Field<'a> {
 impl Field<'_> {
     /// Whether this line belongs to the field `name` (RFC 9110, section 5.1).
     #[must_use]
+    #[inline]
     pub fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }

@@ -1,0 +1,120 @@
+//! From the browser's object to the verdict, beside `serde-wasm-bindgen` that only decodes it.
+//!
+//! The pages of `tests/e2e/bench` do the measuring, in both browsers and without the extension: a
+//! page of the loopback server loads the module with its measurements. See also `benches/boundary.mjs`.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::{env, fs};
+
+use e2e::drivers::{Browser, Kind, Options};
+use e2e::world::{self, Isolation, Records, Request, Response, World};
+use serde_json::json;
+
+const HELP: &str = "\
+Usage: bench-boundary [--browser firefox|chromium] [--rounds N] [--at-most RATIO]
+
+Prints, for each browser, the median time from the object of webRequest to the verdict, the time
+that serde-wasm-bindgen takes to only decode the same object, and the ratio of the two; then how
+long the shipped module takes to be compiled and instantiated. Exits 1 when a ratio is above RATIO
+(0.6 unless you say so). N is 60 unless you say so.
+";
+
+const HOST: &str = "bench.example";
+
+fn main() -> ExitCode {
+    let isolation = world::enter();
+    match run(isolation) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("bench-boundary: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(isolation: Isolation) -> Result<bool, Box<dyn std::error::Error>> {
+    let (mut kinds, mut rounds, mut at_most) = (Kind::ALL.to_vec(), 60u32, 0.6f64);
+    let mut words = env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
+        match word.as_str() {
+            "--browser" => kinds = vec![value()?.parse()?],
+            "--rounds" => rounds = value()?.parse()?,
+            "--at-most" => at_most = value()?.parse()?,
+            "--help" | "-h" => {
+                print!("{HELP}");
+                return Ok(true);
+            }
+            other => return Err(format!("unknown argument `{other}`\n\n{HELP}").into()),
+        }
+    }
+    let mut records = Records::default();
+    records.add(HOST, None, &["127.0.0.1".parse()?]);
+    let world = World::start(isolation, records, Arc::new(|request: &Request| answer(&request.path)))?;
+    let mut reached = true;
+    for kind in kinds {
+        reached &= measure(&world, kind, rounds, at_most)?;
+    }
+    Ok(reached)
+}
+
+fn measure(world: &World, kind: Kind, rounds: u32, at_most: f64) -> Result<bool, Box<dyn std::error::Error>> {
+    let mut browser = Browser::start(&Options::new(kind, world))?;
+    browser.navigate(&format!("https://{HOST}/boundary.html"))?;
+    browser.until("the page is ready", |browser| {
+        let ready = browser.script("return typeof globalThis.run === 'function'", json!([]))?;
+        Ok((ready == true, ready))
+    })?;
+    browser.script("globalThis.outcome = run(...arguments); return true", json!([kind.name(), rounds]))?;
+    // A script may take a minute at most, and a busy machine takes longer than that.
+    let mut found = json!(null);
+    for _ in 0..20 {
+        found = browser.script(
+            "return await Promise.race([globalThis.outcome, new Promise((done) => setTimeout(done, 30000, null))])",
+            json!([]),
+        )?;
+        if !found.is_null() {
+            break;
+        }
+    }
+    let number = |name: &str| found[name].as_f64().ok_or_else(|| format!("the page gave no {name}: {found}"));
+    let ratio = number("ratio")?;
+    println!(
+        "boundary, {kind}, {rounds} rounds of 1,200 responses: to the verdict {} ns, serde-wasm-bindgen decoding {} ns, \
+         ratio {ratio:.2}, at most {at_most}; five fields in JavaScript {} ns",
+        number("verdict")?,
+        number("decode")?,
+        number("reference")?,
+    );
+    let instantiated = browser.script("return await instantiate(21)", json!([]))?;
+    println!("start, {kind}: the shipped module is compiled and instantiated in {instantiated} ms");
+    Ok(ratio <= at_most)
+}
+
+/// The pages, the module with its measurements, and the module that is shipped.
+fn answer(path: &str) -> Response {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = path.trim_start_matches('/');
+    let file = match path.split_once('/') {
+        Some(("built", rest)) => root.join("../../target/bench").join(rest),
+        Some(("shipped", rest)) => root.join("../../dist/chromium").join(rest),
+        _ => root.join("bench").join(path),
+    };
+    let kind = match file.extension().and_then(|extension| extension.to_str()) {
+        Some("html") => "text/html",
+        Some("js" | "mjs") => "text/javascript",
+        Some("wasm") => "application/wasm",
+        _ => "application/octet-stream",
+    };
+    match fs::read(&file) {
+        // Isolated pages have the finer clock.
+        Ok(bytes) => Response::new(200)
+            .field("cross-origin-opener-policy", "same-origin")
+            .field("cross-origin-embedder-policy", "require-corp")
+            .body(kind, bytes),
+        Err(error) => Response::new(404).body("text/plain", format!("{}: {error}", file.display())),
+    }
+}
