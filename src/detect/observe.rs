@@ -40,7 +40,7 @@ pub struct Observed<'a> {
 /// Collects what the tables know of this response.
 pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a> {
     let seen = Observed { evidence: Vec::with_capacity(8), ..Observed::default() };
-    let mut observer = Observer { tables, seen, lines: Vec::new(), members: Vec::new() };
+    let mut observer = Observer { tables, seen, read: Vec::with_capacity(16), lines: Vec::new(), members: Vec::new() };
     let fields = &response.fields[..response.fields.len().min(FIELDS_MAX)];
     observer.seen.dropped = response.fields.len() - fields.len();
     let mut date_ms = None;
@@ -109,6 +109,8 @@ fn now_ms(response: &Response<'_>, date_ms: Option<i64>, seen: &Observed<'_>) ->
 struct Observer<'t, 'd, 'a> {
     tables: &'t Tables<'d>,
     seen: Observed<'a>,
+    /// First rules of the names that were read already; rules with one name stand together.
+    read: Vec<Option<Rule>>,
     /// Lines and list members of the field at hand; kept between fields for their memory only.
     lines: Vec<&'a [u8]>,
     members: Vec<&'a [u8]>,
@@ -120,11 +122,17 @@ impl<'a> Observer<'_, '_, 'a> {
         let name = fields[at].name;
         let is_via = name.eq_ignore_ascii_case("via");
         let mut rules = self.tables.rules_for_field(name).peekable();
-        if rules.peek().is_none() && !is_via || fields[..at].iter().any(|before| before.is(name)) {
+        let first = rules.peek().copied();
+        if first.is_none() && !is_via || self.read.contains(&first) {
             return;
         }
+        self.read.push(first);
         let mut lines = std::mem::take(&mut self.lines);
-        lines.extend(fields[at..].iter().filter(|field| field.is(name)).map(|field| field.value));
+        for field in &fields[at..] {
+            if field.is(name) {
+                lines.push(field.value);
+            }
+        }
         let mut members = std::mem::take(&mut self.members);
         if is_via {
             split(&lines, via::GRAMMAR, &mut members);

@@ -9,6 +9,7 @@
 use std::ops::Range;
 
 use crate::field::clock::Clock;
+use crate::field::is_tchar;
 
 /// Longest run that a class without bounds takes, in bytes.
 const RUN_MAX: u8 = 64;
@@ -324,7 +325,26 @@ fn step(program: &[u8], pc: usize, text: &[u8], at: usize, captures: &mut Captur
     }
 }
 
+/// For each byte of ASCII, the classes that it belongs to: bit `n` for class `n`.
+static MEMBERS: [u32; 128] = {
+    let mut members = [0; 128];
+    let mut byte = 0;
+    while byte < 128 {
+        let mut class = 0;
+        while class < CLASSES.len() {
+            members[byte] |= (is_of(class as u8, byte as u8) as u32) << class;
+            class += 1;
+        }
+        byte += 1;
+    }
+    members
+};
+
 fn belongs(class: u8, byte: u8) -> bool {
+    MEMBERS.get(usize::from(byte)).is_some_and(|members| members.checked_shr(class.into()).is_some_and(|bits| bits & 1 != 0))
+}
+
+const fn is_of(class: u8, byte: u8) -> bool {
     match class {
         1 | EPOCH_S | EPOCH_MS => byte.is_ascii_digit(),
         2 | CLOCK_RAY | EPOCH_HEX => byte.is_ascii_hexdigit(),
@@ -332,8 +352,8 @@ fn belongs(class: u8, byte: u8) -> bool {
         4 => byte.is_ascii_lowercase(),
         5 | 10 => byte.is_ascii_alphabetic(),
         6 | POP => byte.is_ascii_alphanumeric(),
-        7 => byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte),
-        8 => byte.is_ascii_alphanumeric() || b"-_+/=".contains(&byte),
+        7 => is_tchar(byte),
+        8 => byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'+' | b'/' | b'='),
         POP_NAME | WORD => byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-',
         WORDS => byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte == b' ',
         STAMP => byte.is_ascii_digit() || matches!(byte, b'T' | b'Z' | b':' | b'-' | b'.'),

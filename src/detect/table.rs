@@ -179,9 +179,25 @@ pub struct Holder {
     pub length: u8,
 }
 
-/// FNV-1a over lower-cased ASCII, 32 bits.
+/// Of the length and of four bytes each at the start, in the middle and at the end, without regard to
+/// the case of letters: a few steps for a name of any length. Who finds a slot by it compares the key.
 pub fn hash(text: &[u8]) -> u32 {
-    text.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte.to_ascii_lowercase())).wrapping_mul(0x0100_0193))
+    let window = |at: usize| {
+        let bytes = text.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes);
+        // In ASCII this bit is the case of a letter; that it also joins a few other characters does no harm.
+        bytes | 0x2020_2020
+    };
+    let len = text.len();
+    let (start, middle, end) = match len {
+        4.. => (window(0), window(len / 2 - 2), window(len - 4)),
+        _ => (text.iter().fold(0, |sum, byte| sum << 8 | u32::from(byte | 0x20)), 0, 0),
+    };
+    let mixed = start.wrapping_mul(0x9e37_79b1)
+        ^ middle.wrapping_mul(0x85eb_ca77).rotate_left(13)
+        ^ end.wrapping_mul(0xc2b2_ae3d).rotate_left(7)
+        ^ len as u32;
+    let mixed = (mixed ^ mixed >> 15).wrapping_mul(0x2c1b_3c6d);
+    mixed ^ mixed >> 13
 }
 
 impl<'d> Tables<'d> {
