@@ -18,6 +18,11 @@ const FRONTS_MAX: usize = 4;
 /// More providers of any kind than this are one too.
 const PARTS_MAX: usize = 7;
 
+/// Score from which a candidate looks as if it had answered: a live clock, or the last place in `Via`.
+const LIVE_SCORE: i32 = 6;
+/// By this much another has to fit worse, for the choice to be clear.
+const MARGIN: i32 = 4;
+
 /// One provider's share in the evidence.
 #[derive(Clone, Debug)]
 struct Part<'d> {
@@ -235,7 +240,7 @@ impl<'d> Edge<'_, '_, 'd> {
         let (ranked, fossils) = self.ranking(self.parts.iter(), Some(&mut verdict.conflicts));
         if let Some((best, score)) = ranked.first() {
             let rival = ranked.get(1).filter(|(part, _)| part.row.fronts() && !part.row.is_platform());
-            let single = rival.is_none_or(|(_, other)| score - other >= 6);
+            let single = rival.is_none_or(|(_, other)| score - other >= MARGIN);
             let firm = best.fresh || best.last_writer || best.via_from_end == Some(0);
             verdict.grade =
                 if single && (firm || best.strength == Strength::Definitive) { Grade::Likely } else { Grade::Possible };
@@ -330,8 +335,10 @@ impl<'d> Edge<'_, '_, 'd> {
                 .for_each(|(_, score)| *score -= 20);
         }
         ranked.sort_unstable_by_key(|(part, score)| (std::cmp::Reverse(*score), part.provider));
-        if let (Some(conflicts), [(first, _), (second, other), ..]) = (conflicts, ranked.as_slice())
-            && *other >= 6
+        // Two live providers are no conflict where one fits clearly better: the outer one relays.
+        if let (Some(conflicts), [(first, score), (second, other), ..]) = (conflicts, ranked.as_slice())
+            && *other >= LIVE_SCORE
+            && score - other < MARGIN
             && second.row.fronts()
         {
             conflicts.push(Conflict::TwoInFront { first: first.provider, second: second.provider });
