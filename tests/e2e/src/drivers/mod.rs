@@ -455,8 +455,11 @@ impl Browser {
         update["extensionId"] = json!(id);
         self.script("await chrome.developerPrivate.updateExtensionConfiguration(arguments[0])", json!([update]))?;
         self.wire.send(Command::CloseWindow, json!({}))?;
-        self.current = String::new();
-        self.switch_to(&back)
+        self.current.clear();
+        // Some changes restart the extension, which closes its pages.
+        let handles = self.handles()?;
+        let to = handles.iter().find(|handle| **handle == back).or(handles.first()).cloned().unwrap_or_default();
+        self.switch_to(&to)
     }
 
     pub fn close(&mut self, tab: &Tab) -> Result<()> {
