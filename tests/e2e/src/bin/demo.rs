@@ -138,8 +138,8 @@ fn picture(world: &World, kind: Kind, extension: &Path, shots: &Path, arguments:
         ..Options::new(kind, world)
     };
     let mut browser = Browser::start(&options)?;
-    let tab = browser.open_tab()?;
-    let panel = browser.open_tab()?;
+    let tab = browser.first_tab()?;
+    let mut panel = None;
     for site in SITES {
         if arguments.pages.as_ref().is_some_and(|pages| !pages.iter().any(|page| page == site.host)) {
             continue;
@@ -157,7 +157,12 @@ fn picture(world: &World, kind: Kind, extension: &Path, shots: &Path, arguments:
             None => browser.screenshot(&page, true)?,
             Some(display) => window(&mut browser, &tab, display, &page)?,
         }
-        browser.switch(&panel)?;
+        // Opened late, so that the window with its toolbar is shown without it.
+        let panel = match &panel {
+            Some(panel) => panel,
+            None => panel.insert(browser.open_tab()?),
+        };
+        browser.switch(panel)?;
         browser.viewport(400, 620)?;
         browser.navigate(&browser.extension_url(&format!("panel.html?tab={}", tab.id)))?;
         browser.until("the panel is painted", |browser| {
@@ -176,8 +181,8 @@ fn picture(world: &World, kind: Kind, extension: &Path, shots: &Path, arguments:
 fn window(browser: &mut Browser, tab: &e2e::drivers::Tab, display: &Display, path: &Path) -> Result<(), DriverError> {
     browser.activate(tab)?;
     browser.open_popup()?;
-    // Nothing tells when the window manager and the compositor are done.
-    thread::sleep(std::time::Duration::from_millis(1500));
+    // Nothing tells when the panel is there and everything is drawn.
+    thread::sleep(std::time::Duration::from_millis(3500));
     display.screenshot(path)?;
     browser.activate(tab)
 }

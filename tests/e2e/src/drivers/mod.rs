@@ -282,13 +282,15 @@ impl Browser {
         self.switch(tab)
     }
 
-    /// Opens the panel from its button, in the window that is in front.
+    /// Opens the panel from its button, in the window that is in front; it takes up to two seconds.
     pub fn open_popup(&mut self) -> Result<()> {
         match self.kind {
+            // ChromeDriver brings the tab it talks to to the front, and that closes the panel: so
+            // the remote control does it a second later, when nobody talks any more.
             Kind::Chromium => self
                 .control(
-                    "const [tab] = await ext.tabs.query({ active: true, lastFocusedWindow: true });
-                     await ext.action.openPopup({ windowId: tab.windowId })",
+                    "const { windowId } = await ext.tabs.getCurrent();
+                     setTimeout(() => ext.action.openPopup({ windowId }), 1000)",
                     json!([]),
                 )
                 .map(drop),

@@ -54,10 +54,10 @@ pub fn front(site: &Site) -> String {
     }
     if site.host == super::CLOUDFLARE {
         // The other hosts of a page are shown too, so one page has some.
-        let _ = write!(
+        let _ = writeln!(
             body,
             "<p><img src=\"https://{}/picture.svg\" width=\"320\" height=\"120\" alt=\"A picture from another host\"> \
-             <img src=\"https://{}/picture.svg\" width=\"320\" height=\"120\" alt=\"A picture from a third host\"></p>\n",
+             <img src=\"https://{}/picture.svg\" width=\"320\" height=\"120\" alt=\"A picture from a third host\"></p>",
             super::BUNNY,
             super::FASTLY
         );
