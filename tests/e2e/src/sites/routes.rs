@@ -171,7 +171,7 @@ fn many(request: &Request) -> String {
         "<p id=\"done\">0</p>
 <script>
 (async () => {{
-  const hosts = ['', 'https://{FASTLY}', 'https://{BUNNY}', 'https://{CLOUDFRONT}'];
+  const hosts = ['', 'http://{FASTLY}', 'http://{BUNNY}', 'http://{CLOUDFRONT}'];
   let done = 0;
   const work = async (host, first) => {{
     for (let number = first; number < {count}; number += 24) {{

@@ -243,7 +243,7 @@ pub fn failed(stage: &mut Stage) -> Outcome {
 }
 
 pub fn many_requests(stage: &mut Stage) -> Outcome {
-    let tab = stage.visit(&url(CLOUDFLARE, "/many"))?;
+    let tab = stage.visit(&format!("http://{CLOUDFLARE}/many"))?;
     for _ in 0..600 {
         let title = stage.browser.script("return document.title", json!([]))?;
         if title == format!("done {MANY}") {
