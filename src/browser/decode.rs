@@ -123,7 +123,9 @@ impl Packed {
             fields.push(Field { name, value: text.as_bytes().get(name_end..end).unwrap_or(&[]) });
             start = end;
         }
-        let [_, status, received_at_ms, from_cache] = self.room.table[..4] else { unreachable!("the table holds more") };
+        let [_, status, received_at_ms, from_cache] = self.room.table[..4] else {
+            unreachable!("the table holds more")
+        };
         read(Response {
             url: self.text(0),
             status: status as u16,

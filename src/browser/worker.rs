@@ -137,7 +137,10 @@ fn web_request(kind: &str, details: &JsValue) -> Result<(), decode::DecodeError>
     }
     match kind {
         "request-failed" => {
-            apply(packed.tab(), Event::RequestFailed { request: packed.request(), url: packed.url(), error: packed.error() });
+            apply(
+                packed.tab(),
+                Event::RequestFailed { request: packed.request(), url: packed.url(), error: packed.error() },
+            );
         }
         _ => packed.with_response(|response| {
             let request = packed.request();
@@ -192,7 +195,10 @@ fn carry_out(id: i32, changes: Changes) {
         Save::Now => save(id),
         Save::Soon => {
             let plan = with(|worker| {
-                worker.tabs.get_mut(&id).is_some_and(|slot| !slot.writing && !std::mem::replace(&mut slot.planned, true))
+                worker
+                    .tabs
+                    .get_mut(&id)
+                    .is_some_and(|slot| !slot.writing && !std::mem::replace(&mut slot.planned, true))
             });
             if plan == Some(true) {
                 spawn_local(async move {

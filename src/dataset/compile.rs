@@ -109,7 +109,10 @@ pub fn image(source: &Source) -> Vec<u8> {
         links.extend(value.runs_on.iter().filter_map(|id| numbers.get(id.as_str())).map(|number| U16::new(*number)));
         let first_word = words.len();
         words.extend(
-            value.cache_words.iter().map(|(word, says)| WordRow { word: pool.text(&word.to_ascii_lowercase()), says: *says as u8 }),
+            value
+                .cache_words
+                .iter()
+                .map(|(word, says)| WordRow { word: pool.text(&word.to_ascii_lowercase()), says: *says as u8 }),
         );
         providers.push(ProviderRow {
             id: pool.text(id),
@@ -324,7 +327,8 @@ fn flatten(held: impl Iterator<Item = (Prefix, Covers, u16)>) -> Vec<(u128, Pref
     held.sort_by_key(|(prefix, covers, list)| {
         (std::cmp::Reverse(*covers), prefix.length(), net::bits(prefix.address()), std::cmp::Reverse(*list))
     });
-    let last_of_all = if held.first().is_some_and(|(prefix, ..)| prefix.is_ipv4()) { u32::MAX.into() } else { u128::MAX };
+    let last_of_all =
+        if held.first().is_some_and(|(prefix, ..)| prefix.is_ipv4()) { u32::MAX.into() } else { u128::MAX };
     let nobody = PrefixRow { list: U16::new(NONE), length: 0 };
     let mut laid: BTreeMap<u128, PrefixRow> = BTreeMap::from([(0, nobody)]);
     for (prefix, _, list) in held {

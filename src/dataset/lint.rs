@@ -188,8 +188,8 @@ fn check_signature(signature: &Signature, target: &Target, way: &Way<'_>, report
         }
     }
     let named = matches!(target.place, Where::Field | Where::Member);
-    if named && !target.key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
-        report.at(way.key(key_of(target.place)), "a field name has letters, digits, - and _");
+    if named && !target.key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) {
+        report.at(way.key(key_of(target.place)), "a field name has letters, digits, -, _ and .");
     }
     let Some(text) = &target.pattern else { return };
     let pattern = way.key(if named { "pattern" } else { key_of(target.place) });

@@ -8,9 +8,7 @@ use super::observe::Observed;
 use super::response::Response;
 use super::table::{Provider, ProviderRow, Tables};
 use super::verdict::{Basis, Conflict, Copy, Evidence, Freshness, LayerFound, LayerRole, Origin, Pop, Reason, Verdict};
-use super::vocabulary::{
-    CacheWord, Grade, Layer, OriginPolicy, ProviderRole, ServerField, Strength, ViaField, Where,
-};
+use super::vocabulary::{CacheWord, Grade, Layer, OriginPolicy, ProviderRole, ServerField, Strength, ViaField, Where};
 use crate::net::{Reach, reach};
 
 /// More providers in front than this are a contradiction, not a chain: the longest known has three.

@@ -12,6 +12,7 @@ use crate::field::clock::Clock;
 use crate::field::is_tchar;
 
 /// Longest run that a class without bounds takes, in bytes.
+#[cfg(not(target_arch = "wasm32"))]
 const RUN_MAX: u8 = 64;
 /// Longest compiled pattern, in bytes.
 const PROGRAM_MAX: usize = 512;
@@ -26,8 +27,25 @@ const OPTION: u8 = 5;
 
 /// Placeholder names, in the order of their numbers in compiled patterns.
 pub const CLASSES: &[&str] = &[
-    "any", "digits", "hex", "upper", "lower", "letters", "alnum", "token", "base64", "pop", "pop-letters", "pop-name",
-    "word", "words", "clock-ray", "epoch-s", "epoch-ms", "epoch-hex", "stamp",
+    "any",
+    "digits",
+    "hex",
+    "upper",
+    "lower",
+    "letters",
+    "alnum",
+    "token",
+    "base64",
+    "pop",
+    "pop-letters",
+    "pop-name",
+    "word",
+    "words",
+    "clock-ray",
+    "epoch-s",
+    "epoch-ms",
+    "epoch-hex",
+    "stamp",
 ];
 
 const POP: u8 = 9;
@@ -193,8 +211,8 @@ impl Compiler<'_> {
     fn placeholder(&mut self) -> Result<(u8, u8, u8), PatternError> {
         let start = self.at;
         let len = self.text[start..].iter().position(|&b| b == b'}').ok_or(PatternError::Unclosed { at: start })?;
-        let inner = std::str::from_utf8(&self.text[start + 1..start + len])
-            .map_err(|_| PatternError::Literal { at: start })?;
+        let inner =
+            std::str::from_utf8(&self.text[start + 1..start + len]).map_err(|_| PatternError::Literal { at: start })?;
         self.at = start + len + 1;
         let (name, bounds) = match inner.split_once(':') {
             Some((name, bounds)) => (name, Some(bounds)),
@@ -341,7 +359,9 @@ static MEMBERS: [u32; 128] = {
 };
 
 fn belongs(class: u8, byte: u8) -> bool {
-    MEMBERS.get(usize::from(byte)).is_some_and(|members| members.checked_shr(class.into()).is_some_and(|bits| bits & 1 != 0))
+    MEMBERS
+        .get(usize::from(byte))
+        .is_some_and(|members| members.checked_shr(class.into()).is_some_and(|bits| bits & 1 != 0))
 }
 
 const fn is_of(class: u8, byte: u8) -> bool {

@@ -340,7 +340,8 @@ impl Tab {
             push(&mut tab.ahead, (cut(response.url), Kept::new(response, tables).date_ms()), PENDING_MAX);
         };
         let is_html = response.fields.iter().any(|field| {
-            field.is("content-type") && field.value.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"text/html"))
+            field.is("content-type")
+                && field.value.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"text/html"))
         });
         if is_html {
             date_of(self);
@@ -422,9 +423,10 @@ impl Tab {
             let at = self.left.iter().position(|document| document.id.as_deref() == Some(id))?;
             self.left.remove(at)
         });
-        let shown_before = self.document.as_ref().is_some_and(|document| {
-            document.id.is_some() && document.id.as_deref() == commit.document_id
-        });
+        let shown_before = self
+            .document
+            .as_ref()
+            .is_some_and(|document| document.id.is_some() && document.id.as_deref() == commit.document_id);
         if shown_before {
             return self.in_page(commit.url);
         }

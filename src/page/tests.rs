@@ -26,9 +26,13 @@ impl Story {
     }
 
     fn respond(&mut self, url: &str, change: impl FnOnce(&mut Request<'_>, &mut Response<'_>)) -> Changes {
-        let fields =
-            [("Date", DATE), ("Server", "cloudflare"), ("CF-Cache-Status", "HIT"), ("Set-Cookie", "session=secret; Path=/")]
-                .map(|(name, value)| Field { name, value: value.as_bytes() });
+        let fields = [
+            ("Date", DATE),
+            ("Server", "cloudflare"),
+            ("CF-Cache-Status", "HIT"),
+            ("Set-Cookie", "session=secret; Path=/"),
+        ]
+        .map(|(name, value)| Field { name, value: value.as_bytes() });
         let mut response = Response {
             url,
             status: 200,
@@ -139,7 +143,8 @@ fn a_browsers_store_and_a_confirmation_are_told_apart() {
     assert_eq!(story.state(), State::Revalidated, "Date is of now");
 
     let mut story = Story::new();
-    let _ = story.respond(URL, |_, response| (response.from_cache, response.received_at_ms) = (true, Some(NOW + 60_000)));
+    let _ =
+        story.respond(URL, |_, response| (response.from_cache, response.received_at_ms) = (true, Some(NOW + 60_000)));
     let _ = story.commit(URL, "A");
     assert_eq!(story.state(), State::BrowserCache, "Date is of then");
 

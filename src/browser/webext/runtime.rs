@@ -9,13 +9,13 @@ use crate::message::{Answer, Question};
 extern "C" {
     #[wasm_bindgen(js_namespace = ["ext", "runtime"], js_name = sendMessage, catch)]
     fn send_message(message: &JsValue) -> Result<js_sys::Promise, JsValue>;
-    #[wasm_bindgen(js_namespace = ["ext", "runtime"], js_name = id)]
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["ext", "runtime"], js_name = id)]
     static OWN_ID: JsValue;
 }
 
 /// This extension's id.
 pub fn own_id() -> Option<String> {
-    OWN_ID.as_string()
+    OWN_ID.with(JsValue::as_string)
 }
 
 /// Asks the worker, which wakes for it.
