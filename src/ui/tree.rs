@@ -3,7 +3,7 @@
 //! Whatever others wrote stands in [`Node::Text`]. Attributes take words of this program, ids of the
 //! dataset, and in [`link`] an address of the dataset that begins `https://`: nothing of a response.
 
-use super::view::{EvidenceRow, Fact, FactKind, HostsView, Link, PanelView, Source, StateView};
+use super::view::{EvidenceRow, Fact, FactKind, HostsView, Link, PanelView, SharedSign, Source, StateView};
 use super::words::{self, Label, Lang};
 
 /// An element or a text.
@@ -93,7 +93,7 @@ pub fn panel(view: &PanelView) -> Element {
         main = main.child(redirects(view));
     }
     if let Some(rows) = &view.evidence {
-        main = main.child(evidence(rows, view.lang));
+        main = main.child(evidence(rows, &view.shared_signs, view.lang));
     }
     if view.hosts.total.is_some() || !view.hosts.notes.is_empty() {
         main = main.child(hosts(&view.hosts, view.lang));
@@ -221,25 +221,40 @@ fn redirects(view: &PanelView) -> Element {
     )
 }
 
-fn evidence(rows: &[EvidenceRow], lang: Lang) -> Element {
+fn evidence(rows: &[EvidenceRow], shared: &[SharedSign], lang: Lang) -> Element {
     let mut part = opening("evidence", Label::Evidence, Some(words::number(rows.len() as u64, lang)), lang);
-    if rows.is_empty() {
+    if rows.is_empty() && shared.is_empty() {
         part = part.child(note(Label::NoEvidence.text(lang)));
     }
-    part.child(
+    part = part.child(
         Element::new("ol").with("data-part", "evidence").children(rows.iter().map(|row| evidence_row(row, lang))),
-    )
+    );
+    if shared.is_empty() {
+        return part;
+    }
+    let sign = |sign: &SharedSign| {
+        Element::new("li")
+            .child(seen(&sign.field, &sign.value))
+            .child(Element::new("p").with("class", "note").text(sign.names.join(", ")))
+    };
+    part.child(Element::new("p").with("class", "lead").text(Label::SharedSigns.text(lang)))
+        .child(Element::new("ul").with("data-part", "shared-signs").children(shared.iter().map(sign)))
+}
+
+/// A field and its value as it came.
+fn seen(field: &str, value: &str) -> Element {
+    let mut seen =
+        Element::new("p").with("class", "seen").child(Element::new("span").with("class", "field").text(field));
+    if !value.is_empty() {
+        seen = seen.text(" ").child(Element::new("code").text(value));
+    }
+    seen
 }
 
 fn evidence_row(row: &EvidenceRow, lang: Lang) -> Element {
-    let mut seen =
-        Element::new("p").with("class", "seen").child(Element::new("span").with("class", "field").text(&row.field));
-    if !row.value.is_empty() {
-        seen = seen.text(" ").child(Element::new("code").text(&row.value));
-    }
     let mut item = Element::new("li")
         .with("data-provider", &row.provider)
-        .child(seen)
+        .child(seen(&row.field, &row.value))
         .child(Element::new("p").text(&row.name))
         .child(Element::new("ul").children(row.says.iter().map(|text| Element::new("li").text(words::capital(text)))));
     if !row.because.is_empty() {

@@ -38,6 +38,8 @@ pub struct PanelView {
     pub redirects: Vec<Redirect>,
     /// Nothing was judged, so there is no evidence to list.
     pub evidence: Option<Vec<EvidenceRow>>,
+    /// Signs of providers that nothing else speaks for.
+    pub shared_signs: Vec<SharedSign>,
     pub hosts: HostsView,
     pub dataset: String,
 }
@@ -134,6 +136,15 @@ pub struct EvidenceRow {
     pub checked: Option<String>,
 }
 
+/// A sign that many providers send, and that counts for none of them here.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SharedSign {
+    pub field: String,
+    pub value: String,
+    /// Names of providers that send it too.
+    pub names: Vec<String>,
+}
+
 /// Who documents a rule.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Source {
@@ -205,6 +216,7 @@ pub fn panel(tab: Option<&Tab>, image: &Image<'_>, lang: Lang) -> PanelView {
         facts: Vec::new(),
         redirects: document.map(|document| redirects(&document.hops, tables, lang)).unwrap_or_default(),
         evidence: None,
+        shared_signs: Vec::new(),
         hosts: document.map(|document| hosts(&document.hosts, &document.url, tables, lang)).unwrap_or_default(),
         dataset: words::dataset(&image.date(), &image.hash(), lang),
     };
@@ -232,7 +244,10 @@ fn judged(view: &mut PanelView, response: &Response<'_>, verdict: &Verdict<'_>, 
     view.conflicts = verdict.conflicts.iter().map(|conflict| words::conflict(*conflict, tables, lang)).collect();
     view.chain = chain(view.state.state, response, verdict, tables, lang);
     view.facts = facts(verdict, tables, lang);
-    view.evidence = Some(evidence(response, verdict, tables, lang));
+    let (shared, telling): (Vec<_>, Vec<_>) =
+        verdict.evidence.iter().partition(|evidence| is_shared(evidence, verdict, tables));
+    view.evidence = Some(evidence_rows(telling, response, verdict, tables, lang));
+    view.shared_signs = shared_signs(shared, tables, lang);
 }
 
 fn state_view(state: State, document: Option<&Document>, lang: Lang) -> StateView {
@@ -333,7 +348,11 @@ fn chain(state: State, response: &Response<'_>, verdict: &Verdict<'_>, tables: &
             chain.push(own(Step::Gap, Label::NotVisible));
         }
         let mut origin = own(Step::Origin, Label::SitesServer);
-        origin.notes.push(Label::ItsAddressIsHidden.text(lang).to_owned());
+        // Where nobody is known to have answered, the site's own server may have.
+        origin.notes.push(match verdict.origin {
+            Origin::Unobservable => words::origin(verdict.origin, lang).to_owned(),
+            _ => Label::ItsAddressIsHidden.text(lang).to_owned(),
+        });
         chain.push(origin);
     }
     chain
@@ -380,14 +399,43 @@ fn facts(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Vec<Fact> {
     facts
 }
 
+/// Is it a sign that others send too, of a provider that has no part in the delivery as far as is seen?
+fn is_shared(evidence: &Evidence<'_>, verdict: &Verdict<'_>, tables: &Tables<'_>) -> bool {
+    rule_of(evidence, tables).is_some_and(|rule| rule.strength() <= Strength::Weak)
+        && !verdict.layers.iter().any(|layer| layer.provider == evidence.provider)
+}
+
+/// Each field and value once, with the names of those who send it.
+fn shared_signs(shared: Vec<&Evidence<'_>>, tables: &Tables<'_>, lang: Lang) -> Vec<SharedSign> {
+    let mut signs: Vec<SharedSign> = Vec::new();
+    for evidence in shared {
+        let (field, value) = (words::field_name(evidence.field, lang), field::text(&evidence.value).into_owned());
+        let at = signs.iter().position(|sign| sign.field == field && sign.value == value).unwrap_or_else(|| {
+            signs.push(SharedSign { field, value, names: Vec::new() });
+            signs.len() - 1
+        });
+        let name = tables.name(evidence.provider).to_owned();
+        if !signs[at].names.contains(&name) {
+            signs[at].names.push(name);
+        }
+    }
+    signs
+}
+
 /// Evidence for the deliverer first, then in the order of the chain; the strongest of each first.
-fn evidence(response: &Response<'_>, verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Vec<EvidenceRow> {
+fn evidence_rows(
+    evidence: Vec<&Evidence<'_>>,
+    response: &Response<'_>,
+    verdict: &Verdict<'_>,
+    tables: &Tables<'_>,
+    lang: Lang,
+) -> Vec<EvidenceRow> {
     let rank = |evidence: &&Evidence<'_>| {
         let place = verdict.layers.iter().position(|layer| layer.provider == evidence.provider);
         let strength = rule_of(evidence, tables).map_or(Strength::Definitive, RuleRow::strength);
         (place.unwrap_or(usize::MAX), std::cmp::Reverse(strength))
     };
-    let ordered = in_order(&verdict.evidence, rank);
+    let ordered = in_order(evidence, rank);
     ordered.into_iter().map(|evidence| evidence_row(evidence, response, tables, lang)).collect()
 }
 
@@ -706,6 +754,21 @@ mod tests {
         assert!(!links.is_empty());
         for link in links {
             assert!(link.starts_with("https://") && (sources.contains(&link) || lists.contains(&link)), "{link}");
+        }
+    }
+
+    #[test]
+    fn a_sign_that_many_send_is_evidence_for_none() {
+        let plain = kept("https://www.example.com/", Some("193.0.14.30"), &[("x-cache", b"HIT")]);
+        for lang in LANGS {
+            let view = panel(Some(&tab(State::Network, Some(plain.clone()))), &image(), lang);
+            assert_eq!(view.evidence, Some(Vec::new()));
+            let [sign] = view.shared_signs.as_slice() else { panic!("{:?}", view.shared_signs) };
+            assert_eq!((sign.field.as_str(), sign.value.as_str()), ("x-cache", "HIT"));
+            assert!(sign.names.len() > 1, "{:?}", sign.names);
+            let (tree, text) = all(&view);
+            assert!(part(&tree, "shared-signs").is_some() && text.contains(Label::SharedSigns.text(lang)));
+            assert!(!text.contains(Label::NoEvidence.text(lang)));
         }
     }
 

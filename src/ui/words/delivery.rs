@@ -504,7 +504,7 @@ pub fn origin(origin: Origin, lang: Lang) -> &'static str {
         Origin::Visible => lang.pick("visible", "visible"),
         Origin::Hidden => lang.pick("hidden", "caché"),
         Origin::Hinted => lang.pick("hinted at", "suggéré par des indices"),
-        Origin::Unobservable => lang.pick("cannot be told from here", "indiscernable d’ici"),
+        Origin::Unobservable => lang.pick("cannot be told from here", "indéterminable d’ici"),
     }
 }
 

@@ -26,6 +26,7 @@ pub enum Label {
     State,
     Evidence,
     NoEvidence,
+    SharedSigns,
     Rule,
     Source,
     Observed,
@@ -42,7 +43,7 @@ pub enum Label {
 }
 
 impl Label {
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Panel,
         Self::Chain,
         Self::ChainNote,
@@ -64,6 +65,7 @@ impl Label {
         Self::State,
         Self::Evidence,
         Self::NoEvidence,
+        Self::SharedSigns,
         Self::Rule,
         Self::Source,
         Self::Observed,
@@ -113,6 +115,10 @@ impl Label {
             Self::NoEvidence => lang.pick(
                 "Nothing in this response is known to this dataset.",
                 "Rien dans cette réponse n’est connu de ce jeu de données.",
+            ),
+            Self::SharedSigns => lang.pick(
+                "Signs that many providers send, and that count for none of them here:",
+                "Indices que beaucoup de prestataires envoient, et qui ne comptent ici pour aucun\u{a0}:",
             ),
             Self::Rule => lang.pick("rule", "règle"),
             Self::Source => lang.pick("source", "source"),
