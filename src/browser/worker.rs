@@ -17,7 +17,6 @@ use crate::detect::table::Tables;
 use crate::message::{Answer, Question, from_text, to_text};
 use crate::page::{self, Changes, Commit, Event, Save, Tab};
 use crate::ui::toolbar;
-use crate::ui::words::Lang;
 
 /// Counts are saved this long after they changed, in milliseconds.
 const SOON_MS: u32 = 500;
@@ -28,10 +27,43 @@ const KEY: &str = "tab:";
 
 struct Worker {
     tables: Tables<'static>,
-    lang: Lang,
     /// Access to all sites; single ones are asked about when a response is missed.
     access: bool,
     tabs: HashMap<i32, Slot>,
+    /// What `storage.session` held at the start. A tab is read out of it when something happens in it:
+    /// reading all of them would hold up what woke the worker.
+    saved: JsValue,
+}
+
+impl Worker {
+    /// The tab's state, read from the store if nothing has happened in it since the start.
+    fn slot(&mut self, id: i32) -> Option<&mut Slot> {
+        if !self.tabs.contains_key(&id)
+            && let Some(text) = storage::take(&self.saved, &format!("{KEY}{id}"))
+        {
+            let loaded = from_text(&text).ok_or(page::SavedError::Damaged).and_then(|bytes| page::load(&bytes));
+            if let Some(tab) = log(loaded) {
+                self.tabs.insert(id, Slot { tab, ..Slot::default() });
+            }
+        }
+        self.tabs.get_mut(&id)
+    }
+
+    fn slot_or_new(&mut self, id: i32) -> &mut Slot {
+        let _known = self.slot(id).is_some();
+        self.tabs.entry(id).or_default()
+    }
+
+    fn remove(&mut self, id: i32) -> Option<Slot> {
+        let _known = self.slot(id).is_some();
+        self.tabs.remove(&id)
+    }
+
+    /// Every tab that something is known of.
+    fn ids(&self) -> Vec<i32> {
+        let saved = storage::keys(&self.saved).into_iter().filter_map(|key| key.strip_prefix(KEY)?.parse().ok());
+        self.tabs.keys().copied().chain(saved).collect()
+    }
 }
 
 #[derive(Default)]
@@ -59,14 +91,7 @@ fn with<R>(read: impl FnOnce(&mut Worker) -> R) -> Option<R> {
 pub fn start(image: Vec<u8>, saved: JsValue) -> Result<(), JsValue> {
     // The image lives as long as the worker.
     let image = Image::open(Box::leak(image.into_boxed_slice())).map_err(|error| JsValue::from(error.to_string()))?;
-    let mut worker = Worker { tables: image.tables, lang: i18n::language(), access: true, tabs: HashMap::new() };
-    for (key, text) in storage::entries(&saved) {
-        let Some(id) = key.strip_prefix(KEY).and_then(|id| id.parse().ok()) else { continue };
-        let loaded = from_text(&text).ok_or(page::SavedError::Damaged).and_then(|bytes| page::load(&bytes));
-        if let Some(tab) = log(loaded) {
-            worker.tabs.insert(id, Slot { tab, ..Slot::default() });
-        }
-    }
+    let worker = Worker { tables: image.tables, access: true, tabs: HashMap::new(), saved };
     WORKER.with(|place| *place.borrow_mut() = Some(worker));
     spawn_local(async {
         // What woke the worker comes first.
@@ -89,7 +114,7 @@ pub fn event(kind: &str, details: JsValue) {
         }),
         "tab-removed" => decode::details(details).map(|removal: decode::TabRemoval| forget(removal.tab_id)),
         "tab-replaced" => decode::details(details).map(|replacement: decode::TabReplacement| {
-            let moved = with(|worker| worker.tabs.remove(&replacement.removed_tab_id)).flatten();
+            let moved = with(|worker| worker.remove(replacement.removed_tab_id)).flatten();
             forget(replacement.removed_tab_id);
             if let Some(slot) = moved {
                 with(|worker| worker.tabs.insert(replacement.added_tab_id, Slot { tab: slot.tab, ..Slot::default() }));
@@ -119,7 +144,7 @@ pub async fn message(question: JsValue, sender: JsValue) -> JsValue {
         _ if !own => Answer::error("only the extension's own pages are answered"),
         Err(error) => Answer::error(format!("not a question: {error}")),
         Ok(Question { kind, tab }) if kind == Question::PAGE => {
-            let page = || with(|worker| worker.tabs.get(&tab).map(|slot| to_text(&page::save(&slot.tab)))).flatten();
+            let page = || with(|worker| worker.slot(tab).map(|slot| to_text(&page::save(&slot.tab)))).flatten();
             if page().is_none() {
                 look_around().await;
             }
@@ -179,7 +204,7 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
 fn apply(id: i32, event: Event<'_>) {
     let changes = with(|worker| {
         let tables = worker.tables;
-        worker.tabs.entry(id).or_default().tab.apply(event, &tables)
+        worker.slot_or_new(id).tab.apply(event, &tables)
     });
     if let Some(changes) = changes {
         carry_out(id, changes);
@@ -220,7 +245,7 @@ fn carry_out(id: i32, changes: Changes) {
 /// No response came: was it not seen because the extension may not see it?
 async fn overdue(id: i32) {
     let waiting = with(|worker| {
-        let document = worker.tabs.get(&id)?.tab.document.as_ref()?;
+        let document = worker.slot(id)?.tab.document.as_ref()?;
         (document.state == page::State::Waiting).then(|| pattern_of(&document.url))
     });
     let Some(Some(pattern)) = waiting else { return };
@@ -235,20 +260,27 @@ fn pattern_of(url: &str) -> String {
 }
 
 fn paint(id: i32) {
-    let painted = with(|worker| {
-        let slot = worker.tabs.get(&id)?;
-        Some((toolbar::badge(&slot.tab, &worker.tables), toolbar::tooltip(&slot.tab, &worker.tables, worker.lang)))
+    // The badge is on its way before the tooltip's sentence is put together.
+    let badge = with(|worker| {
+        let tables = worker.tables;
+        worker.slot(id).map(|slot| toolbar::badge(&slot.tab, &tables))
     });
-    let Some(Some((badge, title))) = painted else { return };
+    let Some(Some(badge)) = badge else { return };
+    let badge = action::set_badge(id, &badge);
+    let title = with(|worker| {
+        let tables = worker.tables;
+        worker.slot(id).map(|slot| toolbar::tooltip(&slot.tab, &tables, i18n::language()))
+    });
+    let title = action::set_title(id, &title.flatten().unwrap_or_default());
     spawn_local(async move {
         // The tab may be gone meanwhile; there is nothing to paint then.
-        let _gone = action::paint(id, &badge, &title).await;
+        let (_gone, _gone_too) = (badge.await, title.await);
     });
 }
 
 fn save(id: i32) {
     let begin = with(|worker| {
-        let slot = worker.tabs.get_mut(&id)?;
+        let slot = worker.slot(id)?;
         slot.planned = false;
         slot.behind = true;
         (!std::mem::replace(&mut slot.writing, true)).then_some(())
@@ -262,7 +294,7 @@ async fn write(id: i32) {
     let key = format!("{KEY}{id}");
     loop {
         let text = with(|worker| {
-            let slot = worker.tabs.get_mut(&id)?;
+            let slot = worker.slot(id)?;
             if !std::mem::take(&mut slot.behind) {
                 slot.writing = false;
                 return None;
@@ -288,7 +320,7 @@ async fn write(id: i32) {
 }
 
 fn forget(id: i32) {
-    with(|worker| worker.tabs.remove(&id));
+    with(|worker| worker.remove(id));
     spawn_local(async move {
         log(storage::remove(&format!("{KEY}{id}")).await);
     });
@@ -298,7 +330,7 @@ fn forget(id: i32) {
 async fn look_around() {
     let access = log(permissions::has_access(permissions::EVERYWHERE).await).unwrap_or(true);
     let before = with(|worker| std::mem::replace(&mut worker.access, access));
-    let known: Vec<i32> = with(|worker| worker.tabs.keys().copied().collect()).unwrap_or_default();
+    let known = with(|worker| worker.ids()).unwrap_or_default();
     if before != Some(access) {
         known.into_iter().for_each(|id| apply(id, Event::Access { granted: access }));
     }

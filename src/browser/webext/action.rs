@@ -10,7 +10,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = ["ext", "action"], js_name = setBadgeText, catch)]
     fn set_badge_text(details: &JsValue) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(js_namespace = ["ext", "action"], js_name = setTitle, catch)]
-    fn set_title(details: &JsValue) -> Result<js_sys::Promise, JsValue>;
+    fn title_of(details: &JsValue) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(js_namespace = ["ext", "action"], js_name = setBadgeBackgroundColor, catch)]
     fn set_badge_background_color(details: &JsValue) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(js_namespace = ["ext", "action"], js_name = setBadgeTextColor, catch)]
@@ -36,12 +36,16 @@ struct Colour<'a> {
     color: &'a str,
 }
 
-/// Puts text on the badge and the tooltip of one tab. Both calls are made before either is awaited.
-pub async fn paint(tab: i32, badge: &str, title: &str) -> Result<(), ApiError> {
-    let badge = set_badge_text(&plain(&Badge { tab_id: tab, text: badge }));
-    let title = set_title(&plain(&Title { tab_id: tab, title }));
-    settled("action.setBadgeText", badge).await?;
-    settled("action.setTitle", title).await.map(drop)
+/// Puts text on the badge of one tab. The call is made at once, awaited or not.
+pub fn set_badge(tab: i32, text: &str) -> impl Future<Output = Result<(), ApiError>> + use<> {
+    let set = set_badge_text(&plain(&Badge { tab_id: tab, text }));
+    async { settled("action.setBadgeText", set).await.map(drop) }
+}
+
+/// Puts text on the tooltip of one tab. The call is made at once, awaited or not.
+pub fn set_title(tab: i32, title: &str) -> impl Future<Output = Result<(), ApiError>> + use<> {
+    let set = title_of(&plain(&Title { tab_id: tab, title }));
+    async { settled("action.setTitle", set).await.map(drop) }
 }
 
 /// Gives all badges one neutral colour.

@@ -25,21 +25,25 @@ pub async fn remove(key: &str) -> Result<(), ApiError> {
     settled("storage.session.remove", session_remove(key)).await.map(drop)
 }
 
-/// The entries of the object that `storage.session.get()` gave.
-pub fn entries(saved: &JsValue) -> Vec<(String, String)> {
-    let Some(saved) = saved.dyn_ref::<js_sys::Object>() else { return Vec::new() };
-    let entry = |pair: JsValue| {
-        let pair: js_sys::Array = pair.dyn_into().ok()?;
-        Some((pair.get(0).as_string()?, pair.get(1).as_string()?))
-    };
-    js_sys::Object::entries(saved).iter().filter_map(entry).collect()
+/// The keys of the object that `storage.session.get()` gave.
+pub fn keys(saved: &JsValue) -> Vec<String> {
+    let keys = saved.dyn_ref::<js_sys::Object>().map(js_sys::Object::keys).unwrap_or_default();
+    keys.iter().filter_map(|key| key.as_string()).collect()
+}
+
+/// Takes one text out of that object.
+pub fn take(saved: &JsValue, key: &str) -> Option<String> {
+    let saved: &js_sys::Object = saved.dyn_ref()?;
+    let text = js_sys::Reflect::get(saved, &key.into()).ok()?.as_string()?;
+    // An object that cannot be changed gives the same text again, which does no harm.
+    let _taken = js_sys::Reflect::delete_property(saved, &key.into());
+    Some(text)
 }
 
 /// Calls back with the changed keys. The listener lives as long as its page.
 pub fn on_changed(mut listener: impl FnMut(Vec<String>) + 'static) -> Result<(), ApiError> {
     let closure = Closure::<dyn FnMut(JsValue)>::new(move |changes: JsValue| {
-        let keys = changes.dyn_ref::<js_sys::Object>().map(js_sys::Object::keys).unwrap_or_default();
-        listener(keys.iter().filter_map(|key| key.as_string()).collect());
+        listener(keys(&changes));
     });
     let added = on_session_changed(closure.as_ref().unchecked_ref());
     // The page that listens is gone when its document is.
