@@ -210,11 +210,11 @@ fn check_signature(signature: &Signature, target: &Target, way: &Way<'_>, report
             return;
         }
     };
-    let captures = ["{pop", "{word", "{clock", "{epoch", "{stamp"].iter().any(|name| text.contains(name));
+    let captures = ["{pop", "{word", "{clock", "{epoch", "{stamp", "{age"].iter().any(|name| text.contains(name));
     if signature.strength == Strength::Reading && !captures {
         report
             .at(way.key("strength"), "a reading reads nothing")
-            .way_out("use {pop}, {word} or a clock in the pattern, or another strength");
+            .way_out("use {pop}, {word}, {age} or a clock in the pattern, or another strength");
     }
     let host = matches!(target.place, Where::Host | Where::CanonicalName);
     if signature.example.is_empty() && !host {

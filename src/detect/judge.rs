@@ -522,7 +522,8 @@ impl<'d> Edge<'_, '_, 'd> {
             verdict.copy = Copy::Stored;
         }
         if verdict.copy != Copy::Passed {
-            verdict.age_s = self.observed.age_s;
+            // Its own counter is of its own copy; `Age` may have been stored with it.
+            verdict.age_s = own().find_map(|evidence| evidence.age_s).or(self.observed.age_s);
         }
     }
 }

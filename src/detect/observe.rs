@@ -81,6 +81,7 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
                 word: None,
                 says: None,
                 clock: None,
+                age_s: None,
             },
         );
     }
@@ -269,6 +270,7 @@ impl<'a> Observer<'_, '_, 'a> {
             let at_ms = clock.read(value.get(range)?).ok()?;
             Some(Stamp { at_ms, freshness: Freshness::Undated })
         });
+        let age_s = captures.age.and_then(|range| age::parse(value.get(range)?).age_s).map(u64::from);
         self.seen.evidence.push(Evidence {
             provider: row.provider(),
             basis: Basis::Rule(rule),
@@ -279,6 +281,7 @@ impl<'a> Observer<'_, '_, 'a> {
             word: captures.word,
             says,
             clock,
+            age_s,
         });
     }
 }

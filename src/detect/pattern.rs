@@ -46,6 +46,7 @@ pub const CLASSES: &[&str] = &[
     "epoch-ms",
     "epoch-hex",
     "stamp",
+    "age",
 ];
 
 const POP: u8 = 9;
@@ -57,6 +58,7 @@ const EPOCH_S: u8 = 15;
 const EPOCH_MS: u8 = 16;
 const EPOCH_HEX: u8 = 17;
 const STAMP: u8 = 18;
+const AGE: u8 = 19;
 
 /// What placeholders read: byte ranges in the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,6 +68,8 @@ pub struct Captures {
     /// Cache word.
     pub word: Option<Range<usize>>,
     pub clock: Option<(Clock, Range<usize>)>,
+    /// Age in seconds by the provider's own counter.
+    pub age: Option<Range<usize>>,
 }
 
 /// Why a pattern is not one; `at` is the byte where it went wrong.
@@ -366,7 +370,7 @@ fn belongs(class: u8, byte: u8) -> bool {
 
 const fn is_of(class: u8, byte: u8) -> bool {
     match class {
-        1 | EPOCH_S | EPOCH_MS => byte.is_ascii_digit(),
+        1 | EPOCH_S | EPOCH_MS | AGE => byte.is_ascii_digit(),
         2 | CLOCK_RAY | EPOCH_HEX => byte.is_ascii_hexdigit(),
         3 => byte.is_ascii_uppercase(),
         4 => byte.is_ascii_lowercase(),
@@ -390,6 +394,7 @@ fn capture(class: u8, range: Range<usize>, captures: &mut Captures) {
         EPOCH_MS => captures.clock = Some((Clock::EpochMilliseconds, range)),
         EPOCH_HEX => captures.clock = Some((Clock::HexSeconds, range)),
         STAMP => captures.clock = Some((Clock::Iso, range)),
+        AGE => captures.age = Some(range),
         _ => {}
     }
 }
@@ -435,6 +440,9 @@ mod tests {
         let word = |text| read("{word} from cloudfront", text).and_then(|(_, word)| word);
         assert_eq!(word("RefreshHit from cloudfront").as_deref(), Some("RefreshHit"));
         assert_eq!(word("Hit from child"), None);
+        let age = |text: &str| matches(&compile("{age}", false).unwrap(), text.as_bytes())?.age;
+        assert_eq!(age("2973"), Some(0..4));
+        assert_eq!(age("2973s"), None);
     }
 
     #[test]

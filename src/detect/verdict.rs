@@ -212,6 +212,8 @@ pub struct Evidence<'a> {
     /// What `Cache-Status` says of this cache (RFC 9211).
     pub says: Option<CacheWord>,
     pub clock: Option<Stamp>,
+    /// Age of its copy by the provider's own counter, in seconds.
+    pub age_s: Option<u64>,
 }
 
 /// What stands behind a piece of evidence.

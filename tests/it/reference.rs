@@ -42,6 +42,7 @@ A pattern is compared with the whole text. Literals ignore case unless `case-sen
 | `{pop}` `{pop-letters}` `{pop-name}` | code of a point of presence |
 | `{word}` `{words}` | cache word; with spaces |
 | `{clock-ray}` `{epoch-s}` `{epoch-ms}` `{epoch-hex}` `{stamp}` | clocks: `CF-Ray`, 10 digits, 13 digits, 8 hexadecimal digits of seconds, ISO 8601 |
+| `{age}` | age in seconds, by the provider's own counter |
 | `\\{` `\\}` `\\[` `\\]` `\\\\` | the character itself |
 ";
 
