@@ -13,7 +13,7 @@ core.initSync({ module: readFileSync(new URL("served_by_bg.wasm", built)) });
 for (const form of ["chromium", "firefox"]) {
   const found = await measure(core, readFileSync(new URL("dataset.img", built)), form, Number(rounds));
   console.log(
-    `boundary, node ${process.versions.node}, objects as in ${form}: to the verdict ${found.verdict} ns, ` +
+    `boundary, node ${process.versions.node}, objects as in ${form}: to the verdict ${found.verdict} ns (reading the object ${found.read} ns), ` +
       `serde-wasm-bindgen decoding ${found.decode} ns, ratio ${found.ratio.toFixed(2)}; ` +
       `five fields in JavaScript ${found.reference} ns`,
   );

@@ -32,6 +32,13 @@ pub fn bench_verdict(details: &js_sys::Array) -> u32 {
     details.iter().filter_map(named).count() as u32
 }
 
+/// The first part of it alone: the object is read, nothing is judged; how many fields there were.
+#[wasm_bindgen]
+pub fn bench_read(details: &js_sys::Array) -> u32 {
+    let read = |details: JsValue| Packed::new(&details).ok();
+    details.iter().filter_map(read).map(|packed| packed.with_response(|response| response.fields.len() as u32)).sum()
+}
+
 /// The peer: `serde-wasm-bindgen` decodes the same members and does no more.
 #[wasm_bindgen]
 pub fn bench_decode(details: &js_sys::Array) -> u32 {

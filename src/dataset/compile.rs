@@ -131,12 +131,12 @@ pub fn image(source: &Source) -> Vec<u8> {
         });
         for signature in &value.signature {
             let Ok(target) = target(signature) else { continue };
-            let program = match &target.pattern {
+            let (program, first_byte) = match &target.pattern {
                 Some(text) => match pattern::compile(text, signature.case_sensitive) {
-                    Ok(program) => pool.program(&program),
+                    Ok(program) => (pool.program(&program), pattern::first_byte(&program)),
                     Err(_) => continue,
                 },
-                None => Text::new_zeroed(),
+                None => (Text::new_zeroed(), 0),
             };
             let checked = date_number(&signature.checked);
             note(checked);
@@ -150,6 +150,7 @@ pub fn image(source: &Source) -> Vec<u8> {
                 place: target.place as u8,
                 strength: signature.strength as u8,
                 layer: signature.layer as u8,
+                first_byte,
                 checked: U32::new(checked),
             };
             rules.push((table_of(target.place), target.key, row));

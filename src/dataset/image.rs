@@ -12,7 +12,7 @@ use crate::detect::table::Tables;
 /// First bytes of every image.
 pub const MAGIC: [u8; 8] = *b"servedby";
 /// Raised whenever a row or a section changes its meaning.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 /// Number of sections, in the order of the fields of [`Tables`].
 pub const SECTIONS: usize = 17;
 

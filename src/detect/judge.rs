@@ -472,6 +472,13 @@ impl<'d> Edge<'_, '_, 'd> {
         };
     }
 
+    /// What a piece of evidence says of the copy, and the word that says it.
+    fn word<'e>(&self, edge: Provider, evidence: &'e Evidence<'_>) -> Option<(&'e [u8], CacheWord)> {
+        let word = evidence.word.clone().and_then(|range| evidence.value.get(range));
+        let says = evidence.says.or_else(|| self.tables.cache_word(edge, word?))?;
+        Some((word.unwrap_or(&evidence.value), says))
+    }
+
     /// The deliverer's own cache word, place and age; those of others tell of the day of storing.
     fn copy(&self, verdict: &mut Verdict<'_>) {
         let Some(edge) = verdict.delivered_by else { return };
@@ -487,13 +494,8 @@ impl<'d> Edge<'_, '_, 'd> {
             // An earlier member of a list is an inner tier.
             .max_by_key(|(evidence, _)| (is_last(evidence), strength(evidence), evidence.member.0))
             .map(|(_, code)| Pop::read(edge, code, self.tables));
-        let read = |evidence: &Evidence<'_>| {
-            let word = evidence.word.clone().and_then(|range| evidence.value.get(range));
-            let says = evidence.says.or_else(|| self.tables.cache_word(edge, word?))?;
-            Some((String::from_utf8_lossy(word.unwrap_or(&evidence.value)).into_owned(), says))
-        };
         let last = own()
-            .filter_map(|evidence| Some((evidence, read(evidence)?)))
+            .filter_map(|evidence| Some((evidence, self.word(edge, evidence)?)))
             .max_by_key(|(evidence, _)| (strength(evidence), evidence.member.0));
         if let Some((evidence, (word, mut says))) = last {
             // The list rule: an inner tier's word counts only when every tier wrote one.
@@ -501,13 +503,13 @@ impl<'d> Edge<'_, '_, 'd> {
             if says == CacheWord::Fetched && tiers == Some(evidence.member.1) && evidence.member.1 > 1 {
                 let stored = own()
                     .filter(|other| other.field == evidence.field && other.member.0 < evidence.member.0)
-                    .filter_map(read)
+                    .filter_map(|other| self.word(edge, other))
                     .any(|(_, says)| says == CacheWord::Stored);
                 if stored {
                     says = CacheWord::StoredElsewhere;
                 }
             }
-            verdict.word = Some((word, says));
+            verdict.word = Some((String::from_utf8_lossy(word).into_owned(), says));
             verdict.copy = match says {
                 CacheWord::Stored | CacheWord::StoredElsewhere => Copy::Stored,
                 CacheWord::Revalidated => Copy::Revalidated,

@@ -1,6 +1,7 @@
 //! Collects evidence: every signature that a response matches, every clock against now, the address's holder.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::pattern::{self, Captures};
 use super::response::{Response, host};
@@ -110,8 +111,8 @@ fn now_ms(response: &Response<'_>, date_ms: Option<i64>, seen: &Observed<'_>) ->
 struct Observer<'t, 'd, 'a> {
     tables: &'t Tables<'d>,
     seen: Observed<'a>,
-    /// First rules of the names that were read already; rules with one name stand together.
-    read: Vec<Option<Rule>>,
+    /// Rules of the names that were read already.
+    read: Vec<Range<u16>>,
     /// Lines and list members of the field at hand; kept between fields for their memory only.
     lines: Vec<&'a [u8]>,
     members: Vec<&'a [u8]>,
@@ -122,12 +123,11 @@ impl<'a> Observer<'_, '_, 'a> {
     fn field(&mut self, fields: &[Field<'a>], at: usize) {
         let name = fields[at].name;
         let is_via = name.eq_ignore_ascii_case("via");
-        let mut rules = self.tables.rules_for_field(name).peekable();
-        let first = rules.peek().copied();
-        if first.is_none() && !is_via || self.read.contains(&first) {
+        let rules = self.tables.rules_for_field(name);
+        if rules.is_empty() && !is_via || self.read.contains(&rules) {
             return;
         }
-        self.read.push(first);
+        self.read.push(rules.clone());
         let mut lines = std::mem::take(&mut self.lines);
         for field in &fields[at..] {
             if field.is(name) {
@@ -139,8 +139,7 @@ impl<'a> Observer<'_, '_, 'a> {
             split(&lines, via::GRAMMAR, &mut members);
             self.seen.via_count = members.len();
         }
-        for rule in rules {
-            let Some(row) = self.tables.rule(rule) else { continue };
+        for (rule, row) in self.tables.rows_of(rules) {
             let texts = if row.place() == Some(Where::Member) {
                 if members.is_empty() {
                     split(&lines, Grammar::PLAIN, &mut members);
@@ -150,7 +149,9 @@ impl<'a> Observer<'_, '_, 'a> {
                 &lines
             };
             for (number, text) in texts.iter().enumerate().skip(texts.len().saturating_sub(MAX_MEMBERS)) {
-                self.compare(rule, row, name, text, (number, texts.len()));
+                if row.may_match(text) {
+                    self.compare(rule, row, name, text, (number, texts.len()));
+                }
             }
         }
         lines.clear();
@@ -219,29 +220,23 @@ impl<'a> Observer<'_, '_, 'a> {
         member: (usize, usize),
         says: Option<CacheWord>,
     ) {
-        for rule in self.tables.rules_everywhere(place) {
-            if let Some(row) = self.tables.rule(rule) {
-                let matched = self.matched(row, &text);
-                if let Some(captures) = matched {
-                    self.push(rule, row, field, text.clone(), member, says, captures);
-                }
+        for (rule, row) in self.tables.rows_of(self.tables.rules_everywhere(place)) {
+            if row.may_match(&text)
+                && let Some(captures) = self.matched(row, &text)
+            {
+                self.push(rule, row, field, text.clone(), member, says, captures);
             }
         }
     }
 
-    #[inline]
     fn compare(&mut self, rule: Rule, row: &RuleRow, field: &'a str, value: &'a [u8], member: (usize, usize)) {
         if let Some(captures) = self.matched(row, value) {
             self.push(rule, row, field, Cow::Borrowed(value), member, None, captures);
         }
     }
 
-    #[inline]
     fn matched(&self, row: &RuleRow, value: &[u8]) -> Option<Captures> {
         let program = self.tables.program(row);
-        if !pattern::may_match(program, value) {
-            return None;
-        }
         if program.is_empty() { Some(Captures::default()) } else { pattern::matches(program, value) }
     }
 

@@ -256,17 +256,15 @@ fn fixed_length(class: u8) -> Option<u8> {
 
 #[cfg(not(target_arch = "wasm32"))]
 fn overlap(first: u8, second: u8) -> bool {
-    (0..=127).any(|byte| belongs(first, byte) && belongs(second, byte))
+    (0..=127).any(|byte| is_of(first, byte) && is_of(second, byte))
 }
 
-/// Whether the text begins as the pattern's first literal does, if it has one there: most patterns
-/// are told apart by that, and it costs one byte.
-#[inline]
-pub fn may_match(program: &[u8], text: &[u8]) -> bool {
-    match (program, text) {
-        (&[LITERAL | LITERAL_CASE, _, wanted, ..], &[found, ..]) => found.eq_ignore_ascii_case(&wanted),
-        (&[LITERAL | LITERAL_CASE, ..], []) => false,
-        _ => true,
+/// The byte, in lower case, with which every text begins that the pattern matches; zero if there are several.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn first_byte(program: &[u8]) -> u8 {
+    match program {
+        &[LITERAL | LITERAL_CASE, _, first, ..] => first.to_ascii_lowercase(),
+        _ => 0,
     }
 }
 
@@ -284,67 +282,87 @@ fn run(program: &[u8], text: &[u8], captures: &mut Captures) -> bool {
     // The last `{any}`: where the program goes on after it, and where the text was then.
     let mut retry: Option<(usize, usize)> = None;
     loop {
-        if pc == program.len() && at == text.len() {
-            return true;
-        }
         let advanced = match program.get(pc) {
+            None if at == text.len() => return true,
+            None => None,
             Some(&ANY) => {
                 pc += 1;
                 if pc == program.len() {
                     return true;
                 }
-                retry = Some((pc, at));
-                Some((pc, at))
+                let Some(here) = next_start(program, pc, text, at) else { return false };
+                retry = Some((pc, here));
+                Some((pc, here))
             }
+            Some(&OPTION) => option(program, pc, text, at, captures),
             Some(_) => step(program, pc, text, at, captures),
-            None => None,
         };
         match (advanced, retry) {
             (Some(next), _) => (pc, at) = next,
-            (None, Some((again, from))) if from < text.len() => {
-                retry = Some((again, from + 1));
-                (pc, at) = (again, from + 1);
+            (None, Some((again, from))) => {
+                let Some(here) = next_start(program, again, text, from + 1) else { return false };
+                retry = Some((again, here));
+                (pc, at) = (again, here);
             }
             _ => return false,
         }
     }
 }
 
-/// One element at `pc`: the places after it, or nothing when it does not match.
+/// From `at` on, the first place at which what follows an `{any}` may begin: where that is a literal,
+/// places with another first byte are passed over.
+fn next_start(program: &[u8], pc: usize, text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    match program.get(pc..) {
+        Some(&[LITERAL | LITERAL_CASE, _, wanted, ..]) => {
+            rest.iter().position(|found| found.eq_ignore_ascii_case(&wanted)).map(|skipped| at + skipped)
+        }
+        _ => Some(at),
+    }
+}
+
+/// One literal or class at `pc`: the places after it, or nothing when it does not match.
+#[inline(always)]
 fn step(program: &[u8], pc: usize, text: &[u8], at: usize, captures: &mut Captures) -> Option<(usize, usize)> {
-    match *program.get(pc)? {
-        kind @ (LITERAL | LITERAL_CASE) => {
-            let len = usize::from(*program.get(pc + 1)?);
+    match *program.get(pc..)? {
+        [kind @ (LITERAL | LITERAL_CASE), len, ..] => {
+            let len = usize::from(len);
             let literal = program.get(pc + 2..pc + 2 + len)?;
             let here = text.get(at..at + len)?;
             let same = if kind == LITERAL { here.eq_ignore_ascii_case(literal) } else { here == literal };
             same.then_some((pc + 2 + len, at + len))
         }
-        CLASS => {
-            let [class, min, max] = *program.get(pc + 1..pc + 4)? else { return None };
-            let limit = text.len().min(at + usize::from(max));
-            let len = text.get(at..limit)?.iter().take_while(|&&byte| belongs(class, byte)).count();
+        [CLASS, class, min, max, ..] => {
+            let class_bit = 1_u32.checked_shl(class.into()).unwrap_or(0);
+            let mut len = 0;
+            for byte in text.get(at..)?.iter().take(max.into()) {
+                if MEMBERS.get(usize::from(*byte)).is_none_or(|classes| classes & class_bit == 0) {
+                    break;
+                }
+                len += 1;
+            }
             if len < usize::from(min) {
                 return None;
             }
             capture(class, at..at + len, captures);
             Some((pc + 4, at + len))
         }
-        OPTION => {
-            let len = usize::from(*program.get(pc + 1)?);
-            let end = pc + 2 + len;
-            let group = program.get(pc + 2..end)?;
-            let (mut inner, mut here) = (0, at);
-            while inner < group.len() {
-                match step(group, inner, text, here, captures) {
-                    Some(next) if group[inner] != OPTION => (inner, here) = next,
-                    _ => return Some((end, at)),
-                }
-            }
-            Some((end, here))
-        }
         _ => None,
     }
+}
+
+/// A group that may be absent, which holds literals and classes only.
+fn option(program: &[u8], pc: usize, text: &[u8], at: usize, captures: &mut Captures) -> Option<(usize, usize)> {
+    let end = pc + 2 + usize::from(*program.get(pc + 1)?);
+    let group = program.get(pc + 2..end)?;
+    let (mut inner, mut here) = (0, at);
+    while inner < group.len() {
+        match step(group, inner, text, here, captures) {
+            Some(next) => (inner, here) = next,
+            None => return Some((end, at)),
+        }
+    }
+    Some((end, here))
 }
 
 /// For each byte of ASCII, the classes that it belongs to: bit `n` for class `n`.
@@ -361,12 +379,6 @@ static MEMBERS: [u32; 128] = {
     }
     members
 };
-
-fn belongs(class: u8, byte: u8) -> bool {
-    MEMBERS
-        .get(usize::from(byte))
-        .is_some_and(|members| members.checked_shr(class.into()).is_some_and(|bits| bits & 1 != 0))
-}
 
 const fn is_of(class: u8, byte: u8) -> bool {
     match class {

@@ -4,6 +4,7 @@
 //! points outside its section reads as empty: a damaged image gives fewer answers, never a panic.
 
 use std::net::IpAddr;
+use std::ops::Range;
 
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
@@ -67,6 +68,9 @@ pub struct RuleRow {
     pub place: u8,
     pub strength: u8,
     pub layer: u8,
+    /// The byte, in lower case, with which what matches begins; zero if there are several. Most rules
+    /// are told apart by it, before their patterns are looked up.
+    pub first_byte: u8,
     /// Year, month, day as one number, 20261125.
     pub checked: U32,
 }
@@ -241,22 +245,22 @@ impl<'d> Tables<'d> {
     }
 
     /// Rules that look at a field of this name.
-    pub fn rules_for_field(&self, name: &str) -> impl Iterator<Item = Rule> + Clone + use<'d> {
+    pub fn rules_for_field(&self, name: &str) -> Range<u16> {
         rows(find_slot(self, self.fields, name.as_bytes()))
     }
 
     /// Rules for the host, from its longest suffix to its shortest.
     pub fn rules_for_host<'t>(&'t self, host: &'t [u8]) -> impl Iterator<Item = Rule> + use<'d, 't> {
-        suffixes(host).flat_map(|suffix| rows(find_slot(self, self.hosts, suffix)))
+        suffixes(host).flat_map(|suffix| rows(find_slot(self, self.hosts, suffix)).map(Rule))
     }
 
     /// Rules for the canonical name, from its longest suffix to its shortest.
     pub fn rules_for_canonical_name<'t>(&'t self, name: &'t [u8]) -> impl Iterator<Item = Rule> + use<'d, 't> {
-        suffixes(name).flat_map(|suffix| rows(find_slot(self, self.canonical_names, suffix)))
+        suffixes(name).flat_map(|suffix| rows(find_slot(self, self.canonical_names, suffix)).map(Rule))
     }
 
     /// Rules that are tried against each metric, cookie name, cache name or issuer.
-    pub fn rules_everywhere(&self, place: Where) -> impl Iterator<Item = Rule> + use<'d> {
+    pub fn rules_everywhere(&self, place: Where) -> Range<u16> {
         let slot = match place {
             Where::CacheStatus => 0,
             Where::Metric => 1,
@@ -265,6 +269,12 @@ impl<'d> Tables<'d> {
             _ => usize::MAX,
         };
         rows(self.everywhere.get(slot))
+    }
+
+    /// Rules that stand together, with their rows.
+    pub fn rows_of(&self, rules: Range<u16>) -> impl Iterator<Item = (Rule, &'d RuleRow)> + use<'d> {
+        let rows = self.rules.get(usize::from(rules.start)..usize::from(rules.end)).unwrap_or(&[]);
+        rules.map(Rule).zip(rows)
     }
 
     /// What this provider means by a cache word.
@@ -394,6 +404,12 @@ impl ProviderRow {
 }
 
 impl RuleRow {
+    /// May this text match, as far as its first byte tells?
+    #[inline(always)]
+    pub fn may_match(&self, text: &[u8]) -> bool {
+        self.first_byte == 0 || matches!(text, [first, ..] if first.to_ascii_lowercase() == self.first_byte)
+    }
+
     pub fn provider(&self) -> Provider {
         Provider(self.provider.get())
     }
@@ -455,9 +471,9 @@ fn slice(section: &[u8], text: Text) -> &[u8] {
     section.get(start..start.saturating_add(usize::from(text.len.get()))).unwrap_or(&[])
 }
 
-fn rows(slot: Option<&Slot>) -> impl Iterator<Item = Rule> + Clone + use<> {
+fn rows(slot: Option<&Slot>) -> Range<u16> {
     let (first, len) = slot.map_or((0, 0), |slot| (slot.rules.first.get(), slot.rules.len.get()));
-    (first..first.saturating_add(len)).map(Rule)
+    first..first.saturating_add(len)
 }
 
 /// Slots number a power of two; a key stands at its hash or in one of the slots after it.

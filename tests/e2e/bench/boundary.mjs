@@ -23,7 +23,7 @@ const median = (numbers) => [...numbers].sort((a, b) => a - b)[numbers.length >>
 /** Medians in nanoseconds for one response, over rounds in which the ways take turns. */
 export async function measure(core, image, form, rounds, breathe) {
   core.bench_start(image);
-  const ways = { verdict: core.bench_verdict, decode: core.bench_decode, reference };
+  const ways = { verdict: core.bench_verdict, read: core.bench_read, decode: core.bench_decode, reference };
   const texts = responses(form);
   const names = Object.keys(ways);
   const times = Object.fromEntries(names.map((name) => [name, []]));
