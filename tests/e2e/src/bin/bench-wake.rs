@@ -6,13 +6,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::{env, fs};
+use std::time::Duration;
+use std::{env, fs, thread};
 
 use e2e::drivers::{Browser, Kind, Options, Tab};
 use e2e::run_folder::RunFolder;
 use e2e::sites::{self, CLOUDFLARE};
 use e2e::world::{self, Isolation, World};
 use serde_json::json;
+
+/// How long the browser rests before the background is put to sleep.
+const REST: Duration = Duration::from_millis(1_500);
 
 const HELP: &str = "\
 Usage: bench-wake [--browser firefox|chromium] [--rounds N] [--at-most RATIO]
@@ -126,6 +130,9 @@ impl Contestant {
             let badge = browser.badge(&tab)?;
             Ok((badge.text.is_empty(), json!(badge.text)))
         })?;
+        // A background sleeps after half a minute of rest. What the last round left to do, Firefox's
+        // second compilation of the module above all, would be over by then.
+        thread::sleep(REST);
         self.browser.kill_worker()?;
         let took = self.browser.control(MEASURE, json!([self.tab.id, format!("https://{CLOUDFLARE}/wake")]))?;
         took.as_f64().ok_or_else(|| "the badge never came".into())
