@@ -15,7 +15,7 @@ use e2e::sites::{self, CLOUDFLARE};
 use e2e::world::{self, Isolation, World};
 use serde_json::json;
 
-/// How long the browser rests before the background is put to sleep.
+/// How long the browser rests before the background is woken.
 const REST: Duration = Duration::from_millis(1_500);
 
 const HELP: &str = "\
@@ -130,10 +130,10 @@ impl Contestant {
             let badge = browser.badge(&tab)?;
             Ok((badge.text.is_empty(), json!(badge.text)))
         })?;
-        // A background sleeps after half a minute of rest. What the last round left to do, Firefox's
-        // second compilation of the module above all, would be over by then.
-        thread::sleep(REST);
         self.browser.kill_worker()?;
+        // A background is woken long after it was put to sleep, when nothing of it is left to be done:
+        // neither the browser's tidying up nor Firefox's second compilation of the module.
+        thread::sleep(REST);
         let took = self.browser.control(MEASURE, json!([self.tab.id, format!("https://{CLOUDFLARE}/wake")]))?;
         took.as_f64().ok_or_else(|| "the badge never came".into())
     }
