@@ -241,8 +241,8 @@ pub const SITES: &[Site] = &[
             fr: "Cloudflare conserve ce qu’Amazon CloudFront a distribué depuis Amazon S3 il y a une heure.",
         },
         says: Words {
-            en: "Cloudflare, stored copy; it had passed Amazon CloudFront; the files come from Amazon S3.",
-            fr: "Cloudflare, copie conservée\u{a0}; elle avait traversé Amazon CloudFront\u{a0}; les fichiers viennent d’Amazon S3.",
+            en: "Cloudflare, stored copy; it had passed Amazon CloudFront when it was stored.",
+            fr: "Cloudflare, copie conservée\u{a0}; elle était passée par Amazon CloudFront quand elle a été conservée.",
         },
         delivered_by: Some("cloudflare"),
         fields: fields::cloudflare_over_cloudfront,
