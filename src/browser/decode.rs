@@ -195,12 +195,16 @@ pub struct Tab {
 pub struct TabUpdate {
     pub tab_id: i32,
     pub change: TabChange,
+    #[serde(default)]
+    pub tab: Tab,
 }
 
 #[derive(Debug, Default, Deserialize)]
 pub struct TabChange {
     #[serde(default)]
     pub discarded: Option<bool>,
+    #[serde(default)]
+    pub status: Option<String>,
 }
 
 /// `tabs.onReplaced`.

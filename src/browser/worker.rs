@@ -111,6 +111,15 @@ pub fn event(kind: &str, details: JsValue) {
             if let Some(discarded) = update.change.discarded {
                 apply(update.tab_id, Event::Discarded(discarded));
             }
+            // Firefox tells nothing else of its own pages, such as about:support. Without access the
+            // addresses of sites are not told either.
+            if update.change.status.as_deref() == Some("complete") && update.tab.url.is_none() {
+                spawn_local(async move {
+                    if log(permissions::has_access(permissions::EVERYWHERE).await) == Some(true) {
+                        apply(update.tab_id, Event::Concealed);
+                    }
+                });
+            }
         }),
         "tab-removed" => decode::details(details).map(|removal: decode::TabRemoval| forget(removal.tab_id)),
         "tab-replaced" => decode::details(details).map(|replacement: decode::TabReplacement| {

@@ -67,6 +67,8 @@ pub enum Event<'a> {
     NavigationFailed { url: &'a str },
     /// The address changed inside the document.
     InPage { url: &'a str },
+    /// The browser shows a page and does not tell its address, although it may tell those of sites.
+    Concealed,
     /// The moment after which a late response is no longer expected.
     Overdue,
     /// The browser took the page out of memory, or brought it back.
@@ -222,6 +224,8 @@ pub struct Document {
 pub struct Aside {
     pub state: State,
     pub response: Kept,
+    /// Redirects that led to it, first to last.
+    pub hops: Vec<Kept>,
 }
 
 /// Requests of a page by host.
@@ -288,6 +292,7 @@ impl Tab {
             Event::RequestFailed { request, url, error } => self.request_failed(request, url, error),
             Event::Committed(commit) => self.committed(commit),
             Event::NavigationFailed { url } => self.navigation_failed(url),
+            Event::Concealed => self.concealed(),
             Event::InPage { url } => self.in_page(url),
             Event::Overdue => self.overdue(),
             Event::Discarded(discarded) => self.discarded(discarded),
@@ -329,6 +334,10 @@ impl Tab {
             response: kept,
             hops,
         };
+        // Firefox says no more of these; no document comes of them.
+        if !request.prerender && stays_aside(response) {
+            return self.set_aside(pending);
+        }
         push(&mut self.pending, pending, PENDING_MAX);
         SAVE
     }
@@ -430,6 +439,18 @@ impl Tab {
         if shown_before {
             return self.in_page(commit.url);
         }
+        // Firefox shows its own page, under the same address, when no response came.
+        if let Some(document) = &mut self.document
+            && document.state == State::Failed
+            && document.committed_at_ms == 0
+            && same_page(&document.url, commit.url)
+            && !self.pending.iter().any(|pending| same_page(&pending.response.url, commit.url))
+        {
+            document.id = commit.document_id.map(cut);
+            document.committed_at_ms = commit.at_ms;
+            return PAINT;
+        }
+        let set_aside = self.take_back(commit.url);
         self.leave();
         if let Some(mut document) = known {
             document.state = match document.state {
@@ -449,6 +470,9 @@ impl Tab {
         } else if let Some(pending) = self.take_pending(commit.url, false) {
             document.response = Some(pending.response);
             document.hops = pending.hops;
+        } else if let Some((response, hops)) = set_aside {
+            document.response = Some(response);
+            document.hops = hops;
         } else if !commit.access {
             document.state = State::NoAccess;
         }
@@ -497,11 +521,33 @@ impl Tab {
 
     fn navigation_failed(&mut self, url: &str) -> Changes {
         // The toolbar was wiped if the browser shows its own error page now.
-        let Some(pending) = self.take_pending(url, false) else { return PAINT };
-        let state = if matches!(pending.response.status, 204 | 205) { State::NoContent } else { State::Download };
+        match self.take_pending(url, false) {
+            Some(pending) => self.set_aside(pending),
+            None => PAINT,
+        }
+    }
+
+    /// The browser keeps the address of what it shows to itself, so it is one of its own pages.
+    fn concealed(&mut self) -> Changes {
+        match &self.document {
+            Some(document) if state_of_address(&document.url).is_some() => Changes::default(),
+            // The browser's own page about the failure, which is told with its address in a moment.
+            Some(document) if document.state == State::Failed => Changes::default(),
+            _ => {
+                self.leave();
+                self.document = Some(new_document("", State::BrowserPage));
+                PAINT
+            }
+        }
+    }
+
+    /// A response of which no document comes stands beside the page that stays.
+    fn set_aside(&mut self, pending: Pending) -> Changes {
+        let state = if is_empty(pending.response.status) { State::NoContent } else { State::Download };
         match &mut self.document {
-            Some(document) => document.aside = Some(Aside { state, response: pending.response }),
+            Some(document) => document.aside = Some(Aside { state, response: pending.response, hops: pending.hops }),
             None => {
+                let url = pending.response.url.as_str();
                 let mut document = new_document(url, state);
                 document.hops = pending.hops;
                 document.response = Some(pending.response);
@@ -509,6 +555,17 @@ impl Tab {
             }
         }
         PAINT
+    }
+
+    /// The response of a document that was taken for a download: Firefox reports an error just
+    /// before it commits a navigation, whatever comes of it.
+    fn take_back(&mut self, url: &str) -> Option<(Kept, Vec<Kept>)> {
+        let document = self.document.as_mut()?;
+        if matches!(document.state, State::Download | State::NoContent) && document.committed_at_ms == 0 {
+            let response = document.response.take_if(|response| same_page(&response.url, url))?;
+            return Some((response, std::mem::take(&mut document.hops)));
+        }
+        document.aside.take_if(|aside| same_page(&aside.response.url, url)).map(|aside| (aside.response, aside.hops))
     }
 
     fn in_page(&mut self, url: &str) -> Changes {
@@ -594,6 +651,20 @@ fn new_document(url: &str, state: State) -> Document {
         aside: None,
         error: None,
     }
+}
+
+/// Statuses that leave the page as it is (RFC 9110, sections 15.3.5 and 15.3.6).
+fn is_empty(status: u16) -> bool {
+    matches!(status, 204 | 205)
+}
+
+/// No document comes of it: it is empty, or a file to save (RFC 6266).
+fn stays_aside(response: &Response<'_>) -> bool {
+    is_empty(response.status)
+        || response.fields.iter().any(|field| {
+            field.is("content-disposition")
+                && field.value.get(..10).is_some_and(|start| start.eq_ignore_ascii_case(b"attachment"))
+        })
 }
 
 /// Pages that no server delivered.

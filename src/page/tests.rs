@@ -224,6 +224,61 @@ fn downloads_and_empty_answers_stand_beside_the_page() {
 }
 
 #[test]
+fn an_error_before_the_commit_takes_no_response_away() {
+    // Firefox tells every navigation this way, when its events are not late.
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.tell(Event::NavigationFailed { url: URL });
+    let _ = story.commit(URL, "A");
+    assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Network, Some("cloudflare")));
+    let other = "https://www.example.com/b";
+    let _ = story.respond(other, |_, _| ());
+    let _ = story.tell(Event::NavigationFailed { url: other });
+    let _ = story.commit(other, "B");
+    assert_eq!(story.state(), State::Network);
+    assert_eq!(story.document().aside, None);
+}
+
+#[test]
+fn a_file_to_save_is_known_by_its_fields() {
+    // Firefox says nothing after the response of a download.
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "A");
+    let fields = [Field { name: "Content-Disposition", value: b"Attachment; filename=a" }];
+    let response =
+        Response { url: "https://www.example.com/file", status: 200, fields: &fields, ..Response::default() };
+    let request = Request { id: "2", kind: Kind::Page, ..Request::default() };
+    assert!(story.tell(Event::Response { request, response }).paint);
+    assert_eq!(story.state(), State::Network);
+    assert_eq!(story.document().aside.as_ref().map(|aside| aside.state), Some(State::Download));
+}
+
+#[test]
+fn the_browsers_page_about_a_failure_is_the_failure() {
+    let mut story = Story::new();
+    let request = Request { id: "1", kind: Kind::Page, ..Request::default() };
+    let _ = story.tell(Event::RequestFailed { request, url: URL, error: "NS_ERROR_UNKNOWN_HOST" });
+    let _ = story.tell(Event::Concealed);
+    assert_eq!(story.commit(URL, "A").overdue_in_ms, None);
+    assert_eq!(story.state(), State::Failed);
+    // Tried again, it is a page like any other.
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "B");
+    assert_eq!(story.state(), State::Network);
+}
+
+#[test]
+fn a_page_whose_address_is_concealed_is_the_browsers_own() {
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "A");
+    assert!(story.tell(Event::Concealed).paint);
+    assert_eq!((story.state(), story.delivered_by()), (State::BrowserPage, None));
+    assert!(!story.tell(Event::Concealed).paint);
+}
+
+#[test]
 fn addresses_without_a_server_have_states_of_their_own() {
     for (url, expected) in [
         ("about:config", State::BrowserPage),

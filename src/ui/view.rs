@@ -800,7 +800,7 @@ mod tests {
         document.error = Some(hostile.clone());
         document.in_page = true;
         document.hops = vec![response.clone(); 3];
-        document.aside = Some(Aside { state: State::Download, response });
+        document.aside = Some(Aside { state: State::Download, response, hops: Vec::new() });
         document.hosts.list.push(HostUse {
             host: hostile.clone(),
             requests: u32::MAX,
@@ -873,7 +873,8 @@ mod tests {
     #[test]
     fn what_came_beside_the_page_has_its_own_place() {
         let mut tab = tab(State::Network, Some(stored_copy()));
-        tab.document.as_mut().unwrap().aside = Some(Aside { state: State::NoContent, response: stored_copy() });
+        tab.document.as_mut().unwrap().aside =
+            Some(Aside { state: State::NoContent, response: stored_copy(), hops: Vec::new() });
         for lang in LANGS {
             let (tree, _) = all(&panel(Some(&tab), &image(), lang));
             assert_eq!(part(&tree, "state").unwrap().attribute("data-state"), Some("network"));
