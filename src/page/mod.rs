@@ -479,7 +479,8 @@ impl Tab {
         let waits = document.state == State::Waiting && document.response.is_none();
         self.document = Some(document);
         self.settle();
-        Changes { overdue_in_ms: waits.then_some(LATE_MS), ..PAINT }
+        // What waits is painted when it has waited: as a rule its response is a moment away.
+        Changes { paint: !waits, overdue_in_ms: waits.then_some(LATE_MS), ..PAINT }
     }
 
     /// Takes the response that waits for this address; what waited longer belongs to nothing.
@@ -523,7 +524,10 @@ impl Tab {
         // The toolbar was wiped if the browser shows its own error page now.
         match self.take_pending(url, false) {
             Some(pending) => self.set_aside(pending),
-            None => PAINT,
+            None => Changes {
+                paint: self.document.as_ref().is_none_or(|document| document.state != State::Waiting),
+                ..PAINT
+            },
         }
     }
 
