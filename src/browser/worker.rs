@@ -111,6 +111,10 @@ pub fn event(kind: &str, details: JsValue) {
             if let Some(discarded) = update.change.discarded {
                 apply(update.tab_id, Event::Discarded(discarded));
             }
+            // Firefox sometimes wipes the toolbar after it told of the commit.
+            if update.change.status.as_deref() == Some("complete") {
+                paint(update.tab_id);
+            }
             // Firefox tells nothing else of its own pages, such as about:support. Without access the
             // addresses of sites are not told either.
             if update.change.status.as_deref() == Some("complete") && update.tab.url.is_none() {
