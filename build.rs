@@ -11,6 +11,8 @@ mod detect;
 mod field;
 #[path = "src/net.rs"]
 mod net;
+#[path = "src/records/mod.rs"]
+mod records;
 
 use std::path::Path;
 use std::{env, fs, process};

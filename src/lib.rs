@@ -11,6 +11,8 @@ pub mod net;
 pub mod field;
 /// Evidence, signatures, findings: the verdict on one response.
 pub mod detect;
+/// What is documented about providers and sites: order, ageing, matching.
+pub mod records;
 /// The data files, their checks, and the image compiled from them.
 pub mod dataset;
 

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
+use super::schema::records::{Authorities, Exemptions, Record, Site, Words};
 use super::schema::{Countries, Places, Provider};
 use crate::net::Prefix;
 
@@ -189,6 +190,15 @@ pub struct Source {
     pub lists: BTreeMap<String, List>,
     pub places: BTreeMap<String, File<Places>>,
     pub countries: Option<File<Countries>>,
+    pub records: BTreeMap<String, File<Record>>,
+    /// Ids of records whose files could not be understood.
+    pub unread_records: BTreeSet<String>,
+    /// By domain, as the files are called.
+    pub sites: BTreeMap<String, File<Site>>,
+    pub unread_sites: BTreeSet<String>,
+    pub authorities: Option<File<Authorities>>,
+    pub words: Option<File<Words>>,
+    pub exemptions: Option<File<Exemptions>>,
 }
 
 impl Source {
@@ -208,6 +218,18 @@ pub fn folder(root: &Path) -> (Source, Vec<Fault>) {
             None => drop(source.unread.insert(id)),
         }
     }
+    for (id, path) in files(&root.join("records"), "toml", &mut faults) {
+        match toml_file(&path, &mut faults) {
+            Some(file) => drop(source.records.insert(id, file)),
+            None => drop(source.unread_records.insert(id)),
+        }
+    }
+    for (id, path) in files(&root.join("sites"), "toml", &mut faults) {
+        match toml_file(&path, &mut faults) {
+            Some(file) => drop(source.sites.insert(id, file)),
+            None => drop(source.unread_sites.insert(id)),
+        }
+    }
     for (id, path) in files(&root.join("places"), "toml", &mut faults) {
         if let Some(file) = toml_file(&path, &mut faults) {
             source.places.insert(id, file);
@@ -219,6 +241,9 @@ pub fn folder(root: &Path) -> (Source, Vec<Fault>) {
         }
     }
     source.countries = toml_file(&root.join("countries.toml"), &mut faults);
+    source.authorities = toml_file(&root.join("authorities.toml"), &mut faults);
+    source.words = toml_file(&root.join("words.toml"), &mut faults);
+    source.exemptions = toml_file(&root.join("exemptions.toml"), &mut faults);
     (source, faults)
 }
 
@@ -238,8 +263,10 @@ fn files(folder: &Path, extension: &str, faults: &mut Vec<Fault>) -> BTreeMap<St
     let mut found = BTreeMap::new();
     for path in entries.filter_map(|entry| entry.ok().map(|entry| entry.path())) {
         let id = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("").to_owned();
-        let well_named =
-            !id.is_empty() && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        // Sites are called by their domains.
+        let dots = folder.ends_with("sites");
+        let well_named = !id.is_empty()
+            && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || dots && b == b'.');
         if path.extension().and_then(|e| e.to_str()) == Some(extension) && well_named {
             found.insert(id, path);
         } else {

@@ -1,6 +1,8 @@
 //! The data files as types. This is the only description of the format: the reference in
 //! `data/README.md` is generated from these comments, and a test compares the two.
 
+pub mod records;
+
 use serde::{Deserialize, Serialize};
 
 use crate::detect::vocabulary::{
@@ -48,6 +50,9 @@ pub struct Provider {
     /// Lists of addresses in `data/fetched/`.
     #[serde(default)]
     pub prefixes: Vec<Prefixes>,
+    /// Its own pages for reports, terms and disclosures.
+    #[serde(default)]
+    pub contacts: Option<records::Contacts>,
     /// The rules by which it is recognised.
     #[serde(default)]
     pub signature: Vec<Signature>,

@@ -8,6 +8,7 @@ const ORDER: &[&[&str]] = &[
     &["net"],
     &["field"],
     &["detect"],
+    &["records"],
     &["dataset"],
     &["page"],
     &["har"],

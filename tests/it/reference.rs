@@ -1,4 +1,4 @@
-//! `data/README.md` is made from the comments of `src/dataset/schema.rs` and `src/detect/vocabulary.rs`.
+//! `data/README.md` is made from the comments of the schema, `src/dataset/schema*`, and of the two vocabularies.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -9,7 +9,12 @@ fn the_reference_says_what_the_schema_says() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let path = root.join("data/README.md");
     let mut reference = String::from(HEAD);
-    for (file, title) in [("src/dataset/schema.rs", "Files and fields"), ("src/detect/vocabulary.rs", "Words")] {
+    for (file, title) in [
+        ("src/dataset/schema.rs", "Files and fields"),
+        ("src/dataset/schema/records.rs", "Records, sites, contacts and authorities"),
+        ("src/detect/vocabulary.rs", "Words"),
+        ("src/records/vocabulary.rs", "Words of records"),
+    ] {
         let source = fs::read_to_string(root.join(file)).unwrap();
         write!(reference, "\n## {title}\n\n{}", types(&source)).unwrap();
     }
@@ -21,11 +26,11 @@ fn the_reference_says_what_the_schema_says() {
     assert!(written == reference, "data/README.md is behind the schema: BLESS=1 cargo test --test it");
 }
 
-const HEAD: &str = "<!-- Made by tests/it/reference.rs from the comments in src/dataset/schema.rs and src/detect/vocabulary.rs. -->
+const HEAD: &str = "<!-- Made by tests/it/reference.rs from the comments in src/dataset/schema.rs, src/dataset/schema/records.rs and the two files vocabulary.rs. -->
 
 # The dataset
 
-One TOML file for each provider in `providers/`, written by people; lists of addresses in `fetched/`, written by machines; codes of points of presence in `places/`; names of countries in `countries.toml`. Unknown keys are refused. `served-by dataset lint` checks everything and fetches nothing. Licence: CC BY 4.0.
+One TOML file for each provider in `providers/`, for each documented matter in `records/` and for each site in `sites/`, written by people; lists in `fetched/`, written by machines; codes of points of presence in `places/`; names of countries in `countries.toml`, public channels in `authorities.toml`, words that our own voice does not use in `words.toml`, tolerated faults in `exemptions.toml`. Unknown keys are refused. `served-by dataset lint` checks everything and fetches nothing. Licence: CC BY 4.0.
 ";
 
 const PATTERNS: &str = "

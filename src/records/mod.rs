@@ -1,0 +1,6 @@
+//! What is documented about providers and sites: records, their order and ageing, and which site a host belongs to.
+//!
+//! Nothing here knows the data files or the screen; [`crate::dataset::compile`] writes the tables.
+
+pub mod vocabulary;
+pub mod when;
