@@ -16,6 +16,9 @@ pub const VALUE_MAX: usize = 256 << 10;
 const FIELDS_MAX: usize = 2_048;
 /// Bytes of all field values of one response that are kept.
 const VALUES_MAX: usize = 4 << 20;
+/// A moment given as a number below this counts seconds since 1970, from here on milliseconds: as
+/// seconds it would be in the year 5138, as milliseconds in 1973.
+const SECONDS_BELOW: f64 = 1e11;
 
 /// The response of one entry, owned.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -39,10 +42,11 @@ pub struct Entry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Observation {
-    /// `serverIPAddress` holds no address.
-    NoAddress { text: String },
-    /// `startedDateTime` holds no moment, so clocks in fields cannot be compared with it.
-    NoMoment { text: String },
+    /// What should hold the server's address (`serverIPAddress` in a HAR file) holds none.
+    NoAddress { name: &'static str, text: String },
+    /// What should hold the moment (`startedDateTime` in a HAR file) holds none, so clocks in fields
+    /// cannot be compared with it.
+    NoMoment { name: &'static str, text: String },
     /// A text was longer than [`VALUE_MAX`] and was cut.
     LongText { count: usize },
     /// Fields beyond the limits were dropped.
@@ -83,8 +87,17 @@ pub struct NoEntry {
     pub expected: Expected,
 }
 
+/// How an entry is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As a HAR file has it.
+    Har,
+    /// `{"url","status","headers":[[name,value]…],"server_ip","time"}`, on a line of its own.
+    Line,
+}
+
 /// Reads one entry to its end; the first thing that makes it none is handed back.
-pub(super) fn read<R: Read>(json: &mut Json<R>) -> Result<Result<Entry, NoEntry>, Fault> {
+pub(super) fn read<R: Read>(json: &mut Json<R>, form: Form) -> Result<Result<Entry, NoEntry>, Fault> {
     json.peek()?;
     let at = place(json);
     let mut reader = EntryReader {
@@ -92,19 +105,50 @@ pub(super) fn read<R: Read>(json: &mut Json<R>) -> Result<Result<Entry, NoEntry>
         entry: Entry::default(),
         url: None,
         has_fields: false,
+        fields: Taken::default(),
         clock: Clock::default(),
         wrong: None,
     };
-    reader.entry()?;
-    Ok(reader.finish(at))
+    match form {
+        Form::Har => reader.entry()?,
+        Form::Line => reader.line()?,
+    }
+    Ok(reader.finish(at, form))
 }
 
-/// When the fields arrived: `startedDateTime`, plus `time`, less what receiving the body took.
+/// When the fields arrived: `startedDateTime`, plus `time`, less what receiving the body took. A line
+/// tells the moment itself, as a text or as a number.
 #[derive(Default)]
 struct Clock {
     started: Option<String>,
     time_ms: f64,
     receive_ms: f64,
+    since_1970_ms: Option<f64>,
+}
+
+/// Counts what is taken of the fields, and what is dropped.
+#[derive(Default)]
+struct Taken {
+    len: usize,
+    dropped: usize,
+}
+
+impl Taken {
+    fn add(&mut self, entry: &mut Entry, name: String, value: &str) {
+        // `:status` and its like are no fields (RFC 9113, section 8.3).
+        if name.starts_with(':') {
+            return;
+        }
+        // No field value holds a line feed (RFC 9110, section 5.5): browsers join repeats with it.
+        for line in value.split('\n') {
+            self.len += line.len();
+            if entry.fields.len() < FIELDS_MAX && self.len <= VALUES_MAX {
+                entry.fields.push((name.clone(), line.trim_end_matches('\r').to_owned()));
+            } else {
+                self.dropped += 1;
+            }
+        }
+    }
 }
 
 struct EntryReader<'j, R: Read> {
@@ -112,6 +156,7 @@ struct EntryReader<'j, R: Read> {
     entry: Entry,
     url: Option<String>,
     has_fields: bool,
+    fields: Taken,
     clock: Clock,
     /// The first fault met.
     wrong: Option<NoEntry>,
@@ -135,7 +180,7 @@ impl<R: Read> EntryReader<'_, R> {
             "response" => this.response(),
             "serverIPAddress" => {
                 let text = this.text_or_skip()?.unwrap_or_default();
-                this.entry.server_address = this.address(text);
+                this.entry.server_address = this.address("serverIPAddress", text);
                 Ok(())
             }
             "startedDateTime" => {
@@ -179,11 +224,7 @@ impl<R: Read> EntryReader<'_, R> {
 
     fn response(&mut self) -> Result<(), Fault> {
         self.object("response", &["status", "headers", "_error"], |this, name| match name {
-            "status" => {
-                let status = this.number_or_skip()?;
-                this.entry.status = if (100.0..1_000.0).contains(&status) { status as u16 } else { 0 };
-                Ok(())
-            }
+            "status" => this.status(),
             "headers" => this.fields(),
             _ => {
                 if let Some(text) = this.text_or_skip()?.filter(|text| !text.is_empty()) {
@@ -200,7 +241,6 @@ impl<R: Read> EntryReader<'_, R> {
             return Ok(self.json.skip_value()?);
         }
         self.has_fields = true;
-        let (mut len, mut dropped) = (0, 0);
         self.json.begin_array()?;
         while self.json.has_next()? {
             let (mut name, mut value) = (None, None);
@@ -215,50 +255,113 @@ impl<R: Read> EntryReader<'_, R> {
                 self.expected(Expected::Text("response.headers[].name` and `.value"));
                 continue;
             };
-            // `:status` and its like are no fields (RFC 9113, section 8.3).
-            if name.starts_with(':') {
-                continue;
-            }
-            // No field value holds a line feed (RFC 9110, section 5.5): browsers join repeats with it.
-            for line in value.split('\n') {
-                len += line.len();
-                if self.entry.fields.len() < FIELDS_MAX && len <= VALUES_MAX {
-                    self.entry.fields.push((name.clone(), line.trim_end_matches('\r').to_owned()));
-                } else {
-                    dropped += 1;
-                }
-            }
+            self.fields.add(&mut self.entry, name, &value);
         }
         self.json.end_array()?;
-        if dropped > 0 {
-            self.entry.observations.push(Observation::ManyFields { count: dropped });
+        Ok(())
+    }
+
+    /// A response that stands by itself, on a line of an NDJSON file.
+    fn line(&mut self) -> Result<(), Fault> {
+        self.object("the line", &["url", "status", "headers", "server_ip", "time"], |this, name| match name {
+            "url" => {
+                this.url = this.text("url")?;
+                Ok(())
+            }
+            "status" => this.status(),
+            "headers" => this.pairs(),
+            "server_ip" => {
+                let text = this.text_or_skip()?.unwrap_or_default();
+                this.entry.server_address = this.address("server_ip", text);
+                Ok(())
+            }
+            _ => {
+                if this.json.peek()? == ValueType::Number {
+                    let number = this.number_or_skip()?;
+                    this.clock.since_1970_ms = Some(if number < SECONDS_BELOW { number * 1_000.0 } else { number });
+                } else {
+                    this.clock.started = this.text_or_skip()?;
+                }
+                Ok(())
+            }
+        })
+    }
+
+    /// Names and values as arrays of two texts.
+    fn pairs(&mut self) -> Result<(), Fault> {
+        if self.json.peek()? != ValueType::Array {
+            self.expected(Expected::Array("headers"));
+            return Ok(self.json.skip_value()?);
         }
+        self.has_fields = true;
+        self.json.begin_array()?;
+        while self.json.has_next()? {
+            if self.json.peek()? != ValueType::Array {
+                self.expected(Expected::Array("headers[]"));
+                self.json.skip_value()?;
+                continue;
+            }
+            let mut texts = [None, None];
+            self.json.begin_array()?;
+            for text in &mut texts {
+                if self.json.has_next()? {
+                    *text = self.text("headers[][]")?;
+                }
+            }
+            while self.json.has_next()? {
+                self.expected(Expected::Pair("headers[]"));
+                self.json.skip_value()?;
+            }
+            if let [Some(name), Some(value)] = texts {
+                self.fields.add(&mut self.entry, name, &value);
+            } else {
+                self.expected(Expected::Pair("headers[]"));
+            }
+            self.json.end_array()?;
+        }
+        Ok(self.json.end_array()?)
+    }
+
+    fn status(&mut self) -> Result<(), Fault> {
+        let status = self.number_or_skip()?;
+        self.entry.status = if (100.0..1_000.0).contains(&status) { status as u16 } else { 0 };
         Ok(())
     }
 
     /// The address without brackets and zone; an empty text is none, and so it is left out in silence.
-    fn address(&mut self, text: String) -> Option<IpAddr> {
+    fn address(&mut self, name: &'static str, text: String) -> Option<IpAddr> {
         if text.is_empty() {
             return None;
         }
         let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(&text);
         let address = bare.split('%').next().and_then(|address| address.parse().ok());
         if address.is_none() {
-            self.entry.observations.push(Observation::NoAddress { text });
+            self.entry.observations.push(Observation::NoAddress { name, text });
         }
         address
     }
 
-    fn finish(mut self, at: Place) -> Result<Entry, NoEntry> {
+    fn finish(mut self, at: Place, form: Form) -> Result<Entry, NoEntry> {
         if let Some(wrong) = self.wrong {
             return Err(wrong);
         }
+        let (url, headers, moment) = match form {
+            Form::Har => ("request.url", "response.headers", "startedDateTime"),
+            Form::Line => ("url", "headers", "time"),
+        };
         if !self.has_fields {
-            return Err(NoEntry { at, expected: Expected::Array("response.headers") });
+            return Err(NoEntry { at, expected: Expected::Array(headers) });
         }
-        self.entry.url = self.url.ok_or(NoEntry { at, expected: Expected::Text("request.url") })?;
+        self.entry.url = self.url.ok_or(NoEntry { at, expected: Expected::Text(url) })?;
+        if self.fields.dropped > 0 {
+            self.entry.observations.push(Observation::ManyFields { count: self.fields.dropped });
+        }
         if self.entry.status == 304 {
             self.entry.observations.push(Observation::NotModified);
+        }
+        if let Some(since_1970_ms) = self.clock.since_1970_ms {
+            self.entry.received_at_ms = Some(since_1970_ms as i64);
+            return Ok(self.entry);
         }
         let text = self.clock.started.unwrap_or_default();
         match text.parse::<Timestamp>() {
@@ -266,7 +369,9 @@ impl<R: Read> EntryReader<'_, R> {
                 let until_fields = (self.clock.time_ms - self.clock.receive_ms.max(0.0)).max(0.0);
                 self.entry.received_at_ms = Some(started.as_millisecond().saturating_add(until_fields as i64));
             }
-            Err(_) => self.entry.observations.push(Observation::NoMoment { text }),
+            // A line may leave the moment out; a HAR file may not (HAR 1.2, section 8.2).
+            Err(_) if form == Form::Line && text.is_empty() => {}
+            Err(_) => self.entry.observations.push(Observation::NoMoment { name: moment, text }),
         }
         Ok(self.entry)
     }

@@ -1,4 +1,5 @@
-//! A HAR file (HTTP Archive 1.2) as responses, entry by entry, however long the file is.
+//! A recording as responses, entry by entry, however long it is: a HAR file (HTTP Archive 1.2), or one
+//! response on each line (NDJSON).
 //!
 //! Programs that write HAR files keep to its letter loosely, so nothing is asked of an entry but an
 //! address and a list of fields; what else is wrong with it is an observation. An entry without these is
@@ -7,6 +8,7 @@
 //! of it, is for others.
 
 mod entry;
+mod line;
 mod repair;
 
 use std::io::{self, Read};
@@ -14,12 +16,15 @@ use std::io::{self, Read};
 use struson::reader::{JsonReader, JsonReaderPosition, JsonStreamReader, ReaderError, ReaderSettings, ValueType};
 
 pub use entry::{Entry, Observation, VALUE_MAX};
+pub use line::line;
 pub use struson::reader::SyntaxErrorKind as Syntax;
 
 use repair::{Repaired, START};
 
 /// Arrays and objects inside one another that are read; an honest HAR file has eight.
 const DEPTH_MAX: u32 = 128;
+/// Longest line of an NDJSON text that is read, in bytes.
+pub const LINE_MAX: usize = 16 << 20;
 
 /// Where in the file: line and column from one, columns in characters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -79,6 +84,12 @@ pub enum Expected {
     Array(&'static str),
     /// A text under this name.
     Text(&'static str),
+    /// A name and a value, as an array of two texts, under this name.
+    Pair(&'static str),
+    /// Fewer arrays and objects inside one another.
+    Shallow,
+    /// A line of a bearable length.
+    ShortLine,
     /// JSON in UTF-8, rather than UTF-16.
     Utf8,
     /// JSON, rather than something compressed.
@@ -95,6 +106,9 @@ impl std::fmt::Display for Expected {
             Self::Object(name) => write!(f, "an object in `{name}`"),
             Self::Array(name) => write!(f, "an array in `{name}`"),
             Self::Text(name) => write!(f, "a text in `{name}`"),
+            Self::Pair(name) => write!(f, "a name and a value in `{name}`"),
+            Self::Shallow => write!(f, "at most {DEPTH_MAX} arrays and objects inside one another"),
+            Self::ShortLine => write!(f, "at most {} MiB in a line", LINE_MAX >> 20),
             Self::Utf8 => f.write_str("text in UTF-8, not in UTF-16"),
             Self::Uncompressed => f.write_str("text, not a compressed file"),
             Self::Json(syntax) => write!(f, "JSON: {syntax}"),
@@ -125,16 +139,7 @@ enum Step {
 
 impl<R: Read> Entries<R> {
     pub fn new(reader: R) -> Self {
-        let settings = ReaderSettings {
-            track_path: false,
-            max_nesting_depth: Some(DEPTH_MAX),
-            restrict_number_values: false,
-            // Asking whether another value follows tells where text stands behind the document.
-            allow_multiple_top_level: true,
-            ..ReaderSettings::default()
-        };
-        let json = JsonStreamReader::new_custom(Repaired::new(reader), settings);
-        Self { json, step: Step::Start, next: 0 }
+        Self { json: json(reader), step: Step::Start, next: 0 }
     }
 
     /// Number of the entry that was handed out last, from zero.
@@ -199,11 +204,9 @@ impl<R: Read> Entries<R> {
         }
         let entry = self.next;
         self.next += 1;
-        entry::read(&mut self.json)?.map(Some).map_err(|entry::NoEntry { at, expected }| Fault::Entry {
-            entry,
-            at,
-            expected,
-        })
+        entry::read(&mut self.json, entry::Form::Har)?
+            .map(Some)
+            .map_err(|entry::NoEntry { at, expected }| Fault::Entry { entry, at, expected })
     }
 
     /// Behind `log`: the rest must be JSON too.
@@ -245,6 +248,18 @@ impl<R: Read> Iterator for Entries<R> {
         }
         item
     }
+}
+
+fn json<R: Read>(reader: R) -> Json<R> {
+    let settings = ReaderSettings {
+        track_path: false,
+        max_nesting_depth: Some(DEPTH_MAX),
+        restrict_number_values: false,
+        // Asking whether another value follows tells where text stands behind the document.
+        allow_multiple_top_level: true,
+        ..ReaderSettings::default()
+    };
+    JsonStreamReader::new_custom(Repaired::new(reader), settings)
 }
 
 fn place<R: Read>(json: &Json<R>) -> Place {

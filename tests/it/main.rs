@@ -4,6 +4,8 @@
 mod cases;
 /// What the command-line tool does with files, arguments and streams, seen from outside.
 mod command_line;
+/// Verdicts counted against labels.
+mod evaluate;
 /// Recordings that are cut, broken, overlong or forged.
 mod hostile;
 /// Messages of the dataset's linter in `tests/lint/`.

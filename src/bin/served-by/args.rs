@@ -38,6 +38,7 @@ pub struct Args {
 #[derive(Subcommand)]
 pub enum Command {
     Inspect(Inspect),
+    Evaluate(Evaluate),
     /// Check, compile and show the dataset of providers
     #[command(subcommand)]
     Dataset(Dataset),
@@ -62,6 +63,7 @@ impl Command {
     pub fn lang(&self) -> Lang {
         match self {
             Self::Inspect(options) => options.lang.into(),
+            Self::Evaluate(options) => options.lang.into(),
             _ => Lang::En,
         }
     }
@@ -105,6 +107,65 @@ pub struct Inspect {
     /// Language of sentences and messages
     #[arg(long, value_enum, default_value_t = Language::En)]
     pub lang: Language,
+}
+
+/// Compare verdicts with labels: precision, recall, F1, confusions
+///
+/// Anyone can measure how often this program is right, on responses whose deliverer is known. A labelled file
+/// has one response on each line, with its label in `expected`; a folder has cases as in tests/cases, each with
+/// its recording in page.har and its labels in case.toml.
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  served-by evaluate labelled.ndjson
+  served-by evaluate --format json labelled.ndjson | jq .all.delivered_by.f1
+  served-by evaluate --without-address tests/cases
+
+A line:
+  {\"url\":\"https://www.example.com/\",\"status\":200,\"headers\":[[\"server\",\"cloudflare\"]],
+   \"server_ip\":\"104.16.0.1\",\"time\":\"2026-09-14T08:30:00Z\",
+   \"expected\":{\"delivered_by\":\"cloudflare\",\"tags\":[\"hard\"]}}
+  `delivered_by` is a provider's id, as `served-by dataset show` lists them, or null where nobody can be
+  named. `expected` may also hold layers (a list of ids), hosted_at, origin and copy, in the words of `inspect`,
+  and hard (true or false). Responses without `expected` are counted and left out.
+A case: case.toml holds one [[entry]] for each entry of page.har, in its order, with delivered-by and tags.
+
+Figures, over the responses with a label:
+  precision   of the responses for which a provider was named: the share where it is the label's
+  recall      of the responses whose label names a provider: the share where it was named
+  F1          harmonic mean of both: 2 x right / (named + to be named). A wrong name counts twice: as one name
+              too many, and as one missed; a name where the label has none counts as one too many
+  macro-F1    F1 of each provider that a label names, then their mean: a rare provider counts as much as a
+              frequent one
+  if certain  precision of the verdicts whose grade is certain; their number stands behind it
+  nobody      of the responses whose label names nobody: the share for which nobody was named
+  layers      F1 over pairs of response and provider that took part, whatever its role
+  hosted_at   F1, as for the deliverer
+  origin, copy   share of equal answers
+The same figures are given for each tag.
+
+Exit codes: 0 everything was read; 1 some responses or labels were not; 2 a file could not be read.")]
+pub struct Evaluate {
+    /// Labelled NDJSON files, or folders of cases; `-` is standard input
+    #[arg(value_name = "LABELLED", value_hint = clap::ValueHint::AnyPath, required = true)]
+    pub labelled: Vec<PathBuf>,
+    /// How the figures are written
+    #[arg(long, value_enum, default_value_t = EvaluateFormat::Text)]
+    pub format: EvaluateFormat,
+    /// Judge as if no response had the address of its server
+    #[arg(long)]
+    pub without_address: bool,
+    /// Language of messages
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EvaluateFormat {
+    /// For people: tables
+    Text,
+    /// One document that names the tool and the dataset
+    Json,
 }
 
 #[derive(Subcommand)]

@@ -2,6 +2,8 @@
 
 mod args;
 mod dataset;
+mod evaluate;
+mod figures;
 mod inspect;
 mod messages;
 mod output;
@@ -69,6 +71,7 @@ fn run() -> Outcome {
     let mut outcome = Outcome::Clean;
     let written = match &args.command {
         Command::Inspect(options) => inspect::run(options, &image, &mut out, &mut outcome),
+        Command::Evaluate(options) => evaluate::run(options, &image, &mut out, &mut outcome),
         Command::Dataset(command) => dataset::run(command, &image, &mut out).map(|of_it| outcome = of_it),
         Command::Completions { shell } => completions(*shell, program, &mut out),
         Command::Man { command } => manual(program, command, &mut out, &mut outcome),

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::Write as _;
 use std::path::Path;
 
-use served_by::har::{Expected, Fault, Observation, Syntax};
+use served_by::har::{Expected, Fault, LINE_MAX, Observation, Syntax};
 use served_by::ui::words::{self, Lang};
 
 /// Tells people something on standard error; nobody is left to hear it where that is closed.
@@ -68,6 +68,12 @@ fn expected(lang: Lang, expected: &Expected) -> String {
         (Lang::Fr, Expected::Array(name)) => format!("un tableau dans « {name} »"),
         (Lang::En, Expected::Text(name)) => format!("a text in `{name}`"),
         (Lang::Fr, Expected::Text(name)) => format!("un texte dans « {name} »"),
+        (Lang::En, Expected::Pair(name)) => format!("a name and a value, as [\"name\", \"value\"], in `{name}`"),
+        (Lang::Fr, Expected::Pair(name)) => {
+            format!("un nom et une valeur, comme [\"nom\", \"valeur\"], dans «\u{a0}{name}\u{a0}»")
+        }
+        (Lang::Fr, Expected::Shallow) => "au plus 128 tableaux et objets imbriqués".into(),
+        (Lang::Fr, Expected::ShortLine) => format!("au plus {}\u{a0}Mio par ligne", LINE_MAX >> 20),
         (Lang::En, Expected::Utf8) => "JSON in UTF-8; this looks like UTF-16".into(),
         (Lang::Fr, Expected::Utf8) => "du JSON en UTF-8 (ceci ressemble à de l’UTF-16)".into(),
         (Lang::En, Expected::Uncompressed) => "JSON; this looks compressed: unpack it first".into(),
@@ -122,16 +128,16 @@ fn json(lang: Lang, syntax: Syntax) -> &'static str {
 /// Something odd about an entry, in one sentence.
 pub fn observation(lang: Lang, observation: &Observation) -> String {
     match (lang, observation) {
-        (Lang::En, Observation::NoAddress { text }) => format!("serverIPAddress holds no address: {}", shown(text)),
-        (Lang::Fr, Observation::NoAddress { text }) => {
-            format!("serverIPAddress ne contient pas d’adresse : {}", shown(text))
+        (Lang::En, Observation::NoAddress { name, text }) => format!("{name} holds no address: {}", shown(text)),
+        (Lang::Fr, Observation::NoAddress { name, text }) => {
+            format!("{name} ne contient pas d’adresse : {}", shown(text))
         }
-        (Lang::En, Observation::NoMoment { text }) => {
-            format!("startedDateTime holds no moment: {}; clocks in fields are compared with each other", shown(text))
+        (Lang::En, Observation::NoMoment { name, text }) => {
+            format!("{name} holds no moment: {}; clocks in fields are compared with each other", shown(text))
         }
-        (Lang::Fr, Observation::NoMoment { text }) => {
+        (Lang::Fr, Observation::NoMoment { name, text }) => {
             format!(
-                "startedDateTime ne contient pas d’instant : {} ; les horloges des champs sont comparées entre elles",
+                "{name} ne contient pas d’instant : {} ; les horloges des champs sont comparées entre elles",
                 shown(text)
             )
         }
@@ -215,5 +221,102 @@ pub fn when_stored(lang: Lang) -> &'static str {
     match lang {
         Lang::En => ", when the copy was stored",
         Lang::Fr => ", quand la copie a été conservée",
+    }
+}
+
+/// A label that is none, with its place.
+pub fn no_label(lang: Lang, path: &Path, line: u64, column: usize, error: &serde_json::Error) -> String {
+    let path = path.display();
+    match lang {
+        Lang::En => format!(
+            "{path}:{line}:{column}: expected a label in `expected`, as {{\"delivered_by\":\"cloudflare\"}}: {error}"
+        ),
+        Lang::Fr => format!(
+            "{path}:{line}:{column}: il fallait une étiquette dans «\u{a0}expected\u{a0}», comme {{\"delivered_by\":\"cloudflare\"}}\u{a0}: {error}"
+        ),
+    }
+}
+
+/// Said of a folder where cases were looked for.
+pub fn no_cases(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "no case.toml here or in the folders right below",
+        Lang::Fr => "pas de case.toml ici ni dans les dossiers juste en dessous",
+    }
+}
+
+/// What was evaluated.
+pub fn evaluated(lang: Lang, labelled: u64, unlabelled: u64, unread: u64, date: impl Display) -> String {
+    let [labelled, unlabelled, unread] = [labelled, unlabelled, unread].map(|count| words::number(count, lang));
+    match lang {
+        Lang::En => {
+            format!("{labelled} responses with a label, {unlabelled} without, {unread} unreadable; dataset of {date}")
+        }
+        Lang::Fr => format!(
+            "{labelled} réponses étiquetées, {unlabelled} sans étiquette, {unread} illisibles\u{202f}; jeu de données du {date}"
+        ),
+    }
+}
+
+pub fn all(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "all",
+        Lang::Fr => "toutes",
+    }
+}
+
+/// Heads of the columns of figures.
+pub fn figure_heads(lang: Lang) -> [&'static str; 7] {
+    match lang {
+        Lang::En => ["responses", "precision", "recall", "F1", "macro-F1", "if certain", "certain"],
+        Lang::Fr => ["réponses", "précision", "rappel", "F1", "macro-F1", "si certain", "certains"],
+    }
+}
+
+/// Names of the figures that labels may ask for beside the deliverer.
+pub fn other_figures(lang: Lang) -> [&'static str; 5] {
+    match lang {
+        Lang::En => ["nobody", "layers", "hosted_at", "origin", "copy"],
+        Lang::Fr => ["personne", "layers", "hosted_at", "origin", "copy"],
+    }
+}
+
+pub fn figure_of(lang: Lang, figure: &str, of: u64) -> String {
+    let of = words::number(of, lang);
+    match lang {
+        Lang::En => format!("{figure} of {of}"),
+        Lang::Fr => format!("{figure} sur {of}"),
+    }
+}
+
+pub fn confusions(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "Confusions: how often, what the label says, what was said",
+        Lang::Fr => "Confusions\u{a0}: combien de fois, ce que dit l’étiquette, ce qui a été dit",
+    }
+}
+
+/// Where no provider is named.
+pub fn nobody(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "(nobody)",
+        Lang::Fr => "(personne)",
+    }
+}
+
+pub fn more(lang: Lang, count: u64) -> String {
+    let count = words::number(count, lang);
+    match lang {
+        Lang::En => format!("and {count} more; --format json lists all"),
+        Lang::Fr => format!("et {count} autres\u{202f}; --format json les énumère toutes"),
+    }
+}
+
+pub fn strangers(lang: Lang, ids: &str) -> String {
+    match lang {
+        Lang::En => format!("Labels name what the dataset does not know, and which can only count as missed: {ids}"),
+        Lang::Fr => format!(
+            "Des étiquettes nomment ce que le jeu de données ne connaît pas, et qui ne peut que compter comme manqué\u{a0}: {ids}"
+        ),
     }
 }
