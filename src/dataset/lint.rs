@@ -1,5 +1,8 @@
 //! Checks the data: everything is read, every fault is reported, nothing is fetched.
 
+pub mod prose;
+pub mod records;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::Digest as _;
@@ -48,15 +51,41 @@ pub fn check(source: &Source) -> Vec<Fault> {
     }
     rivals(source, &mut faults);
     places(source, &mut faults);
+    records::check(source, &mut faults);
+    exempt(source, faults)
+}
+
+/// Leaves out faults that are tolerated; what tolerates nothing is a fault itself.
+fn exempt(source: &Source, mut faults: Vec<Fault>) -> Vec<Fault> {
+    let Some(file) = &source.exemptions else { return faults };
+    for (number, exemption) in file.value.exemption.iter().enumerate() {
+        let before = faults.len();
+        faults.retain(|fault| !(fault.path.ends_with(&exemption.file) && fault.what.starts_with(&exemption.fault)));
+        let tolerates = faults.len() < before;
+        let way = Way::to("exemption").nth(number);
+        if exemption.because.trim().is_empty() {
+            faults.push(file.fault(&way.key("because"), "an exemption has a reason"));
+        }
+        // What could not be read has no faults to tolerate.
+        if !tolerates && source.unread.is_empty() && source.unread_records.is_empty() {
+            faults.push(file.fault(&way.key("fault"), "this tolerates nothing").way_out("remove the exemption"));
+        }
+    }
     faults
 }
 
-struct Report<'a> {
-    file: &'a File<Provider>,
+struct Report<'a, T = Provider> {
+    file: &'a File<T>,
     faults: &'a mut Vec<Fault>,
 }
 
-impl Report<'_> {
+impl<T> Report<'_, T> {
+    /// A fault of the file as a whole.
+    fn whole(&mut self, what: impl Into<String>) -> Handle<'_> {
+        let fault = Fault::file(&self.file.path, what);
+        self.add(fault)
+    }
+
     /// A fault of the value at the end of the way.
     fn at(&mut self, way: Way<'_>, what: impl Into<String>) -> Handle<'_> {
         let fault = self.file.fault(&way, what);
@@ -73,7 +102,7 @@ struct Handle<'a>(&'a mut Fault);
 
 impl Handle<'_> {
     fn way_out(self, text: impl Into<String>) {
-        self.0.way_out = Some(text.into());
+        self.0.way_out = Some(text.into().into());
     }
 }
 

@@ -8,10 +8,15 @@ use std::path::{Path, PathBuf};
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
+use zerocopy::little_endian::U32;
+
 use super::schema::records::{Authorities, Exemptions, Record, Site, Words};
 use super::schema::{Countries, Places, Provider};
 use crate::net::Prefix;
+use crate::records::domain::{self, Form, Suffixes};
 
+/// The one file in `fetched/` that is no list of addresses.
+const SUFFIX_LIST: &str = "public_suffix_list.dat";
 /// Longest data file that is read, in bytes.
 const FILE_MAX: u64 = 4 << 20;
 
@@ -25,12 +30,22 @@ pub struct Fault {
     pub what: String,
     /// The line in question, and how many characters of it are marked.
     pub excerpt: Option<(String, usize)>,
-    pub way_out: Option<String>,
+    pub way_out: Option<Box<str>>,
+    /// It asks for work and keeps nothing from being built.
+    pub warns: bool,
 }
 
 impl Fault {
     pub fn file(path: &Path, what: impl Into<String>) -> Self {
-        Self { path: path.to_owned(), line: 0, column: 0, what: what.into(), excerpt: None, way_out: None }
+        Self {
+            path: path.to_owned(),
+            line: 0,
+            column: 0,
+            what: what.into(),
+            excerpt: None,
+            way_out: None,
+            warns: false,
+        }
     }
 
     /// A fault at a byte of the file's text, `len` bytes long.
@@ -47,11 +62,17 @@ impl Fault {
             what: what.into(),
             excerpt: Some((line_text.to_owned(), marked)),
             way_out: None,
+            warns: false,
         }
     }
 
+    pub fn warning(mut self) -> Self {
+        self.warns = true;
+        self
+    }
+
     pub fn way_out(mut self, text: impl Into<String>) -> Self {
-        self.way_out = Some(text.into());
+        self.way_out = Some(text.into().into());
         self
     }
 }
@@ -62,7 +83,7 @@ impl std::fmt::Display for Fault {
         if self.line > 0 {
             write!(f, ":{}:{}", self.line, self.column)?;
         }
-        write!(f, ": {}", self.what)?;
+        write!(f, ": {}{}", if self.warns { "warning: " } else { "" }, self.what)?;
         if let Some((line, marked)) = &self.excerpt {
             let mark = "^".repeat(*marked);
             write!(f, "\n  {line}\n  {:width$}{mark}", "", width = self.column - 1)?;
@@ -199,6 +220,25 @@ pub struct Source {
     pub authorities: Option<File<Authorities>>,
     pub words: Option<File<Words>>,
     pub exemptions: Option<File<Exemptions>>,
+    pub suffixes: Option<SuffixList>,
+}
+
+/// The Public Suffix List as a machine wrote it.
+#[derive(Clone, Debug)]
+pub struct SuffixList {
+    pub path: PathBuf,
+    /// Header lines `# key: value`, which stand before the list as published.
+    pub header: BTreeMap<String, String>,
+    /// What follows the header.
+    pub published: String,
+    /// The rules as [`domain::rule`] writes them, sorted.
+    pub rules: Vec<U32>,
+}
+
+impl SuffixList {
+    pub fn suffixes(&self) -> Suffixes<'_> {
+        Suffixes(&self.rules)
+    }
 }
 
 impl Source {
@@ -240,6 +280,8 @@ pub fn folder(root: &Path) -> (Source, Vec<Fault>) {
             source.lists.insert(id, list(path, text, &mut faults));
         }
     }
+    let suffixes = root.join("fetched").join(SUFFIX_LIST);
+    source.suffixes = text_file(&suffixes, &mut faults).map(|text| suffix_list(suffixes, &text, &mut faults));
     source.countries = toml_file(&root.join("countries.toml"), &mut faults);
     source.authorities = toml_file(&root.join("authorities.toml"), &mut faults);
     source.words = toml_file(&root.join("words.toml"), &mut faults);
@@ -267,6 +309,9 @@ fn files(folder: &Path, extension: &str, faults: &mut Vec<Fault>) -> BTreeMap<St
         let dots = folder.ends_with("sites");
         let well_named = !id.is_empty()
             && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || dots && b == b'.');
+        if path.file_name().is_some_and(|name| name == SUFFIX_LIST) {
+            continue;
+        }
         if path.extension().and_then(|e| e.to_str()) == Some(extension) && well_named {
             found.insert(id, path);
         } else {
@@ -325,4 +370,38 @@ fn list(path: PathBuf, text: String, faults: &mut Vec<Fault>) -> List {
     }
     list.text = text;
     list
+}
+
+/// A domain as browsers write it: lower case, other scripts as `xn--`; nothing if it cannot be one.
+pub fn ascii(domain: &str) -> Option<String> {
+    idna::domain_to_ascii_strict(domain).ok().filter(|name| !name.is_empty() && name.len() <= 253)
+}
+
+fn suffix_list(path: PathBuf, text: &str, faults: &mut Vec<Fault>) -> SuffixList {
+    let mut header = BTreeMap::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n').take_while(|line| line.starts_with('#')) {
+        if let Some((key, value)) = line[1..].split_once(':') {
+            header.insert(key.trim().to_owned(), value.trim().to_owned());
+        }
+        start += line.len();
+    }
+    let published = &text[start..];
+    let mut rules = BTreeSet::new();
+    for line in published.split_inclusive('\n') {
+        let written = line.split_whitespace().next().unwrap_or("");
+        if !written.is_empty() && !written.starts_with("//") {
+            let (name, form) = match (written.strip_prefix("*."), written.strip_prefix('!')) {
+                (Some(name), _) => (name, Form::Wildcard),
+                (_, Some(name)) => (name, Form::Exception),
+                _ => (written, Form::Plain),
+            };
+            match ascii(name) {
+                Some(name) => drop(rules.insert(domain::rule(&name, form))),
+                None => faults.push(Fault::at(&path, text, start, written.len(), "not a rule of the list")),
+            }
+        }
+        start += line.len();
+    }
+    SuffixList { published: published.to_owned(), rules: rules.into_iter().map(U32::new).collect(), path, header }
 }

@@ -2,5 +2,8 @@
 //!
 //! Nothing here knows the data files or the screen; [`crate::dataset::compile`] writes the tables.
 
+pub mod domain;
+pub mod order;
+// pub mod table;
 pub mod vocabulary;
 pub mod when;

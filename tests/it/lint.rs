@@ -8,13 +8,24 @@ use crate::{blessing, folders, repository, text};
 const BASE: &str = "tests/lint/base";
 
 /// Where each file of a rule's folder takes its place in the copy of the base.
-const PLACES: [(&str, &str); 6] = [
+const PLACES: [(&str, &str); 17] = [
     ("input.toml", "providers/example-cdn.toml"),
     ("other.toml", "providers/other-host.toml"),
     ("list.txt", "fetched/example-cdn.txt"),
     ("other-list.txt", "fetched/other-host.txt"),
     ("iata.toml", "places/iata.toml"),
     ("places-of-nobody.toml", "places/example-host.toml"),
+    ("record.toml", "records/example-outage-2026.toml"),
+    ("other-record.toml", "records/other-2026.toml"),
+    ("record-named-as-a-provider.toml", "records/example-cdn.toml"),
+    ("site.toml", "sites/example.net.toml"),
+    ("other-site.toml", "sites/other.org.toml"),
+    ("site-below.toml", "sites/forum.example.net.toml"),
+    ("suffix-site.toml", "sites/co.uk.toml"),
+    ("authorities.toml", "authorities.toml"),
+    ("words.toml", "words.toml"),
+    ("exemptions.toml", "exemptions.toml"),
+    ("public_suffix_list.dat", "fetched/public_suffix_list.dat"),
 ];
 
 #[test]
@@ -61,7 +72,9 @@ fn check(rule: &Path) -> Result<(), String> {
         }
     }
     let (code, found) = lint(&folder);
-    if put == 0 || code != Some(1) {
+    // What only warns keeps nothing from being built.
+    let warns = found.lines().filter(|line| line.starts_with("data/")).all(|line| line.contains(": warning: "));
+    if put == 0 || found.is_empty() || code != Some(i32::from(!warns)) {
         return Err(format!("{name}: {put} files put, exit code {code:?}\n{found}"));
     }
     let expected = rule.join("expected.txt");
@@ -75,7 +88,7 @@ fn check(rule: &Path) -> Result<(), String> {
 /// Exit code and report of the linter, run where `data/` lies.
 fn lint(folder: &Path) -> (Option<i32>, String) {
     let output = Command::new(env!("CARGO_BIN_EXE_served-by"))
-        .args(["dataset", "lint"])
+        .args(["dataset", "lint", "--today", "2026-11-25"])
         .current_dir(folder)
         .output()
         .expect("the tool was built with the tests");

@@ -6,6 +6,8 @@ use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use served_by::ui::words::Lang;
 
+use crate::dataset::args::Dataset;
+
 #[derive(Parser)]
 #[command(
     name = "served-by",
@@ -166,37 +168,6 @@ pub enum EvaluateFormat {
     Text,
     /// One document that names the tool and the dataset
     Json,
-}
-
-#[derive(Subcommand)]
-pub enum Dataset {
-    /// Check the data files and tell every fault
-    ///
-    /// Every file is read and every fault told, with its place and the way out. Nothing is fetched.
-    #[command(after_help = "Exit codes: 0 no fault; 1 faults; 2 the folder cannot be read.")]
-    Lint {
-        /// The folder with `providers`, `places` and `fetched`
-        #[arg(default_value = "data", value_hint = clap::ValueHint::DirPath)]
-        dir: PathBuf,
-    },
-    /// Compile the data files into one image, if they are free of faults
-    ///
-    /// The same files give the same bytes on every machine.
-    #[command(after_help = "Example:\n  served-by dataset build data -o dataset.img")]
-    Build {
-        /// The folder with `providers`, `places` and `fetched`
-        #[arg(default_value = "data", value_hint = clap::ValueHint::DirPath)]
-        dir: PathBuf,
-        /// Where the image is written
-        #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
-        output: PathBuf,
-    },
-    /// Show what the bundled dataset knows of a provider
-    #[command(after_help = "Examples:\n  served-by dataset show cloudflare\n  served-by dataset show")]
-    Show {
-        /// The provider's id, as `cloudflare`; all ids when left out
-        id: Option<String>,
-    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

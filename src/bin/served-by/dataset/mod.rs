@@ -1,5 +1,7 @@
 //! `served-by dataset`: the data files checked, compiled and shown.
 
+pub mod args;
+
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
@@ -12,13 +14,13 @@ use served_by::detect::table::{Provider, RuleRow, Tables};
 use served_by::detect::vocabulary::Where;
 use served_by::ui::words::{self, Lang};
 
-use crate::args::Dataset;
 use crate::{Outcome, messages, report};
+use args::{Dataset, Lint};
 
 /// An error is one of writing to standard output.
 pub fn run(command: &Dataset, bundled: &Image<'_>, out: &mut impl Write) -> io::Result<Outcome> {
     match command {
-        Dataset::Lint { dir } => lint_folder(dir, out),
+        Dataset::Lint(options) => lint_folder(options, out),
         Dataset::Build { dir, output } => build(dir, output, out),
         Dataset::Show { id: None } => {
             let tables = &bundled.tables;
@@ -45,9 +47,9 @@ fn read_folder(dir: &Path) -> Option<(Source, Vec<Fault>)> {
     Some((source, faults))
 }
 
-fn lint_folder(dir: &Path, out: &mut impl Write) -> io::Result<Outcome> {
-    let Some((_, faults)) = read_folder(dir) else { return Ok(Outcome::Failed) };
-    for fault in &faults {
+fn lint_folder(options: &Lint, out: &mut impl Write) -> io::Result<Outcome> {
+    let Some((source, faults)) = read_folder(&options.dir) else { return Ok(Outcome::Failed) };
+    for fault in faults.iter().chain(&lint::records::overdue(&source, options.day.number())) {
         writeln!(out, "{fault}")?;
     }
     Ok(if faults.is_empty() { Outcome::Clean } else { Outcome::Faults })
