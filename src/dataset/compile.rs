@@ -6,7 +6,7 @@ use sha2::Digest as _;
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromZeros as _, Immutable, IntoBytes};
 
-use super::image::{FORMAT, Header, MAGIC, SECTIONS, Section};
+use super::image::{Head, MAGIC, Part, Section};
 use super::read::Source;
 use super::schema::{Basis, Confidence, Covers, Signature};
 use crate::detect::pattern;
@@ -223,6 +223,7 @@ pub fn image(source: &Source) -> Vec<u8> {
         .collect();
     let prefix_rows = |flat: &[(u128, PrefixRow)]| flat.iter().map(|(_, row)| *row).collect::<Vec<_>>();
     assemble(
+        Part::Detection,
         date,
         [
             pool.strings.clone(),
@@ -363,24 +364,25 @@ fn bytes<T: IntoBytes + Immutable>(rows: &[T]) -> Vec<u8> {
     rows.as_bytes().to_vec()
 }
 
-fn assemble(date: u32, sections: [Vec<u8>; SECTIONS]) -> Vec<u8> {
-    let mut start = size_of::<Header>();
-    let table = std::array::from_fn(|number| {
+/// Puts a part together: head, byte ranges of the sections, sections.
+pub fn assemble<const N: usize>(part: Part, date: u32, sections: [Vec<u8>; N]) -> Vec<u8> {
+    let mut start = size_of::<Head>() + N * size_of::<Section>();
+    let table: [Section; N] = std::array::from_fn(|number| {
         let len = sections[number].len();
         let section = Section { start: U32::new(start as u32), len: U32::new(len as u32) };
         start += len;
         section
     });
-    let body = sections.concat();
-    let header = Header {
+    let body = [table.as_bytes(), &sections.concat()].concat();
+    let head = Head {
         magic: MAGIC,
-        format: U16::new(FORMAT),
+        part: U16::new(part as u16),
+        format: U16::new(part.format()),
         date: U32::new(date),
         len: U32::new(start as u32),
         hash: sha2::Sha256::digest(&body).into(),
-        sections: table,
     };
-    [header.as_bytes(), &body].concat()
+    [head.as_bytes(), &body].concat()
 }
 
 /// The address in question as the plain list would answer, for comparison in tests.

@@ -1,6 +1,6 @@
-//! The compiled dataset: one block of bytes with magic, format, date, length and hash, then the tables.
+//! The compiled dataset: blocks of bytes, each with magic, part, format, date, length and hash, then tables.
 //!
-//! Opening checks the header and the bounds of every section; rows are then read in place. Reading
+//! Opening checks the head and the bounds of every section; rows are then read in place. Reading
 //! asks for no hash, so that waking the worker costs no pass over the bytes; whoever takes an image
 //! from outside the package verifies it first.
 
@@ -11,10 +11,25 @@ use crate::detect::table::Tables;
 
 /// First bytes of every image.
 pub const MAGIC: [u8; 8] = *b"servedby";
-/// Raised whenever a row or a section changes its meaning.
-pub const FORMAT: u16 = 2;
-/// Number of sections, in the order of the fields of [`Tables`].
+/// Number of sections of the part for detection, in the order of the fields of [`Tables`].
 pub const SECTIONS: usize = 17;
+
+/// The dataset's parts, one file each. No part holds row numbers of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u16)]
+pub enum Part {
+    /// Providers, signatures, prefixes, places: what the worker needs for badge and tooltip.
+    Detection = 1,
+}
+
+impl Part {
+    /// Raised whenever a row or a section of the part changes its meaning.
+    pub fn format(self) -> u16 {
+        match self {
+            Self::Detection => 3,
+        }
+    }
+}
 
 /// Why a compiled dataset was refused; the bundled one stays in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +37,8 @@ pub const SECTIONS: usize = 17;
 pub enum ImageError {
     #[error("not a dataset image")]
     Magic,
+    #[error("part {found} of a dataset; part {expected} was expected")]
+    Part { found: u16, expected: u16 },
     #[error("image format {found}; this program reads {expected}")]
     Format { found: u16, expected: u16 },
     #[error("image of {found} bytes; its header says {expected}")]
@@ -32,7 +49,22 @@ pub enum ImageError {
     Hash,
 }
 
-/// Byte range of one section.
+/// What every part begins with; the byte ranges of its sections follow.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Head {
+    pub magic: [u8; 8],
+    pub part: U16,
+    pub format: U16,
+    /// Year, month, day as one number, 20261125.
+    pub date: U32,
+    /// Length of the whole image, head included.
+    pub len: U32,
+    /// SHA-256 of everything behind the head.
+    pub hash: [u8; 32],
+}
+
+/// Byte range of one section, counted from the image's first byte.
 #[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct Section {
@@ -40,68 +72,78 @@ pub struct Section {
     pub len: U32,
 }
 
-#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
-#[repr(C)]
-pub struct Header {
-    pub magic: [u8; 8],
-    pub format: U16,
-    /// Year, month, day as one number, 20261125.
-    pub date: U32,
-    /// Length of the whole image, header included.
-    pub len: U32,
-    /// SHA-256 of everything behind the header.
-    pub hash: [u8; 32],
-    pub sections: [Section; SECTIONS],
+impl Head {
+    /// The dataset's date, `2026-11-25`.
+    pub fn date(&self) -> String {
+        date_text(self.date.get())
+    }
 }
 
-/// An opened image.
+/// Checks the head of a part and cuts it into its sections. What their rows point at is checked when they are read.
+pub fn sections<const N: usize>(bytes: &[u8], part: Part) -> Result<(&Head, [&[u8]; N]), ImageError> {
+    if bytes.get(..MAGIC.len()) != Some(&MAGIC) {
+        return Err(ImageError::Magic);
+    }
+    let short = ImageError::Length { found: bytes.len(), expected: size_of::<Head>() };
+    let (head, body) = Head::ref_from_prefix(bytes).map_err(|_| short)?;
+    if head.part.get() != part as u16 {
+        return Err(ImageError::Part { found: head.part.get(), expected: part as u16 });
+    }
+    if head.format.get() != part.format() {
+        return Err(ImageError::Format { found: head.format.get(), expected: part.format() });
+    }
+    let expected = head.len.get() as usize;
+    if bytes.len() != expected {
+        return Err(ImageError::Length { found: bytes.len(), expected });
+    }
+    let (table, _) = <[Section; N]>::ref_from_prefix(body).map_err(|_| short)?;
+    let mut sections: [&[u8]; N] = [&[]; N];
+    for (section, (place, range)) in sections.iter_mut().zip(table).enumerate() {
+        let start = range.start.get() as usize;
+        let end = start.saturating_add(range.len.get() as usize);
+        *place = bytes.get(start..end).ok_or(ImageError::Section { section })?;
+    }
+    Ok((head, sections))
+}
+
+/// Compares the body of a part with the hash in its head.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn verify(bytes: &[u8]) -> Result<(), ImageError> {
+    use sha2::Digest as _;
+    let short = ImageError::Length { found: bytes.len(), expected: size_of::<Head>() };
+    let (head, body) = Head::ref_from_prefix(bytes).map_err(|_| short)?;
+    if sha2::Sha256::digest(body).as_slice() == head.hash { Ok(()) } else { Err(ImageError::Hash) }
+}
+
+/// The opened part for detection.
 #[derive(Clone, Copy, Debug)]
 pub struct Image<'d> {
-    header: &'d Header,
+    head: &'d Head,
     /// The tables, which borrow from the image's bytes.
     pub tables: Tables<'d>,
-    #[cfg_attr(target_arch = "wasm32", allow(dead_code))]
-    body: &'d [u8],
 }
 
 impl<'d> Image<'d> {
-    /// Opens an image. What its rows point at is checked when they are read.
     pub fn open(bytes: &'d [u8]) -> Result<Self, ImageError> {
-        if bytes.get(..MAGIC.len()) != Some(&MAGIC) {
-            return Err(ImageError::Magic);
-        }
-        let short = ImageError::Length { found: bytes.len(), expected: size_of::<Header>() };
-        let (header, body) = Header::ref_from_prefix(bytes).map_err(|_| short)?;
-        if header.format.get() != FORMAT {
-            return Err(ImageError::Format { found: header.format.get(), expected: FORMAT });
-        }
-        let expected = header.len.get() as usize;
-        if bytes.len() != expected {
-            return Err(ImageError::Length { found: bytes.len(), expected });
-        }
-        let part = |section: usize| {
-            let Section { start, len } = header.sections[section];
-            let start = start.get() as usize;
-            bytes.get(start..start.saturating_add(len.get() as usize)).ok_or(ImageError::Section { section })
-        };
+        let (head, part) = sections::<SECTIONS>(bytes, Part::Detection)?;
         let tables = Tables {
-            strings: part(0)?,
-            programs: part(1)?,
-            providers: rows(part(2)?, 2)?,
-            links: rows(part(3)?, 3)?,
-            rules: rows(part(4)?, 4)?,
-            fields: slots(part(5)?, 5)?,
-            hosts: slots(part(6)?, 6)?,
-            canonical_names: slots(part(7)?, 7)?,
-            everywhere: rows(part(8)?, 8)?,
-            words: rows(part(9)?, 9)?,
-            lists: rows(part(10)?, 10)?,
-            starts4: rows(part(11)?, 11)?,
-            prefixes4: rows(part(12)?, 12)?,
-            starts6: rows(part(13)?, 13)?,
-            prefixes6: rows(part(14)?, 14)?,
-            places: rows(part(15)?, 15)?,
-            countries: rows(part(16)?, 16)?,
+            strings: part[0],
+            programs: part[1],
+            providers: rows(part[2], 2)?,
+            links: rows(part[3], 3)?,
+            rules: rows(part[4], 4)?,
+            fields: slots(part[5], 5)?,
+            hosts: slots(part[6], 6)?,
+            canonical_names: slots(part[7], 7)?,
+            everywhere: rows(part[8], 8)?,
+            words: rows(part[9], 9)?,
+            lists: rows(part[10], 10)?,
+            starts4: rows(part[11], 11)?,
+            prefixes4: rows(part[12], 12)?,
+            starts6: rows(part[13], 13)?,
+            prefixes6: rows(part[14], 14)?,
+            places: rows(part[15], 15)?,
+            countries: rows(part[16], 16)?,
         };
         if tables.starts4.len() != tables.prefixes4.len() {
             return Err(ImageError::Section { section: 12 });
@@ -109,24 +151,17 @@ impl<'d> Image<'d> {
         if tables.starts6.len() != tables.prefixes6.len() {
             return Err(ImageError::Section { section: 14 });
         }
-        Ok(Self { header, tables, body })
-    }
-
-    /// Compares the body with the header's hash.
-    #[cfg(not(target_arch = "wasm32"))]
-    pub fn verify(&self) -> Result<(), ImageError> {
-        use sha2::Digest as _;
-        if sha2::Sha256::digest(self.body).as_slice() == self.header.hash { Ok(()) } else { Err(ImageError::Hash) }
+        Ok(Self { head, tables })
     }
 
     /// The dataset's date, `2026-11-25`.
     pub fn date(&self) -> String {
-        date_text(self.header.date.get())
+        self.head.date()
     }
 
     /// SHA-256 of the image's body: the dataset's identity.
     pub fn hash(&self) -> [u8; 32] {
-        self.header.hash
+        self.head.hash
     }
 }
 
@@ -143,7 +178,11 @@ pub fn date_text(date: u32) -> String {
     [digits(date / 10_000, 4), digits(date / 100 % 100, 2), digits(date % 100, 2)].join("-")
 }
 
-fn rows<T: FromBytes + Immutable + KnownLayout + Unaligned>(bytes: &[u8], section: usize) -> Result<&[T], ImageError> {
+/// A section as rows.
+pub fn rows<T: FromBytes + Immutable + KnownLayout + Unaligned>(
+    bytes: &[u8],
+    section: usize,
+) -> Result<&[T], ImageError> {
     <[T]>::ref_from_bytes(bytes).map_err(|_| ImageError::Section { section })
 }
 
@@ -161,7 +200,7 @@ mod tests {
     #[test]
     fn the_bundled_image_opens_and_is_whole() {
         let image = Image::open(BUNDLED).unwrap();
-        image.verify().unwrap();
+        verify(BUNDLED).unwrap();
         assert_eq!(image.date().len(), 10);
         assert_eq!(image.tables.find("cloudflare").map(|p| image.tables.name(p)), Some("Cloudflare"));
     }
@@ -176,12 +215,12 @@ mod tests {
     #[test]
     fn a_changed_image_is_refused_or_read_without_panic() {
         let mut image = BUNDLED.to_vec();
-        let header = size_of::<Header>();
+        let header = size_of::<Head>();
         for at in (0..header).chain((header..image.len()).step_by(211)) {
             image[at] ^= 0x41;
             if let Ok(opened) = Image::open(&image) {
-                let hashed = (18..50).contains(&at) || at >= header;
-                assert_eq!(opened.verify().is_err(), hashed, "{at}");
+                let hashed = (20..52).contains(&at) || at >= header;
+                assert_eq!(verify(&image).is_err(), hashed, "{at}");
                 let tables = opened.tables;
                 let _ = tables.find("fastly");
                 let _ = tables.rules_for_field("server").count();
@@ -196,8 +235,11 @@ mod tests {
     #[test]
     fn an_image_of_another_format_says_so() {
         let mut image = BUNDLED.to_vec();
+        image[10] = 99;
+        let expected = Part::Detection.format();
+        assert_eq!(Image::open(&image).unwrap_err(), ImageError::Format { found: 99, expected });
         image[8] = 9;
-        assert_eq!(Image::open(&image).unwrap_err(), ImageError::Format { found: 9, expected: FORMAT });
+        assert_eq!(Image::open(&image).unwrap_err(), ImageError::Part { found: 9, expected: 1 });
         image[0] = b'x';
         assert_eq!(Image::open(&image).unwrap_err(), ImageError::Magic);
     }
