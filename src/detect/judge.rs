@@ -6,7 +6,7 @@
 
 use super::observe::Observed;
 use super::response::Response;
-use super::table::{Provider, ProviderRow, Tables};
+use super::table::{Provider, ProviderRow, Rule, Tables};
 use super::verdict::{Basis, Conflict, Copy, Evidence, Freshness, LayerFound, LayerRole, Origin, Pop, Reason, Verdict};
 use super::vocabulary::{CacheWord, Grade, Layer, OriginPolicy, ProviderRole, ServerField, Strength, ViaField, Where};
 use crate::net::{Reach, reach};
@@ -20,6 +20,12 @@ const PARTS_MAX: usize = 7;
 const LIVE_SCORE: i32 = 6;
 /// By this much another has to fit worse, for the choice to be clear.
 const MARGIN: i32 = 4;
+/// Who lacks what its machines always add fits worse than anybody who lacks nothing.
+const LACK: i32 = 12;
+/// A platform is behind whoever stands in front of it.
+const BEHIND: i32 = 20;
+/// Rules that others match too name a provider when this many of them agree.
+const WEAK_ENOUGH: u8 = 2;
 
 /// One provider's share in the evidence.
 #[derive(Clone, Debug)]
@@ -30,6 +36,9 @@ struct Part<'d> {
     strength: Strength,
     /// Strongest mark that only an origin server or its storage leaves.
     origin_strength: Strength,
+    /// How many rules matched that others match too.
+    weak: u8,
+    weak_rule: Option<Rule>,
     fresh: bool,
     fossil: bool,
     newest_ms: Option<i64>,
@@ -52,9 +61,17 @@ impl Part<'_> {
         self.fossil && !self.fresh
     }
 
-    /// A platform without machines in front of readers: others carry it.
+    /// Machines of a provider in front carry it, perhaps beside its own.
+    fn rides(&self, tables: &Tables<'_>) -> bool {
+        let fronts = |carrier| tables.provider(carrier).is_some_and(ProviderRow::fronts);
+        !self.row.fronts() && carriers(tables, self.provider).any(fronts)
+    }
+
+    /// A service without machines of its own in front of readers: others carry it.
     fn is_carried(&self, tables: &Tables<'_>) -> bool {
-        !self.row.fronts() && carriers(tables, self.provider).next().is_some()
+        !self.row.fronts()
+            && !tables.has_own_addresses(self.provider)
+            && carriers(tables, self.provider).next().is_some()
     }
 }
 
@@ -88,14 +105,16 @@ pub fn judge<'a>(response: &Response<'a>, observed: Observed<'a>, tables: &Table
 fn parts<'d>(observed: &Observed<'_>, tables: &Tables<'d>) -> Vec<Part<'d>> {
     let mut parts: Vec<Part<'d>> = Vec::with_capacity(4);
     for evidence in &observed.evidence {
-        let Basis::Rule(rule) = evidence.basis else { continue };
-        let (Some(rule), Some(row)) = (tables.rule(rule), tables.provider(evidence.provider)) else { continue };
+        let Basis::Rule(number) = evidence.basis else { continue };
+        let (Some(rule), Some(row)) = (tables.rule(number), tables.provider(evidence.provider)) else { continue };
         let at = parts.iter().position(|part| part.provider == evidence.provider).unwrap_or_else(|| {
             parts.push(Part {
                 provider: evidence.provider,
                 row,
                 strength: Strength::Reading,
                 origin_strength: Strength::Reading,
+                weak: 0,
+                weak_rule: None,
                 fresh: false,
                 fossil: false,
                 newest_ms: None,
@@ -116,8 +135,16 @@ fn parts<'d>(observed: &Observed<'_>, tables: &Tables<'d>) -> Vec<Part<'d>> {
             (_, layer) => {
                 part.strength = part.strength.max(strength);
                 part.last_writer |= layer == Layer::LastWriter;
+                let from_end = evidence.member.1.saturating_sub(evidence.member.0 + 1);
+                // The evidence of one rule stands together.
+                if strength == Strength::Weak
+                    && part.weak_rule != Some(number)
+                    && (evidence.field != "via" || from_end == 0)
+                {
+                    part.weak += 1;
+                    part.weak_rule = Some(number);
+                }
                 if evidence.field == "via" && strength >= Strength::Strong {
-                    let from_end = evidence.member.1.saturating_sub(evidence.member.0 + 1);
                     part.via_from_end = Some(part.via_from_end.map_or(from_end, |before| before.min(from_end)));
                 }
             }
@@ -131,12 +158,18 @@ fn parts<'d>(observed: &Observed<'_>, tables: &Tables<'d>) -> Vec<Part<'d>> {
     parts
 }
 
-/// Providers in front of readers whose machines carry this one.
+/// Providers whose machines carry this one: those in front of readers, and for a mere store its cloud. Who
+/// holds sites itself is no carrier: there the two are of one family, and the fields tell them apart.
 fn carriers<'t>(tables: &'t Tables<'_>, carried: Provider) -> impl Iterator<Item = Provider> + 't {
+    let stores = tables.provider(carried).is_some_and(|row| row.has(ProviderRole::ObjectStorage) && !row.is_platform());
     (0..tables.providers.len())
         .map(|number| Provider(number as u16))
         .filter(move |other| *other != carried && tables.runs_on(carried, *other))
-        .filter(|other| tables.provider(*other).is_some_and(ProviderRow::fronts))
+        .filter(move |other| {
+            tables
+                .provider(*other)
+                .is_some_and(|row| row.fronts() && !row.holds() || stores && row.has(ProviderRole::ObjectStorage))
+        })
 }
 
 struct Edge<'r, 'a, 'd> {
@@ -166,6 +199,10 @@ impl<'d> Edge<'_, '_, 'd> {
                     verdict.reason = Reason::AddressOnMachines { platform };
                     verdict.grade = if list.is_published() || alive { Grade::Certain } else { Grade::Likely };
                 }
+                if let Some(member) = self.family_member(machines) {
+                    verdict.delivered_by = Some(member);
+                    verdict.reason = Reason::RentedMachine { network: machines };
+                }
                 // A routing list becomes certain when the provider's own live mark agrees.
                 if self.part(machines).is_some_and(|part| part.fresh || (part.last_writer && !part.only_then())) {
                     verdict.grade = Grade::Certain;
@@ -180,17 +217,41 @@ impl<'d> Edge<'_, '_, 'd> {
         }
     }
 
+    /// Services of one family share addresses; which of them answered, its own marks say.
+    fn family_member(&self, family: Provider) -> Option<Provider> {
+        let holds = self.tables.provider(family).is_some_and(ProviderRow::holds);
+        self.parts
+            .iter()
+            .find(|part| holds && part.strength == Strength::Definitive && self.tables.runs_on(part.provider, family))
+            .map(|part| part.provider)
+    }
+
     /// The address is in a host's network: rented machines and own services alike.
     fn in_network(&self, network: Provider, published: bool, verdict: &mut Verdict<'_>) {
-        let rents = |part: &&Part<'d>| {
-            part.provider == network && part.row.fronts() || self.tables.runs_on(part.provider, network)
+        let own = |part: &Part<'d>| part.provider == network && part.row.fronts();
+        let rents = |part: &Part<'d>| self.tables.runs_on(part.provider, network);
+        // Where nothing tells whose machines it uses, they stand wherever machines are for rent.
+        let roams = |part: &Part<'d>| {
+            part.row.fronts()
+                && part.row.runs_on.len.get() == 0
+                && !self.tables.has_addresses(part.provider)
+                && self.crowd().is_none()
         };
-        let (ranked, _) = self.ranking(self.parts.iter().filter(rents), None);
+        let (ranked, _) = self.ranking(self.parts.iter().filter(|part| own(part) || rents(part) || roams(part)), None);
         if let Some(best) = ranked.first().map(|(part, _)| *part) {
             verdict.delivered_by = Some(best.provider);
             verdict.reason = Reason::RentedMachine { network };
             let alive = best.fresh || best.last_writer || best.via_from_end == Some(0);
-            verdict.grade = if alive && published { Grade::Certain } else { Grade::Likely };
+            let known = published && !roams(best);
+            verdict.grade = if alive && known { Grade::Certain } else { Grade::Likely };
+            return;
+        }
+        // Without a mark, a platform is known by the name of the host.
+        let named = |part: &&Part<'d>| rents(part) && part.row.is_platform() && part.host == Strength::Definitive;
+        if let Some(part) = self.parts.iter().find(named) {
+            verdict.delivered_by = Some(part.provider);
+            verdict.reason = Reason::RentedMachine { network };
+            verdict.grade = Grade::Likely;
             return;
         }
         verdict.delivered_by = Some(network);
@@ -240,23 +301,19 @@ impl<'d> Edge<'_, '_, 'd> {
             let rival = ranked.get(1).filter(|(part, _)| part.row.fronts() && !part.row.is_platform());
             let single = rival.is_none_or(|(_, other)| score - other >= MARGIN);
             let firm = best.fresh || best.last_writer || best.via_from_end == Some(0);
-            verdict.grade =
-                if single && (firm || best.strength == Strength::Definitive) { Grade::Likely } else { Grade::Possible };
+            let whole = firm || best.strength == Strength::Definitive;
+            verdict.grade = if single && *score >= 0 && whole { Grade::Likely } else { Grade::Possible };
             if best.is_carried(self.tables) {
-                let mut carriers = carriers(self.tables, best.provider);
-                if let (Some(carrier), None) = (carriers.next(), carriers.next()) {
-                    verdict.delivered_by = Some(carrier);
-                    verdict.reason = Reason::PlatformCarrier { platform: best.provider };
-                    verdict.grade = Grade::Possible;
+                verdict.grade = Grade::Possible;
+                if self.carried(best.provider, verdict) {
                     return;
                 }
-                verdict.grade = Grade::Possible;
             }
             verdict.delivered_by = Some(best.provider);
             verdict.reason = Reason::Fields;
             return;
         }
-        if self.by_name(verdict) {
+        if self.by_name(verdict) || self.by_agreement(verdict) {
             return;
         }
         verdict.reason = if let Some(fossil) = fossils {
@@ -276,33 +333,69 @@ impl<'d> Edge<'_, '_, 'd> {
 
     /// Canonical name, then host name: the service that the site chose, and perhaps its operator.
     fn by_name(&self, verdict: &mut Verdict<'_>) -> bool {
-        let strongest = |strength: fn(&Part<'d>) -> Strength| {
-            self.parts.iter().filter(|part| strength(part) >= Strength::Strong).max_by_key(|part| strength(part))
+        // The longest suffix was compared first.
+        let strongest = |place: &str, strength: fn(&Part<'d>) -> Strength| {
+            let named = self.observed.evidence.iter().rev().filter(|evidence| evidence.field == place);
+            named
+                .filter_map(|evidence| self.part(evidence.provider))
+                .filter(|part| strength(part) >= Strength::Strong)
+                .max_by_key(|part| strength(part))
         };
-        if let Some(part) = strongest(|part| part.canonical_name) {
+        if let Some(part) = strongest("canonical name", |part| part.canonical_name) {
             verdict.delivered_by = Some(part.provider);
             verdict.reason = Reason::CanonicalName;
             verdict.grade = Grade::Possible;
             return true;
         }
-        let Some(part) = strongest(|part| part.host) else { return false };
-        let mut carriers = carriers(self.tables, part.provider);
-        match (carriers.next(), carriers.next()) {
-            (Some(carrier), None) if !part.row.fronts() => {
-                verdict.delivered_by = Some(carrier);
-                verdict.reason = Reason::PlatformCarrier { platform: part.provider };
-                verdict.grade = Grade::Possible;
-            }
-            (Some(_), Some(_)) if !part.row.fronts() => {
-                verdict.reason = Reason::ServiceOnly { provider: part.provider };
-            }
-            _ => {
-                verdict.delivered_by = Some(part.provider);
-                verdict.reason = Reason::HostName;
-                verdict.grade =
-                    if part.host == Strength::Definitive && part.row.holds() { Grade::Likely } else { Grade::Possible };
+        let Some(part) = strongest("host", |part| part.host) else { return false };
+        if part.is_carried(self.tables) {
+            verdict.grade = Grade::Possible;
+            if self.carried(part.provider, verdict) {
+                return true;
             }
         }
+        verdict.delivered_by = Some(part.provider);
+        verdict.reason = Reason::HostName;
+        // Names below a network's or a platform's own lead nowhere else; a company's own sites may use others.
+        let own = part.row.holds() || part.row.fronts() && !part.row.has(ProviderRole::FirstParty);
+        verdict.grade = if part.host == Strength::Definitive && own { Grade::Likely } else { Grade::Possible };
+        true
+    }
+
+    /// Who delivers for a platform without machines of its own: the one that can have written `Server`.
+    fn carried(&self, platform: Provider, verdict: &mut Verdict<'_>) -> bool {
+        let wrote = |carrier: &Provider| {
+            let overwrites = self.tables.provider(*carrier).is_some_and(|row| row.server() == ServerField::Overwrites);
+            !(overwrites && self.observed.has_server && !self.part(*carrier).is_some_and(|part| part.last_writer))
+        };
+        let mut carriers = carriers(self.tables, platform).filter(wrote);
+        match (carriers.next(), carriers.next()) {
+            (Some(carrier), None) => {
+                verdict.delivered_by = Some(carrier);
+                verdict.reason = Reason::PlatformCarrier { platform };
+                verdict.grade = Grade::Possible;
+                true
+            }
+            (Some(_), Some(_)) => {
+                verdict.reason = Reason::ServiceOnly { provider: platform };
+                verdict.grade = Grade::Unknown;
+                true
+            }
+            (None, _) => false,
+        }
+    }
+
+    /// Several marks that others send too, all of them one provider's and of nobody else.
+    fn by_agreement(&self, verdict: &mut Verdict<'_>) -> bool {
+        let mut agreed = self.parts.iter().filter(|part| part.weak >= WEAK_ENOUGH && !part.only_then());
+        let (Some(part), None) = (agreed.next(), agreed.next()) else { return false };
+        // Somebody's own Varnish writes the same fields as the networks that grew out of it.
+        if self.observed.own_varnish {
+            return false;
+        }
+        verdict.delivered_by = Some(part.provider);
+        verdict.reason = Reason::Fields;
+        verdict.grade = Grade::Possible;
         true
     }
 
@@ -322,15 +415,14 @@ impl<'d> Edge<'_, '_, 'd> {
                 fossil = Some(part.provider);
             }
             if !self.excluded(part) {
-                ranked.push((part, score(part)));
+                ranked.push((part, score(part) - if self.lacks(part) { LACK } else { 0 }));
             }
         }
-        // A platform is behind whoever stands in front of it.
-        if ranked.iter().any(|(part, _)| part.row.fronts() && !part.row.is_platform()) {
+        if ranked.iter().any(|(part, score)| part.row.fronts() && !part.row.is_platform() && *score >= 0) {
             ranked
                 .iter_mut()
                 .filter(|(part, _)| part.row.is_platform() || !part.row.fronts())
-                .for_each(|(_, score)| *score -= 20);
+                .for_each(|(_, score)| *score -= BEHIND);
         }
         ranked.sort_unstable_by_key(|(part, score)| (std::cmp::Reverse(*score), part.provider));
         // Two live providers are no conflict where one fits clearly better: the outer one relays.
@@ -344,13 +436,18 @@ impl<'d> Edge<'_, '_, 'd> {
         (ranked, fossil)
     }
 
-    /// What its machines always do was not done last, so something stood outside.
-    fn excluded(&self, part: &Part<'d>) -> bool {
-        let via = match part.row.via() {
+    /// What its machines always add is not there: something stood outside, or the recording left it out.
+    fn lacks(&self, part: &Part<'d>) -> bool {
+        match part.row.via() {
             ViaField::Appends => part.via_from_end != Some(0),
             ViaField::Drops => self.observed.via_count > 0,
             _ => false,
-        };
+        }
+    }
+
+    /// What its machines always do was not done last, so something stood outside.
+    fn excluded(&self, part: &Part<'d>) -> bool {
+        let via = part.row.via() == ViaField::Appends && self.observed.via_count > 0 && self.lacks(part);
         let server = part.row.server() == ServerField::Overwrites && self.observed.has_server && !part.last_writer;
         part.only_then() || via || server
     }
@@ -382,7 +479,7 @@ impl<'d> Edge<'_, '_, 'd> {
             let attested = part.took_part() || part.origin_strength >= Strength::Strong;
             let role = if let Some((_, role)) = behind.filter(|(provider, _)| *provider == part.provider) {
                 role
-            } else if (part.row.is_platform() || part.is_carried(self.tables)) && (attested || named) {
+            } else if (part.row.is_platform() || part.rides(self.tables)) && (attested || named) {
                 LayerRole::Platform
             } else if part.took_part() && part.row.fronts() {
                 LayerRole::Inner

@@ -34,6 +34,8 @@ pub struct Observed<'a> {
     /// Members of `Via`.
     pub via_count: usize,
     pub has_server: bool,
+    /// A Varnish that numbers its requests: somebody's own, or one that stands inside.
+    pub own_varnish: bool,
     /// Fields or evidence beyond the limits.
     pub dropped: usize,
 }
@@ -51,6 +53,7 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
             3 if field.is("age") => observer.seen.age_s = age::parse(field.value).age_s.map(u64::from),
             4 if field.is("date") => date_ms = date::parse(field.value).ok(),
             6 if field.is("server") => observer.seen.has_server |= !field.value.is_empty(),
+            9 if field.is("x-varnish") => observer.seen.own_varnish = true,
             10 if field.is("set-cookie") => observer.cookies(field),
             12 if field.is("cache-status") => observer.cache_status(field),
             13 if field.is("server-timing") => observer.metrics(field),
@@ -104,7 +107,9 @@ fn now_ms(response: &Response<'_>, date_ms: Option<i64>, seen: &Observed<'_>) ->
     let Some(date) = date_ms else { return Some(now) };
     let server_now = date + seen.age_s.unwrap_or(0) as i64 * 1_000;
     let holds = [date, server_now].iter().any(|instant| (instant - now).abs() <= FRESH_MS);
-    let wrong = !holds && (newest - date).abs() <= FRESH_MS && (server_now - now).abs() <= SKEW_MAX_MS;
+    // Without an address and without an age it lay in the browser's own store, and nobody said so.
+    let kept = response.server_address.is_none() && server_now == date && date < now;
+    let wrong = !holds && (newest - date).abs() <= FRESH_MS && ((server_now - now).abs() <= SKEW_MAX_MS || kept);
     Some(if wrong { server_now } else { now })
 }
 

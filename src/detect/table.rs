@@ -305,6 +305,16 @@ impl<'d> Tables<'d> {
             .is_some_and(|links| links.iter().any(|link| link.get() == network.0))
     }
 
+    /// Is any list of addresses this provider's?
+    pub fn has_addresses(&self, provider: Provider) -> bool {
+        self.lists.iter().any(|list| list.provider() == provider)
+    }
+
+    /// Does a list name machines of its own at the edge or on its platform?
+    pub fn has_own_addresses(&self, provider: Provider) -> bool {
+        self.lists.iter().any(|list| list.provider() == provider && list.machines() == provider && !list.is_network())
+    }
+
     /// The list and prefix that hold an address.
     pub fn holder(&self, address: IpAddr) -> Option<Holder> {
         let row = match net::canonical(address) {

@@ -21,6 +21,24 @@ struct Case {
     /// Why the verdict differs for now; the case then fails on the day it passes.
     #[serde(default)]
     known_failure: Option<String>,
+    /// Labels, one for each response of the page. `served-by evaluate` counts by them.
+    #[serde(default)]
+    entry: Vec<Label>,
+}
+
+/// Who delivered one response, by reasoning and not by the tool.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Label {
+    /// Id of the provider whose machine answered; absent where nobody can be named.
+    delivered_by: Option<String>,
+    /// Groups that are counted apart, as `hard` and `no-address`.
+    #[serde(default)]
+    tags: Vec<String>,
+    /// Where it differs from the case's.
+    source: Option<String>,
+    /// Why the tool says something else for now; the test fails on the day it does not.
+    missed: Option<String>,
 }
 
 /// What is asserted of each entry. Evidence is left to the tests of the rules themselves.
@@ -94,6 +112,7 @@ fn check(folder: &Path) -> Result<(), String> {
         return Err(format!("{name}/case.toml: `shows` is a sentence, `source` is not empty"));
     }
     let found = verdicts(&folder.join("page.har")).map_err(|what| format!("{name}/page.har: {what}"))?;
+    labels(&case.entry, &found).map_err(|what| format!("{name}/case.toml: {what}"))?;
     // What a known failure should give is written by hand and stays.
     if blessing() && case.known_failure.is_none() {
         let mut text = serde_json::to_string_pretty(&found).expect("JSON can be written");
@@ -106,6 +125,35 @@ fn check(folder: &Path) -> Result<(), String> {
         (None, false) => Err(format!("{name}: {}\n{}", case.shows, difference(&expected, &found))),
         (Some(why), true) => Err(format!("{name}: passes now, so strike `known-failure = {why:?}`\n")),
     }
+}
+
+/// Each label is what the tool says, or says why it is not.
+fn labels(labels: &[Label], found: &Value) -> Result<(), String> {
+    let found = found.as_array().map_or(&[][..], Vec::as_slice);
+    if !labels.is_empty() && labels.len() != found.len() {
+        return Err(format!("{} labels for {} responses", labels.len(), found.len()));
+    }
+    for (number, (label, found)) in labels.iter().zip(found).enumerate() {
+        let addressed = label.tags.iter().all(|tag| tag != "no-address");
+        if label.source.as_deref() == Some("") || label.tags.iter().any(|tag| tag.contains(' ')) {
+            return Err(format!("[{number}] an empty source, or a tag that is no word"));
+        }
+        let said = found["delivered_by"].as_str();
+        match (&label.missed, said == label.delivered_by.as_deref()) {
+            (None, true) | (Some(_), false) => {}
+            (None, false) => {
+                return Err(format!(
+                    "[{number}] {} ({}): labelled {:?}, found {said:?}: {}",
+                    found["url"],
+                    if addressed { "with an address" } else { "no address" },
+                    label.delivered_by,
+                    found["why"]
+                ));
+            }
+            (Some(why), true) => return Err(format!("[{number}] is right now, so strike `missed = {why:?}`")),
+        }
+    }
+    Ok(())
 }
 
 fn verdicts(har: &Path) -> Result<Value, String> {
