@@ -15,6 +15,8 @@ pub mod detect;
 pub mod records;
 /// The data files, their checks, and the image compiled from them.
 pub mod dataset;
+/// Updates of the dataset: what is signed, what is accepted, how a device switches.
+pub mod update;
 
 /// One page view: requests, redirects, caches, totals; its lifecycle.
 pub mod page;

@@ -190,6 +190,20 @@ fn moment(year: i64, month: i64, day: i64, (hour, minute, second): (i64, i64, i6
     Some((((days * 24 + hour) * 60 + minute) * 60 + second) * 1000)
 }
 
+/// Year, month and day of a number of days since 1970 in the Gregorian calendar.
+#[must_use]
+pub fn civil(days: i64) -> (i64, u32, u32) {
+    // Years that begin in March put the leap day last; 400 of them have 146,097 days.
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
+    (era * 400 + year_of_era + i64::from(month <= 2), month as u32, day as u32)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,6 +4,7 @@ pub mod words;
 pub mod toolbar;
 pub mod view;
 pub mod tree;
+pub mod options;
 #[cfg(target_arch = "wasm32")]
 pub mod dom;
 

@@ -21,26 +21,26 @@ pub struct Element {
 }
 
 impl Element {
-    fn new(tag: &'static str) -> Self {
+    pub(super) fn new(tag: &'static str) -> Self {
         Self { tag, attributes: Vec::new(), children: Vec::new() }
     }
 
-    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.attributes.push((name, value.into()));
         self
     }
 
-    fn text(mut self, text: impl Into<String>) -> Self {
+    pub(super) fn text(mut self, text: impl Into<String>) -> Self {
         self.children.push(Node::Text(text.into()));
         self
     }
 
-    fn child(mut self, child: Element) -> Self {
+    pub(super) fn child(mut self, child: Element) -> Self {
         self.children.push(Node::Element(child));
         self
     }
 
-    fn children(mut self, children: impl IntoIterator<Item = Element>) -> Self {
+    pub(super) fn children(mut self, children: impl IntoIterator<Item = Element>) -> Self {
         self.children.extend(children.into_iter().map(Node::Element));
         self
     }

@@ -10,6 +10,7 @@ const ORDER: &[&[&str]] = &[
     &["detect"],
     &["records"],
     &["dataset"],
+    &["update"],
     &["page"],
     &["har"],
     &["ui"],

@@ -12,12 +12,14 @@ mod delivery;
 mod evidence;
 mod label;
 mod state;
+mod update;
 mod writing;
 
 pub use delivery::*;
 pub use evidence::*;
 pub use label::*;
 pub use state::*;
+pub use update::*;
 pub use writing::*;
 
 /// The languages that are spoken.

@@ -123,7 +123,7 @@ pub fn date(day: u32, lang: Lang) -> Option<String> {
 /// An instant in milliseconds since 1970, in words, in Coordinated Universal Time.
 pub fn instant(at_ms: i64, lang: Lang) -> Option<String> {
     let minutes = at_ms.div_euclid(60_000);
-    let (year, month, day) = civil(minutes.div_euclid(1_440));
+    let (year, month, day) = field::date::civil(minutes.div_euclid(1_440));
     let number = u32::try_from(year).ok().filter(|year| *year < 10_000)? * 10_000 + month * 100 + day;
     let date = date(number, lang)?;
     let (hour, minute) = (minutes.rem_euclid(1_440) / 60, minutes.rem_euclid(60));
@@ -131,19 +131,6 @@ pub fn instant(at_ms: i64, lang: Lang) -> Option<String> {
         Lang::En => format!("{date}, {hour:02}:{minute:02} UTC"),
         Lang::Fr => format!("{date}, {hour}\u{a0}h\u{a0}{minute:02} UTC"),
     })
-}
-
-/// Year, month and day of a number of days since 1970 in the Gregorian calendar.
-fn civil(days: i64) -> (i64, u32, u32) {
-    // Years that begin in March put the leap day last; 400 of them have 146,097 days.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let shifted_month = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
-    let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
-    (era * 400 + year_of_era + i64::from(month <= 2), month as u32, day as u32)
 }
 
 fn month_name(month: u32, lang: Lang) -> Option<&'static str> {

@@ -1,0 +1,253 @@
+//! The page about updates as a tree: what is in use, what can be had, and every step back.
+
+use super::tree::Element;
+use super::words::{self, Lang, UpdateLabel};
+use crate::update::{Dated, Offer, Schedule, Status, Version};
+
+/// What the buttons ask of the worker, by the value of their `data-action`.
+pub const LOOK: &str = "look";
+pub const TAKE: &str = "take";
+pub const PREVIOUS: &str = "previous";
+pub const BUNDLED: &str = "bundled";
+/// With these, the worker remembers when to look by itself.
+pub const SCHEDULES: [(&str, Schedule); 3] =
+    [("never", Schedule::Never), ("start", Schedule::Start), ("weekly", Schedule::Weekly)];
+
+/// The page's `main` element with everything in it; without a status, the worker did not answer.
+pub fn page(status: Option<&Status>, lang: Lang) -> Element {
+    let main = Element::new("main")
+        .with("id", "panel")
+        .with("tabindex", "-1")
+        .with("lang", lang.tag())
+        .with("data-ready", "true")
+        .child(
+            Element::new("header")
+                .child(Element::new("h1").text(UpdateLabel::Title.text(lang)))
+                .child(Element::new("p").text(UpdateLabel::Lead.text(lang))),
+        );
+    let Some(status) = status else {
+        return main.child(Element::new("p").with("role", "alert").text(UpdateLabel::NoAnswer.text(lang)));
+    };
+    let mut main = main.child(in_use(status, lang)).child(newer(status, lang)).child(by_itself(status, lang));
+    if status.busy.is_none() {
+        main = main.child(from_file(lang));
+    }
+    if status.current.is_some() || status.previous.is_some() {
+        main = main.child(go_back(status, lang));
+    }
+    if let Some(text) = changes(&status.changes, lang) {
+        main = main.child(section("changes", UpdateLabel::Changes, lang).child(text));
+    }
+    main
+}
+
+fn in_use(status: &Status, lang: Lang) -> Element {
+    let version = status.current.map_or(status.bundled, |current| current.version);
+    let age = words::version_age(version, status.now_s, lang).map(|age| format!(" ({age})")).unwrap_or_default();
+    let source = match (&status.current, &status.address) {
+        (None, _) => words::from_package(lang).to_owned(),
+        (Some(_), Some(address)) => words::from_channel(address, lang),
+        (Some(_), None) => words::from_file(lang).to_owned(),
+    };
+    let mut facts = Element::new("dl")
+        .child(fact("version", UpdateLabel::Version, words::version(version, lang) + &age, lang))
+        .child(fact("source", UpdateLabel::Source, source, lang));
+    if let Some(Dated { issued_s, expires_s, .. }) = status.current {
+        facts = facts.child(fact("issued", UpdateLabel::Issued, words::moment(issued_s, lang), lang)).child(fact(
+            "expires",
+            UpdateLabel::GoodUntil,
+            words::moment(expires_s, lang),
+            lang,
+        ));
+    }
+    let checked = status.checked_at_s.map(|at_s| words::moment(at_s, lang));
+    let checked = checked.unwrap_or_else(|| UpdateLabel::NeverChecked.text(lang).to_owned());
+    section("in-use", UpdateLabel::InUse, lang).with("data-version", version.to_string()).child(facts.child(fact(
+        "checked",
+        UpdateLabel::Checked,
+        checked,
+        lang,
+    )))
+}
+
+fn newer(status: &Status, lang: Lang) -> Element {
+    let mut part = section("newer", UpdateLabel::Newer, lang);
+    // One place that a screen reader follows.
+    let mut told = Element::new("div").with("role", "status");
+    if let Some((fetched, expected)) = status.busy {
+        told = told.with("data-busy", "true").child(Element::new("p").text(UpdateLabel::Busy.text(lang)));
+        if expected > 0 {
+            let fetched = fetched.min(expected);
+            told = told
+                .child(
+                    Element::new("progress")
+                        .with("max", expected.to_string())
+                        .with("value", fetched.to_string())
+                        .with("aria-label", UpdateLabel::Busy.text(lang)),
+                )
+                .child(note(words::progress(fetched, expected, lang)));
+        }
+    } else if let Some(refusal) = &status.failed {
+        let (what, way_out) = words::refusal(refusal, lang);
+        told = told
+            .with("data-refused", refusal.word())
+            .child(
+                Element::new("p")
+                    .child(Element::new("strong").text(UpdateLabel::Failed.text(lang)))
+                    .text(". ")
+                    .text(what),
+            )
+            .child(Element::new("p").text(way_out));
+    } else if let Some(offer) = &status.offer {
+        told = offered(told, offer, lang);
+    } else if status.checked_at_s.is_some() {
+        told = told.child(Element::new("p").text(UpdateLabel::Nothing.text(lang)));
+    }
+    part = part.child(told);
+    if status.busy.is_some() {
+        return part;
+    }
+    if status.offer.is_some() && status.failed.is_none() {
+        part = part.child(button(TAKE, UpdateLabel::Take.text(lang).to_owned()));
+    }
+    match status.address {
+        Some(_) => part
+            .child(button(LOOK, UpdateLabel::CheckNow.text(lang).to_owned()))
+            .child(note(UpdateLabel::CheckNote.text(lang).to_owned())),
+        None => part.child(note(UpdateLabel::NoChannel.text(lang).to_owned()).with("data-part", "no-channel")),
+    }
+}
+
+fn offered(told: Element, offer: &Offer, lang: Lang) -> Element {
+    let mut told = told.with("data-offer", offer.version.to_string()).child(Element::new("p").text(words::offered(
+        offer.version,
+        offer.cost,
+        lang,
+    )));
+    if offer.left {
+        told = told.child(note(UpdateLabel::Left.text(lang).to_owned()));
+    }
+    match changes(&offer.changes, lang) {
+        Some(list) => told.child(list),
+        None => told,
+    }
+}
+
+fn by_itself(status: &Status, lang: Lang) -> Element {
+    let mut part = section("by-itself", UpdateLabel::ByItself, lang)
+        .child(Element::new("p").with("id", "by-itself").text(UpdateLabel::ByItselfNote.text(lang)));
+    if status.address.is_none() {
+        return part.child(note(UpdateLabel::NoChannel.text(lang).to_owned()));
+    }
+    let mut group = Element::new("div").with("role", "group").with("aria-labelledby", "by-itself");
+    for (action, schedule) in SCHEDULES {
+        let pressed = (status.schedule == schedule).to_string();
+        group = group.child(button(action, words::schedule(schedule, lang).to_owned()).with("aria-pressed", pressed));
+    }
+    part = part.child(group);
+    if status.schedule == Schedule::Unasked {
+        part = part.child(note(UpdateLabel::Unasked.text(lang).to_owned()));
+    }
+    part
+}
+
+fn from_file(lang: Lang) -> Element {
+    let label = UpdateLabel::FromFile.text(lang);
+    section("from-file", UpdateLabel::FromFile, lang)
+        .child(Element::new("p").text(UpdateLabel::FromFileNote.text(lang)))
+        .child(Element::new("input").with("type", "file").with("aria-label", label).with("id", "file"))
+}
+
+fn go_back(status: &Status, lang: Lang) -> Element {
+    let mut part = section("go-back", UpdateLabel::GoBack, lang);
+    let to = |version: Version| words::back_to(version, lang);
+    if let Some(previous) = &status.previous {
+        part = part.child(button(PREVIOUS, to(previous.version)));
+    }
+    if status.current.is_some() {
+        part = part.child(button(BUNDLED, UpdateLabel::ToBundled.text(lang).to_owned()));
+    }
+    part
+}
+
+fn changes(changes: &[(String, String)], lang: Lang) -> Option<Element> {
+    let (_, text) = changes.iter().find(|(of, _)| of == lang.tag())?;
+    let lines = text.lines().filter(|line| !line.is_empty());
+    Some(
+        Element::new("ul")
+            .with("class", "changes")
+            .children(lines.map(|line| Element::new("li").text(crate::field::text_within(line.as_bytes(), 400)))),
+    )
+}
+
+fn section(part: &'static str, heading: UpdateLabel, lang: Lang) -> Element {
+    Element::new("section").with("data-part", part).child(Element::new("h2").text(heading.text(lang)))
+}
+
+fn fact(part: &'static str, label: UpdateLabel, text: String, lang: Lang) -> Element {
+    Element::new("div")
+        .with("data-part", part)
+        .child(Element::new("dt").text(label.text(lang)))
+        .child(Element::new("dd").child(Element::new("p").text(text)))
+}
+
+fn button(action: &'static str, text: String) -> Element {
+    Element::new("button").with("type", "button").with("data-action", action).text(text)
+}
+
+fn note(text: String) -> Element {
+    Element::new("p").with("class", "note").text(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::tree::texts;
+    use crate::update::Refusal;
+
+    fn status() -> Status {
+        let version = Version { day: 20_261_126, revision: 0 };
+        Status {
+            address: Some("https://updates.example.org/".to_owned()),
+            bundled: Version { day: 20_261_125, revision: 0 },
+            current: Some(Dated { version, issued_s: 1_795_600_000, expires_s: 1_803_000_000 }),
+            now_s: 1_796_083_200,
+            ..Status::default()
+        }
+    }
+
+    #[test]
+    fn the_page_tells_what_is_in_use_and_what_can_be_done() {
+        let page = page(Some(&status()), Lang::En);
+        let texts = texts(&page).join("|");
+        for text in [
+            "26 November 2026 (5 days old)",
+            "https://updates.example.org/",
+            "Check now",
+            "Not chosen yet.",
+            "Never",
+            "Back to the one that came with the extension",
+        ] {
+            assert!(texts.contains(text), "{text} is not in {texts}");
+        }
+    }
+
+    #[test]
+    fn a_build_without_a_channel_says_so_and_takes_a_file() {
+        let without = Status { address: None, ..status() };
+        let page = page(Some(&without), Lang::Fr);
+        let texts = texts(&page).join("|");
+        assert!(texts.contains("ne nomme aucun serveur"), "{texts}");
+        assert!(texts.contains("À partir d’un fichier"), "{texts}");
+        assert!(!texts.contains("Vérifier maintenant"), "{texts}");
+    }
+
+    #[test]
+    fn a_refusal_stands_with_its_way_out() {
+        let failed = Status { failed: Some(Refusal::NoConnection), ..status() };
+        let page = page(Some(&failed), Lang::En);
+        let texts = texts(&page).join("|");
+        assert!(texts.contains("There is no connection"), "{texts}");
+        assert!(texts.contains("take a file"), "{texts}");
+    }
+}
