@@ -2,10 +2,10 @@
 // browser wakes a sleeping background only for the listeners it registers then, holds the
 // events until the module is ready, and hands them over unchanged and in order.
 // What an event means is decided in Rust (`src/browser`).
-import { module, image, saved } from "./early.js";
 import init, * as core from "./served_by.js";
 
 const ext = (globalThis.ext = globalThis.browser ?? globalThis.chrome);
+const { module, image, saved } = globalThis.early;
 const ready = Promise.all([init({ module_or_path: module }), image, saved]).then(([, image, saved]) =>
   core.start(new Uint8Array(image), saved),
 );

@@ -1,8 +1,7 @@
-// Begins to load what waking needs before the rest of the background's scripts is there. Firefox
-// runs this file by itself, first; to Chromium it is one import among others.
-const ext = globalThis.browser ?? globalThis.chrome;
-const load = (path) => fetch(ext.runtime.getURL(path));
-
-export const module = WebAssembly.compileStreaming(load("served_by_bg.wasm"));
-export const image = load("dataset.img").then((response) => response.arrayBuffer());
-export const saved = ext.storage.session.get();
+// Begins to load what waking needs before the rest of the background's scripts is there, and before
+// the browser is asked for anything of its interface, which takes it some milliseconds.
+globalThis.early = {
+  module: WebAssembly.compileStreaming(fetch("served_by_bg.wasm")),
+  image: fetch("dataset.img").then((response) => response.arrayBuffer()),
+};
+early.saved = (globalThis.browser ?? globalThis.chrome).storage.session.get();

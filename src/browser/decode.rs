@@ -3,7 +3,6 @@
 use std::cell::Cell;
 use std::net::IpAddr;
 
-use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use crate::detect::response::Response;
@@ -145,84 +144,79 @@ fn address(text: &str) -> Option<IpAddr> {
     text.trim_matches(['[', ']']).parse().ok()
 }
 
+/// An object of the browser's, read member by member: what is missing or of another kind reads as nothing.
+///
+/// `serde-wasm-bindgen` would read whole types. The code for that is a tenth of the module, and the
+/// module is compiled each time the worker wakes.
+pub struct Object(JsValue);
+
+impl Object {
+    pub fn new(value: JsValue) -> Self {
+        Self(value)
+    }
+
+    fn member(&self, name: &str) -> JsValue {
+        js_sys::Reflect::get(&self.0, &name.into()).unwrap_or(JsValue::UNDEFINED)
+    }
+
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.member(name).as_string()
+    }
+
+    /// The number of a tab or a frame.
+    pub fn id(&self, name: &str) -> Option<i32> {
+        self.number(name).filter(|number| f64::from(*number as i32) == *number).map(|number| number as i32)
+    }
+
+    pub fn number(&self, name: &str) -> Option<f64> {
+        self.member(name).as_f64()
+    }
+
+    pub fn flag(&self, name: &str) -> Option<bool> {
+        self.member(name).as_bool()
+    }
+
+    pub fn object(&self, name: &str) -> Self {
+        Self(self.member(name))
+    }
+
+    /// The member's elements, if it is a list.
+    pub fn list(&self, name: &str) -> Vec<JsValue> {
+        self.member(name).dyn_into().map(|list: js_sys::Array| list.to_vec()).unwrap_or_default()
+    }
+}
+
+/// A tab's number, without which nothing can be told of an event.
+pub fn tab(details: &Object, name: &str) -> Result<i32, DecodeError> {
+    details.id(name).ok_or_else(|| DecodeError::Unreadable(format!("it has no {name}")))
+}
+
 /// An event of `webNavigation`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug)]
 pub struct Navigation {
     pub tab_id: i32,
-    pub frame_id: i32,
-    #[serde(default)]
     pub url: String,
-    #[serde(default)]
-    pub time_stamp: f64,
-    #[serde(default)]
+    pub at_ms: i64,
     pub document_id: Option<String>,
-    #[serde(default)]
-    pub document_lifecycle: Option<String>,
-    #[serde(default)]
-    pub frame_type: Option<String>,
-    #[serde(default)]
-    pub transition_qualifiers: Vec<String>,
+    pub forward_back: bool,
+    pub prerender: bool,
+    /// The document of the tab, or one that is being prerendered for it; not a frame inside.
+    pub is_page: bool,
 }
 
 impl Navigation {
-    /// The document of the tab, or one that is being prerendered for it; not a frame inside.
-    pub fn is_page(&self) -> bool {
-        self.frame_id == 0 || self.is_prerender() && self.frame_type.as_deref() == Some("outermost_frame")
+    pub fn read(details: &Object) -> Result<Self, DecodeError> {
+        let prerender = details.text("documentLifecycle").as_deref() == Some("prerender");
+        let outermost = || details.text("frameType").as_deref() == Some("outermost_frame");
+        let qualifiers = details.list("transitionQualifiers");
+        Ok(Self {
+            tab_id: tab(details, "tabId")?,
+            url: details.text("url").unwrap_or_default(),
+            at_ms: details.number("timeStamp").unwrap_or_default() as i64,
+            document_id: details.text("documentId"),
+            forward_back: qualifiers.iter().any(|name| name.as_string().as_deref() == Some("forward_back")),
+            prerender,
+            is_page: details.id("frameId") == Some(0) || prerender && outermost(),
+        })
     }
-
-    pub fn is_prerender(&self) -> bool {
-        self.document_lifecycle.as_deref() == Some("prerender")
-    }
-}
-
-/// A tab as the browser lists it.
-#[derive(Debug, Default, Deserialize)]
-pub struct Tab {
-    #[serde(default)]
-    pub id: Option<i32>,
-    #[serde(default)]
-    pub url: Option<String>,
-    #[serde(default)]
-    pub discarded: Option<bool>,
-    #[serde(default)]
-    pub status: Option<String>,
-}
-
-/// `tabs.onUpdated`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TabUpdate {
-    pub tab_id: i32,
-    pub change: TabChange,
-    #[serde(default)]
-    pub tab: Tab,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub struct TabChange {
-    #[serde(default)]
-    pub discarded: Option<bool>,
-    #[serde(default)]
-    pub status: Option<String>,
-}
-
-/// `tabs.onReplaced`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TabReplacement {
-    pub added_tab_id: i32,
-    pub removed_tab_id: i32,
-}
-
-/// `tabs.onRemoved`.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct TabRemoval {
-    pub tab_id: i32,
-}
-
-/// An event's details as one of the types above.
-pub fn details<T: serde::de::DeserializeOwned>(value: JsValue) -> Result<T, DecodeError> {
-    serde_wasm_bindgen::from_value(value).map_err(|error| DecodeError::Unreadable(error.to_string()))
 }

@@ -27,7 +27,7 @@ pub async fn panel(image: Vec<u8>) -> Result<(), JsValue> {
     })?;
     let id = match parameter("tab").and_then(|id| id.parse().ok()) {
         Some(id) => Some(id),
-        None => log(tabs::current().await).flatten().and_then(|tab| tab.id),
+        None => log(tabs::current().await).flatten(),
     };
     let Some(id) = id else { return show(&image, None, lang) };
     show(&image, ask(id).await.as_ref(), lang)?;

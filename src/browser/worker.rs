@@ -4,13 +4,12 @@
 //! write for each tab is under way at a time, and what changed meanwhile is written after it.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 use gloo::timers::future::TimeoutFuture;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::decode::{self, Packed};
+use super::decode::{self, Object, Packed};
 use super::webext::{action, i18n, log, permissions, runtime, storage, tabs};
 use crate::dataset::image::Image;
 use crate::detect::table::Tables;
@@ -29,7 +28,8 @@ struct Worker {
     tables: Tables<'static>,
     /// Access to all sites; single ones are asked about when a response is missed.
     access: bool,
-    tabs: HashMap<i32, Slot>,
+    /// A dozen as a rule, so that a list is the smallest thing that finds them.
+    tabs: Vec<(i32, Slot)>,
     /// What `storage.session` held at the start. A tab is read out of it when something happens in it:
     /// reading all of them would hold up what woke the worker.
     saved: JsValue,
@@ -38,31 +38,42 @@ struct Worker {
 impl Worker {
     /// The tab's state, read from the store if nothing has happened in it since the start.
     fn slot(&mut self, id: i32) -> Option<&mut Slot> {
-        if !self.tabs.contains_key(&id)
+        if self.at(id).is_none()
             && let Some(text) = storage::take(&self.saved, &format!("{KEY}{id}"))
         {
             let loaded = from_text(&text).ok_or(page::SavedError::Damaged).and_then(|bytes| page::load(&bytes));
             if let Some(tab) = log(loaded) {
-                self.tabs.insert(id, Slot { tab, ..Slot::default() });
+                self.tabs.push((id, Slot { tab, ..Slot::default() }));
             }
         }
-        self.tabs.get_mut(&id)
+        self.held(id)
+    }
+
+    fn at(&self, id: i32) -> Option<usize> {
+        self.tabs.iter().position(|(tab, _)| *tab == id)
+    }
+
+    /// The tab's state, if something has happened in it since the start.
+    fn held(&mut self, id: i32) -> Option<&mut Slot> {
+        self.tabs.iter_mut().find(|(tab, _)| *tab == id).map(|(_, slot)| slot)
     }
 
     fn slot_or_new(&mut self, id: i32) -> &mut Slot {
-        let _known = self.slot(id).is_some();
-        self.tabs.entry(id).or_default()
+        if self.slot(id).is_none() {
+            self.tabs.push((id, Slot::default()));
+        }
+        self.held(id).expect("it was found or put there")
     }
 
     fn remove(&mut self, id: i32) -> Option<Slot> {
         let _known = self.slot(id).is_some();
-        self.tabs.remove(&id)
+        self.at(id).map(|at| self.tabs.swap_remove(at).1)
     }
 
     /// Every tab that something is known of.
     fn ids(&self) -> Vec<i32> {
         let saved = storage::keys(&self.saved).into_iter().filter_map(|key| key.strip_prefix(KEY)?.parse().ok());
-        self.tabs.keys().copied().chain(saved).collect()
+        self.tabs.iter().map(|(id, _)| *id).chain(saved).collect()
     }
 }
 
@@ -91,7 +102,7 @@ fn with<R>(read: impl FnOnce(&mut Worker) -> R) -> Option<R> {
 pub fn start(image: Vec<u8>, saved: JsValue) -> Result<(), JsValue> {
     // The image lives as long as the worker.
     let image = Image::open(Box::leak(image.into_boxed_slice())).map_err(|error| JsValue::from(error.to_string()))?;
-    let worker = Worker { tables: image.tables, access: true, tabs: HashMap::new(), saved };
+    let worker = Worker { tables: image.tables, access: true, tabs: Vec::new(), saved };
     WORKER.with(|place| *place.borrow_mut() = Some(worker));
     spawn_local(async {
         // What woke the worker comes first.
@@ -107,33 +118,9 @@ pub fn event(kind: &str, details: JsValue) {
     let taken = match kind {
         "response" | "redirect" | "request-failed" => web_request(kind, &details),
         "committed" | "navigation-failed" | "history-state" | "fragment" => web_navigation(kind, details),
-        "tab-updated" => decode::details(details).map(|update: decode::TabUpdate| {
-            if let Some(discarded) = update.change.discarded {
-                apply(update.tab_id, Event::Discarded(discarded));
-            }
-            // Firefox sometimes wipes the toolbar after it told of the commit.
-            if update.change.status.as_deref() == Some("complete") {
-                paint(update.tab_id);
-            }
-            // Firefox tells nothing else of its own pages, such as about:support. Without access the
-            // addresses of sites are not told either.
-            if update.change.status.as_deref() == Some("complete") && update.tab.url.is_none() {
-                spawn_local(async move {
-                    if log(permissions::has_access(permissions::EVERYWHERE).await) == Some(true) {
-                        apply(update.tab_id, Event::Concealed);
-                    }
-                });
-            }
-        }),
-        "tab-removed" => decode::details(details).map(|removal: decode::TabRemoval| forget(removal.tab_id)),
-        "tab-replaced" => decode::details(details).map(|replacement: decode::TabReplacement| {
-            let moved = with(|worker| worker.remove(replacement.removed_tab_id)).flatten();
-            forget(replacement.removed_tab_id);
-            if let Some(slot) = moved {
-                with(|worker| worker.tabs.insert(replacement.added_tab_id, Slot { tab: slot.tab, ..Slot::default() }));
-                carry_out(replacement.added_tab_id, Changes { paint: true, save: Save::Now, overdue_in_ms: None });
-            }
-        }),
+        "tab-updated" => tab_updated(&Object::new(details)),
+        "tab-removed" => decode::tab(&Object::new(details), "tabId").map(forget),
+        "tab-replaced" => tab_replaced(&Object::new(details)),
         "installed" | "startup" => {
             spawn_local(async {
                 log(action::colour("#4a4a55", "#ffffff").await);
@@ -152,20 +139,54 @@ pub fn event(kind: &str, details: JsValue) {
 /// Answers a message of the extension's own pages.
 #[wasm_bindgen]
 pub async fn message(question: JsValue, sender: JsValue) -> JsValue {
-    let own = js_sys::Reflect::get(&sender, &"id".into()).ok().and_then(|id| id.as_string()) == runtime::own_id();
-    let answer = match serde_wasm_bindgen::from_value::<Question>(question) {
-        _ if !own => Answer::error("only the extension's own pages are answered"),
-        Err(error) => Answer::error(format!("not a question: {error}")),
-        Ok(Question { kind, tab }) if kind == Question::PAGE => {
+    let (question, sender) = (Object::new(question), Object::new(sender));
+    let answer = match (question.text("kind"), question.id("tab")) {
+        _ if sender.text("id") != runtime::own_id() => Answer::error("only the extension's own pages are answered"),
+        (Some(kind), Some(tab)) if kind == Question::PAGE => {
             let page = || with(|worker| worker.slot(tab).map(|slot| to_text(&page::save(&slot.tab)))).flatten();
             if page().is_none() {
                 look_around().await;
             }
             Answer { page: page(), error: None }
         }
-        Ok(Question { kind, .. }) => Answer::error(format!("no such question: {kind}")),
+        (Some(kind), _) => Answer::error(format!("no such question: {kind}")),
+        (None, _) => Answer::error("not a question: it has no kind"),
     };
     super::webext::plain(&answer)
+}
+
+fn tab_updated(details: &Object) -> Result<(), decode::DecodeError> {
+    let id = decode::tab(details, "tabId")?;
+    let (change, tab) = (details.object("change"), details.object("tab"));
+    if let Some(discarded) = change.flag("discarded") {
+        apply(id, Event::Discarded(discarded));
+    }
+    if change.text("status").as_deref() != Some("complete") {
+        return Ok(());
+    }
+    // Firefox sometimes wipes the toolbar after it told of the commit.
+    paint(id);
+    // Firefox tells nothing else of its own pages, such as about:support. Without access the
+    // addresses of sites are not told either.
+    if tab.text("url").is_none() {
+        spawn_local(async move {
+            if log(permissions::has_access(permissions::EVERYWHERE).await) == Some(true) {
+                apply(id, Event::Concealed);
+            }
+        });
+    }
+    Ok(())
+}
+
+fn tab_replaced(details: &Object) -> Result<(), decode::DecodeError> {
+    let (added, removed) = (decode::tab(details, "addedTabId")?, decode::tab(details, "removedTabId")?);
+    let moved = with(|worker| worker.remove(removed)).flatten();
+    forget(removed);
+    if let Some(slot) = moved {
+        with(|worker| worker.tabs.push((added, Slot { tab: slot.tab, ..Slot::default() })));
+        carry_out(added, Changes { paint: true, save: Save::Now, overdue_in_ms: None });
+    }
+    Ok(())
 }
 
 fn web_request(kind: &str, details: &JsValue) -> Result<(), decode::DecodeError> {
@@ -193,8 +214,8 @@ fn web_request(kind: &str, details: &JsValue) -> Result<(), decode::DecodeError>
 }
 
 fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeError> {
-    let navigation: decode::Navigation = decode::details(details)?;
-    if !navigation.is_page() {
+    let navigation = decode::Navigation::read(&Object::new(details))?;
+    if !navigation.is_page {
         return Ok(());
     }
     let url = navigation.url.as_str();
@@ -202,9 +223,9 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
         "committed" => Event::Committed(Commit {
             url,
             document_id: navigation.document_id.as_deref(),
-            at_ms: navigation.time_stamp as i64,
-            forward_back: navigation.transition_qualifiers.iter().any(|qualifier| qualifier == "forward_back"),
-            prerender: navigation.is_prerender(),
+            at_ms: navigation.at_ms,
+            forward_back: navigation.forward_back,
+            prerender: navigation.prerender,
             access: with(|worker| worker.access).unwrap_or(true),
         }),
         "navigation-failed" => Event::NavigationFailed { url },
@@ -233,10 +254,7 @@ fn carry_out(id: i32, changes: Changes) {
         Save::Now => save(id),
         Save::Soon => {
             let plan = with(|worker| {
-                worker
-                    .tabs
-                    .get_mut(&id)
-                    .is_some_and(|slot| !slot.writing && !std::mem::replace(&mut slot.planned, true))
+                worker.held(id).is_some_and(|slot| !slot.writing && !std::mem::replace(&mut slot.planned, true))
             });
             if plan == Some(true) {
                 spawn_local(async move {
@@ -244,7 +262,7 @@ fn carry_out(id: i32, changes: Changes) {
                     save(id);
                 });
             }
-            with(|worker| worker.tabs.get_mut(&id).map(|slot| slot.behind = true));
+            with(|worker| worker.held(id).map(|slot| slot.behind = true));
         }
     }
     if let Some(wait_ms) = changes.overdue_in_ms {
@@ -318,16 +336,16 @@ async fn write(id: i32) {
         if let Err(error) = storage::set(&key, &text).await {
             log::<(), _>(Err(error));
             // The store is full: documents that were left go first.
-            let shed = with(|worker| worker.tabs.get_mut(&id).is_some_and(|slot| slot.tab.shed()));
+            let shed = with(|worker| worker.held(id).is_some_and(|slot| slot.tab.shed()));
             if shed != Some(true) {
-                with(|worker| worker.tabs.get_mut(&id).map(|slot| slot.writing = false));
+                with(|worker| worker.held(id).map(|slot| slot.writing = false));
                 break;
             }
-            with(|worker| worker.tabs.get_mut(&id).map(|slot| slot.behind = true));
+            with(|worker| worker.held(id).map(|slot| slot.behind = true));
         }
     }
     // The tab was closed while its state was being written.
-    if with(|worker| worker.tabs.contains_key(&id)) == Some(false) {
+    if with(|worker| worker.held(id).is_some()) == Some(false) {
         log(storage::remove(&key).await);
     }
 }
@@ -349,8 +367,9 @@ async fn look_around() {
     }
     for tab in log(tabs::all().await).unwrap_or_default() {
         // A tab that is loading tells of itself.
-        let (Some(id), Some("complete" | "unloaded")) = (tab.id, tab.status.as_deref()) else { continue };
-        apply(id, Event::Found { url: tab.url.as_deref().unwrap_or(""), discarded: tab.discarded == Some(true) });
+        let (Some(id), Some("complete" | "unloaded")) = (tab.id("id"), tab.text("status").as_deref()) else { continue };
+        let url = tab.text("url").unwrap_or_default();
+        apply(id, Event::Found { url: &url, discarded: tab.flag("discarded") == Some(true) });
         if !access {
             apply(id, Event::Access { granted: false });
         }

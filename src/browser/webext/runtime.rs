@@ -3,6 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use super::{ApiError, plain, settled};
+use crate::browser::decode::Object;
 use crate::message::{Answer, Question};
 
 #[wasm_bindgen]
@@ -20,7 +21,6 @@ pub fn own_id() -> Option<String> {
 
 /// Asks the worker, which wakes for it.
 pub async fn ask(question: &Question) -> Result<Answer, ApiError> {
-    let answer = settled("runtime.sendMessage", send_message(&plain(question))).await?;
-    serde_wasm_bindgen::from_value(answer)
-        .map_err(|error| ApiError { call: "runtime.sendMessage", said: error.to_string() })
+    let answer = Object::new(settled("runtime.sendMessage", send_message(&plain(question))).await?);
+    Ok(Answer { page: answer.text("page"), error: answer.text("error") })
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::{ApiError, plain, settled};
-use crate::browser::decode::Tab;
+use crate::browser::decode::Object;
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,16 +22,18 @@ struct Filter {
 }
 
 /// Every tab of every window.
-pub async fn all() -> Result<Vec<Tab>, ApiError> {
+pub async fn all() -> Result<Vec<Object>, ApiError> {
     list(&Filter::default()).await
 }
 
-/// The tab that the reader is looking at.
-pub async fn current() -> Result<Option<Tab>, ApiError> {
-    Ok(list(&Filter { active: Some(true), current_window: Some(true) }).await?.into_iter().next())
+/// The number of the tab that the reader is looking at.
+pub async fn current() -> Result<Option<i32>, ApiError> {
+    let found = list(&Filter { active: Some(true), current_window: Some(true) }).await?;
+    Ok(found.first().and_then(|tab| tab.id("id")))
 }
 
-async fn list(filter: &Filter) -> Result<Vec<Tab>, ApiError> {
+async fn list(filter: &Filter) -> Result<Vec<Object>, ApiError> {
     let found = settled("tabs.query", query(&plain(filter))).await?;
-    serde_wasm_bindgen::from_value(found).map_err(|error| ApiError { call: "tabs.query", said: error.to_string() })
+    let found: js_sys::Array = found.dyn_into().unwrap_or_default();
+    Ok(found.iter().map(Object::new).collect())
 }
