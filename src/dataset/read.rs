@@ -341,6 +341,12 @@ fn toml_file<T: DeserializeOwned>(path: &Path, faults: &mut Vec<Fault>) -> Optio
     parse(path, text).map_err(|fault| faults.push(fault)).ok()
 }
 
+/// One TOML file by itself.
+pub fn toml<T: DeserializeOwned>(path: &Path) -> Result<File<T>, Fault> {
+    let mut faults = Vec::new();
+    toml_file(path, &mut faults).ok_or_else(|| faults.pop().unwrap_or_else(|| Fault::file(path, "cannot be read")))
+}
+
 fn parse<T: DeserializeOwned>(path: &Path, text: String) -> Result<File<T>, Fault> {
     match toml::from_str(&text) {
         Ok(value) => Ok(File { path: path.to_owned(), text, value }),

@@ -262,3 +262,58 @@ pub struct CountryName {
     pub en: String,
     pub fr: String,
 }
+
+/// `data/operators/source.toml`: the text from which the table of operators is made, pinned by hash.
+/// The text itself is not in this folder: `./build.sh` fetches it.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Operators {
+    /// The package, as its publisher calls it.
+    pub name: String,
+    pub version: String,
+    /// The day the publisher gave it out: the table's own date.
+    pub published: toml::value::Datetime,
+    pub homepage: String,
+    /// Licences and attributions, as they are shown with every answer.
+    pub licence: String,
+    pub file: Vec<OperatorsFile>,
+    /// What the last table amounted to that somebody looked at.
+    pub last: Figures,
+}
+
+/// One file of a source of operators: rows of comma-separated values (RFC 4180) in UTF-8, without a head.
+/// A row of `operators` is first address, last address, AS number, name: `192.0.2.0,192.0.2.255,64496,"Example, Inc."`.
+/// A row of `countries` is first address, last address, country (ISO 3166-1 alpha-2). Both ends belong to
+/// the range; IPv4 and IPv6 may stand in one file; the order does not matter; what no row holds is nobody's.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct OperatorsFile {
+    /// Where it lies in the folder of what was fetched.
+    pub path: String,
+    pub holds: Holds,
+    /// Of the file's bytes, in hexadecimal digits.
+    pub sha256: String,
+}
+
+/// What the rows of a file say of their addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Holds {
+    /// Whose network they are.
+    Operators,
+    /// In which country they are registered; the plurality of an operator's addresses gives its home country.
+    Countries,
+}
+
+/// How large a table of operators is. A new one that differs too much is refused.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Figures {
+    pub ipv4_ranges: u64,
+    pub ipv6_ranges: u64,
+    /// IPv4 addresses that somebody announces.
+    pub ipv4_addresses: u64,
+    pub as_numbers: u64,
+    /// How much each may grow or shrink.
+    pub may_change_percent: u32,
+}

@@ -13,6 +13,7 @@ use super::vocabulary::{
     CacheWord, Layer, OriginPolicy, PopCoding, ProviderRole, ServerField, Strength, ViaField, Where,
 };
 use crate::net;
+use crate::net::operators::{AsNumber, Operators};
 
 /// Number of "no row" in a column of row numbers.
 pub const NONE: u16 = u16::MAX;
@@ -134,6 +135,14 @@ pub struct CountryRow {
     pub fr: Text,
 }
 
+/// An AS number that a provider calls its own (RFC 6793).
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct NetworkRow {
+    pub as_number: U32,
+    pub provider: U16,
+}
+
 /// The high and low half of an IPv6 address at which another prefix begins.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
@@ -166,6 +175,10 @@ pub struct Tables<'d> {
     pub prefixes6: &'d [PrefixRow],
     pub places: &'d [PlaceRow],
     pub countries: &'d [CountryRow],
+    /// Sorted; several providers may share a network.
+    pub networks: &'d [NetworkRow],
+    /// Who operates which address: another part of the dataset, which is loaded late or never.
+    pub operators: Operators<'d>,
 }
 
 /// A provider's row number. It is only good with the tables it came from.
@@ -313,6 +326,25 @@ impl<'d> Tables<'d> {
     /// Does a list name machines of its own at the edge or on its platform?
     pub fn has_own_addresses(&self, provider: Provider) -> bool {
         self.lists.iter().any(|list| list.provider() == provider && list.machines() == provider && !list.is_network())
+    }
+
+    /// The provider whose network this is. Of several that share it, the one on whose machines the others run.
+    pub fn provider_of(&self, number: AsNumber) -> Option<Provider> {
+        let sharing = || self.sharing(number);
+        let carries = |owner: &Provider| sharing().all(|other| other == *owner || self.runs_on(other, *owner));
+        let mut owners = sharing().filter(carries);
+        owners.next().filter(|_| owners.next().is_none())
+    }
+
+    /// Is this one of the provider's networks, or of those that it runs on?
+    pub fn is_network_of(&self, number: AsNumber, provider: Provider) -> bool {
+        self.sharing(number).any(|owner| owner == provider || self.runs_on(provider, owner))
+    }
+
+    fn sharing(&self, number: AsNumber) -> impl Iterator<Item = Provider> + use<'d> {
+        let first = self.networks.partition_point(|row| row.as_number.get() < number.0);
+        let rows = self.networks.get(first..).unwrap_or(&[]);
+        rows.iter().take_while(move |row| row.as_number.get() == number.0).map(|row| Provider(row.provider.get()))
     }
 
     /// The list and prefix that hold an address.

@@ -1,6 +1,6 @@
 //! The folders that the browsers load: `dist/chromium` and `dist/firefox`.
 
-use crate::{Failure, icons, manifest, wasm};
+use crate::{Failure, icons, manifest, operators, wasm};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -20,6 +20,7 @@ pub fn build(root: &Path) -> Result<[PathBuf; 2], Failure> {
     fs::create_dir_all(&common)?;
     wasm::bind(&built.module, &common)?;
     fs::write(common.join("dataset.img"), &built.image)?;
+    fs::write(common.join("operators.img"), operators::build(root)?)?;
     icons::write(&extension.join("icons/icon.svg"), &common.join("icons"))?;
 
     let folders = BROWSERS.map(|browser| root.join("dist").join(browser));

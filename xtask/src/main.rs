@@ -4,6 +4,7 @@
 mod dist;
 mod icons;
 mod manifest;
+mod operators;
 mod package;
 mod reproduce;
 mod wasm;

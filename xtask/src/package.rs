@@ -14,6 +14,9 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileO
 /// How much of the package the wasm module may take, in bytes as compressed.
 const WASM_LIMIT: u64 = 180_000;
 
+/// How much of the package the table of operators may take, in bytes as compressed.
+const OPERATORS_LIMIT: u64 = 2_500_000;
+
 /// Folders that commands make; they are no sources. `.gitignore` names the same ones.
 const NOT_SOURCES: [&str; 8] =
     [".screenshots", "dist", "fuzz/artifacts", "fuzz/corpus", "fuzz/coverage", "fuzz/target", "node_modules", "target"];
@@ -25,7 +28,8 @@ pub fn build(root: &Path) -> Result<Vec<PathBuf>, Failure> {
     for (browser, folder) in dist::BROWSERS.iter().zip(&folders) {
         let package = place(root, browser);
         write(folder, &dist::files(folder)?, &package)?;
-        check_wasm(&package)?;
+        check_size(&package, "served_by_bg.wasm", WASM_LIMIT)?;
+        check_size(&package, "operators.img", OPERATORS_LIMIT)?;
         packages.push(package);
     }
     let package = place(root, "source");
@@ -94,14 +98,14 @@ fn is_executable(path: &Path) -> Result<bool, Failure> {
     Ok(path.extension().is_some_and(|extension| extension == "sh"))
 }
 
-/// Refuses a package whose module outgrew its limit or names a place on this machine.
-fn check_wasm(package: &Path) -> Result<(), Failure> {
+/// Refuses a package in which a file outgrew its limit.
+fn check_size(package: &Path, name: &str, limit: u64) -> Result<(), Failure> {
     let mut zip = ZipArchive::new(File::open(package)?)?;
-    let module = zip.by_name("served_by_bg.wasm")?;
-    let size = module.compressed_size();
-    println!("wasm module: {size} bytes compressed, {} not", module.size());
-    if size > WASM_LIMIT {
-        return Err(format!("the wasm module takes {size} bytes of at most {WASM_LIMIT}").into());
+    let file = zip.by_name(name)?;
+    let size = file.compressed_size();
+    println!("{name}: {size} bytes compressed, {} not", file.size());
+    if size > limit {
+        return Err(format!("{name} takes {size} bytes of at most {limit}").into());
     }
     Ok(())
 }

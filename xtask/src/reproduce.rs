@@ -22,6 +22,12 @@ pub fn check(root: &Path) -> Result<(), Failure> {
     unpack(source, &tree)?;
     let home = elsewhere.join("cargo-home");
     furnish(&home)?;
+    // What was fetched is no source: the second build takes the same text, and compares its hash too.
+    let fetched = Path::new("target/operators");
+    fs::create_dir_all(tree.join("target"))?;
+    if !tree.join(fetched).exists() {
+        link(&root.join(fetched), &tree.join(fetched))?;
+    }
 
     println!("again, in {}", tree.strip_prefix(root)?.display());
     let built = Command::new(env::current_exe()?)

@@ -7,6 +7,7 @@ use clap_complete::Shell;
 use served_by::ui::words::Lang;
 
 use crate::dataset::args::Dataset;
+use crate::operators::args::{Lookup, Operators};
 
 #[derive(Parser)]
 #[command(
@@ -24,6 +25,8 @@ Examples:
         for people: by host, with the chain and the evidence
   served-by inspect --format ndjson *.har | jq -r '[.url, .delivered_by, .grade] | @tsv'
         for programs: one line per response, in the order of the input
+  served-by lookup 192.0.43.7
+        the network that announces an address, and who operates it
   served-by dataset show cloudflare
         the rules by which a provider is known, each with its source
 
@@ -41,6 +44,8 @@ pub struct Args {
 pub enum Command {
     Inspect(Inspect),
     Evaluate(Evaluate),
+    Lookup(Lookup),
+    Operators(Operators),
     /// Check, compile and show the dataset of providers
     #[command(subcommand)]
     Dataset(Dataset),
@@ -66,6 +71,8 @@ impl Command {
         match self {
             Self::Inspect(options) => options.lang.into(),
             Self::Evaluate(options) => options.lang.into(),
+            Self::Lookup(options) => options.shown.lang.into(),
+            Self::Operators(options) => options.shown.lang.into(),
             _ => Lang::En,
         }
     }

@@ -6,6 +6,7 @@ mod evaluate;
 mod figures;
 mod inspect;
 mod messages;
+mod operators;
 mod output;
 mod report;
 mod text;
@@ -72,6 +73,8 @@ fn run() -> Outcome {
     let written = match &args.command {
         Command::Inspect(options) => inspect::run(options, &image, &mut out, &mut outcome),
         Command::Evaluate(options) => evaluate::run(options, &image, &mut out, &mut outcome),
+        Command::Lookup(options) => operators::lookup(options, &image.tables, &mut out).map(|of_it| outcome = of_it),
+        Command::Operators(options) => operators::find(options, &image.tables, &mut out).map(|of_it| outcome = of_it),
         Command::Dataset(command) => dataset::run(command, &image, &mut out).map(|of_it| outcome = of_it),
         Command::Completions { shell } => completions(*shell, program, &mut out),
         Command::Man { command } => manual(program, command, &mut out, &mut outcome),

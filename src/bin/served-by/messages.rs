@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io::Write as _;
 use std::path::Path;
 
+use served_by::dataset::image::ImageError;
 use served_by::har::{Expected, Fault, LINE_MAX, Observation, Syntax};
 use served_by::ui::words::{self, Lang};
 
@@ -57,6 +58,48 @@ pub fn cannot_write(lang: Lang, error: &std::io::Error) -> String {
     match lang {
         Lang::En => format!("cannot write: {error}"),
         Lang::Fr => format!("écriture impossible : {error}"),
+    }
+}
+
+/// In front of the reason that the system gives.
+pub fn cannot_read_input(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "standard input cannot be read: ",
+        Lang::Fr => "lecture de l’entrée standard impossible\u{a0}: ",
+    }
+}
+
+/// Where the table of operators was looked for, and how it is made.
+pub fn no_table(lang: Lang, place: &Path, error: Option<&std::io::Error>) -> String {
+    let place = place.display();
+    let error = error.map_or_else(String::new, |error| format!(" ({error})"));
+    match lang {
+        Lang::En => format!(
+            "no table of operators at {place}{error}: `./build.sh dist` makes it; name another with --operators FILE or in \
+             SERVED_BY_OPERATORS"
+        ),
+        Lang::Fr => format!(
+            "pas de table des opérateurs à l’emplacement {place}{error}\u{a0}: «\u{a0}./build.sh dist\u{a0}» la fabrique\u{202f}; \
+             --operators FICHIER ou SERVED_BY_OPERATORS en désignent une autre"
+        ),
+    }
+}
+
+pub fn table_refused(lang: Lang, error: &ImageError) -> String {
+    match lang {
+        Lang::En => format!("the table of operators: {error}; `./build.sh dist` makes a new one"),
+        Lang::Fr => format!(
+            "la table des opérateurs\u{a0}: {error}\u{202f}; «\u{a0}./build.sh dist\u{a0}» en fabrique une nouvelle"
+        ),
+    }
+}
+
+/// Nothing in the table has this number or name.
+pub fn no_operator(lang: Lang, wanted: &str) -> String {
+    let wanted = shown(wanted);
+    match lang {
+        Lang::En => format!("{wanted}: no operator in the table has this number, or this in its name"),
+        Lang::Fr => format!("{wanted}\u{a0}: aucun opérateur de la table n’a ce numéro, ni ceci dans son nom"),
     }
 }
 

@@ -11,6 +11,7 @@
 mod delivery;
 mod evidence;
 mod label;
+mod operator;
 mod state;
 mod update;
 mod writing;
@@ -18,6 +19,7 @@ mod writing;
 pub use delivery::*;
 pub use evidence::*;
 pub use label::*;
+pub use operator::*;
 pub use state::*;
 pub use update::*;
 pub use writing::*;

@@ -19,6 +19,22 @@ pub enum Dataset {
         #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         output: PathBuf,
     },
+    /// Make the table of operators from the text that ./build.sh fetches
+    ///
+    /// The text is checked first: its hash, the breadth and overlaps of its ranges, how much it grew or shrank,
+    /// and a list of well-known addresses. The same text gives the same bytes on every machine.
+    #[command(after_help = "Exit codes: 0 made; 1 refused, for the faults told; 2 the file cannot be written.")]
+    Operators {
+        /// The folder with `source.toml` and `spots.csv`
+        #[arg(default_value = "data/operators", value_hint = ValueHint::DirPath)]
+        dir: PathBuf,
+        /// The folder with the fetched text
+        #[arg(long, value_name = "DIR", default_value = "target/operators/node_modules", value_hint = ValueHint::DirPath)]
+        fetched: PathBuf,
+        /// Where the table is written
+        #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        output: PathBuf,
+    },
     /// Show what the bundled dataset knows of a provider
     #[command(after_help = "Examples:\n  served-by dataset show cloudflare\n  served-by dataset show")]
     Show {

@@ -7,8 +7,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use served_by::dataset::compile;
-use served_by::dataset::image::{Image, date_text};
+use served_by::dataset::image::{self, Image, date_text};
 use served_by::dataset::lint;
+use served_by::dataset::operators;
 use served_by::dataset::read::{self, Fault, Source};
 use served_by::detect::table::{Provider, RuleRow, Tables};
 use served_by::detect::vocabulary::Where;
@@ -22,6 +23,7 @@ pub fn run(command: &Dataset, bundled: &Image<'_>, out: &mut impl Write) -> io::
     match command {
         Dataset::Lint(options) => lint_folder(options, out),
         Dataset::Build { dir, output } => build(dir, output, out),
+        Dataset::Operators { dir, fetched, output } => operators(dir, fetched, output, out),
         Dataset::Show { id: None } => {
             let tables = &bundled.tables;
             for number in 0..tables.providers.len() {
@@ -58,19 +60,10 @@ fn lint_folder(options: &Lint, out: &mut impl Write) -> io::Result<Outcome> {
 fn build(dir: &Path, output: &Path, out: &mut impl Write) -> io::Result<Outcome> {
     let Some((source, faults)) = read_folder(dir) else { return Ok(Outcome::Failed) };
     if !faults.is_empty() {
-        for fault in &faults {
-            writeln!(out, "{fault}")?;
-        }
-        messages::tell(format_args!("{}: not written, because of the faults above", output.display()));
-        return Ok(Outcome::Faults);
+        return refuse(&faults, output, out);
     }
     let bytes = compile::image(&source);
-    // A reader of the old file never meets half of the new one.
-    let mut beside = output.as_os_str().to_owned();
-    beside.push(".new");
-    if let Err(error) = fs::write(&beside, &bytes).and_then(|()| fs::rename(&beside, output)) {
-        let _ = fs::remove_file(&beside);
-        messages::tell(format_args!("{}: cannot be written: {error}", output.display()));
+    if !write(output, &bytes) {
         return Ok(Outcome::Failed);
     }
     match Image::open(&bytes) {
@@ -90,6 +83,66 @@ fn build(dir: &Path, output: &Path, out: &mut impl Write) -> io::Result<Outcome>
             Ok(Outcome::Failed)
         }
     }
+}
+
+/// A reader of the old file never meets half of the new one.
+fn write(output: &Path, bytes: &[u8]) -> bool {
+    let mut beside = output.as_os_str().to_owned();
+    beside.push(".new");
+    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, output));
+    if let Err(error) = &written {
+        let _ = fs::remove_file(&beside);
+        messages::tell(format_args!("{}: cannot be written: {error}", output.display()));
+    }
+    written.is_ok()
+}
+
+fn operators(dir: &Path, fetched: &Path, output: &Path, out: &mut impl Write) -> io::Result<Outcome> {
+    let read = read::toml(&dir.join("source.toml"))
+        .map_err(|fault| vec![fault])
+        .and_then(|pinned| operators::read(&pinned.value, fetched));
+    let source = match read {
+        Ok(source) => source,
+        Err(faults) => return refuse(&faults, output, out),
+    };
+    let bytes = operators::image(&source);
+    let table = image::operators(&bytes).expect("what was just made opens");
+    let spots = dir.join("spots.csv");
+    let (seen, faults) = match fs::read(&spots) {
+        Ok(text) => operators::check_spots(&spots, &text, &table),
+        Err(error) => (0, vec![Fault::file(&spots, format!("cannot be read: {error}"))]),
+    };
+    if !faults.is_empty() {
+        return refuse(&faults, output, out);
+    }
+    if !write(output, &bytes) {
+        return Ok(Outcome::Failed);
+    }
+    let figures = operators::figures(&source);
+    writeln!(
+        out,
+        "{}: {} bytes; {} {}: {} IPv4 ranges of {} addresses, {} IPv6 ranges, {} AS numbers; {} ranges cut, {} of \
+         reserved numbers left out; {seen} well-known addresses agree",
+        output.display(),
+        bytes.len(),
+        table.about("name"),
+        date_text(table.date),
+        figures.ipv4_ranges,
+        figures.ipv4_addresses,
+        figures.ipv6_ranges,
+        figures.as_numbers,
+        source.clipped,
+        source.reserved,
+    )?;
+    Ok(Outcome::Clean)
+}
+
+fn refuse(faults: &[Fault], output: &Path, out: &mut impl Write) -> io::Result<Outcome> {
+    for fault in faults {
+        writeln!(out, "{fault}")?;
+    }
+    messages::tell(format_args!("{}: not written, because of the faults above", output.display()));
+    Ok(Outcome::Faults)
 }
 
 /// The dataset's identity in hexadecimal digits.

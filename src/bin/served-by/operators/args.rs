@@ -1,0 +1,85 @@
+//! The arguments of `served-by lookup` and `served-by operators`.
+
+use std::path::PathBuf;
+
+use clap::{ValueEnum, ValueHint};
+
+use crate::args::Language;
+
+/// Name the operator of addresses
+///
+/// The network that announces an address, who operates it, and the operator's home country: never where a
+/// server stands. Addresses that nobody on the Internet operates (private, loopback, documentation and so on)
+/// are named as what they are. Nothing is sent anywhere: the table covers the whole Internet, and has a date.
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  served-by lookup 192.0.43.7 2001:500:88:200::7
+  served-by lookup --format csv < addresses.txt > operators.csv
+        one address on each line; millions of them, on all cores, in the order of the input
+
+The columns of `csv`, and the names in `json`:
+  address     as it was given
+  kind        public, or what a special address is: private, loopback, carrier-nat, nat64 and so on;
+              invalid where it is no address
+  as_number   number of the network's autonomous system, or nothing
+  operator    its name
+  country     the operator's home country, ISO 3166-1 alpha-2
+  provider    id of the provider in the dataset, where the network is one's own
+  source      what the answer comes from (csv: on each line; json: once)
+
+Exit codes: 0 every address was read; 1 some were not; 2 the table of operators is missing.")]
+pub struct Lookup {
+    /// Addresses; one on each line of standard input when left out
+    #[arg(value_name = "ADDRESS")]
+    pub addresses: Vec<String>,
+    #[command(flatten)]
+    pub shown: Shown,
+}
+
+/// Find operators by AS number or name
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  served-by operators AS16276
+  served-by operators \"wikimedia\"
+        every operator with this in its name, whatever the case of letters
+
+Exit codes: 0 found; 1 something asked for was not found; 2 the table of operators is missing.")]
+pub struct Operators {
+    /// AS numbers as AS16276 or 16276, or parts of names
+    #[arg(value_name = "AS…|NAME", required = true)]
+    pub wanted: Vec<String>,
+    #[command(flatten)]
+    pub shown: Shown,
+}
+
+#[derive(clap::Args)]
+pub struct Shown {
+    /// How the answers are written
+    #[arg(long, value_enum, default_value_t = Form::Text)]
+    pub format: Form,
+    /// Language of sentences and messages
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
+    #[command(flatten)]
+    pub table: Table,
+}
+
+/// Where the table of operators is.
+#[derive(clap::Args)]
+pub struct Table {
+    /// The table of operators; without this it is `operators.img` beside the program or in the folder above
+    #[arg(long = "operators", value_name = "FILE", env = "SERVED_BY_OPERATORS", value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people
+    Text,
+    /// Comma-separated values (RFC 4180), with a head
+    Csv,
+    /// One document that names the source
+    Json,
+}

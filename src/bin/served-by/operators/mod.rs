@@ -1,0 +1,120 @@
+//! `served-by lookup` and `served-by operators`: who operates an address, and what an operator is called.
+
+pub mod args;
+mod bulk;
+mod row;
+
+use std::env;
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use served_by::dataset::image;
+use served_by::detect::table::Tables;
+use served_by::net::operators::{AsNumber, Operators};
+use served_by::ui::words::Lang;
+
+use crate::{Outcome, messages};
+use args::{Lookup, Shown, Table};
+use row::{Row, Rows};
+
+/// Name of the table's file, as the extension has it too.
+const FILE: &str = "operators.img";
+
+/// An error is one of writing to standard output.
+pub fn lookup(options: &Lookup, tables: &Tables<'_>, out: &mut impl Write) -> io::Result<Outcome> {
+    let lang = options.shown.lang.into();
+    let Some(bytes) = file(&options.shown.table, lang) else { return Ok(Outcome::Failed) };
+    let Some(operators) = open(&bytes, lang) else { return Ok(Outcome::Failed) };
+    let rows = Rows::new(operators, *tables, options.shown.format, lang);
+    rows.begin(out)?;
+    let mut answers = rows.to(out);
+    let outcome = if options.addresses.is_empty() {
+        let answer = |line: &str, text: &mut Vec<u8>| rows.address(line, text);
+        bulk::in_order(io::stdin(), |text| answers.write(text), answer, messages::cannot_read_input(lang))?
+    } else {
+        let mut outcome = Outcome::Clean;
+        for address in &options.addresses {
+            let mut text = Vec::new();
+            outcome = rows.address(address, &mut text).max(outcome);
+            answers.write(&text)?;
+        }
+        outcome
+    };
+    rows.end(out)?;
+    Ok(outcome)
+}
+
+/// An error is one of writing to standard output.
+pub fn find(options: &args::Operators, tables: &Tables<'_>, out: &mut impl Write) -> io::Result<Outcome> {
+    let Shown { format, lang, table } = &options.shown;
+    let lang = (*lang).into();
+    let Some(bytes) = file(table, lang) else { return Ok(Outcome::Failed) };
+    let Some(operators) = open(&bytes, lang) else { return Ok(Outcome::Failed) };
+    let rows = Rows::new(operators, *tables, *format, lang);
+    rows.begin(out)?;
+    let mut answers = rows.to(out);
+    let mut outcome = Outcome::Clean;
+    for wanted in &options.wanted {
+        let found: Vec<AsNumber> = match as_number(wanted) {
+            Some(number) => operators.name(number).map(|_| number).into_iter().collect(),
+            None => {
+                let wanted = wanted.to_lowercase();
+                let named = |number: &AsNumber| {
+                    operators.name(*number).is_some_and(|name| name.to_string().to_lowercase().contains(&wanted))
+                };
+                operators.all().filter(named).collect()
+            }
+        };
+        if found.is_empty() {
+            messages::tell(messages::no_operator(lang, wanted));
+            outcome = Outcome::Faults;
+        }
+        for number in found {
+            let mut text = Vec::new();
+            rows.push(&Row::of(number, &operators, tables), &mut text);
+            answers.write(&text)?;
+        }
+    }
+    rows.end(out)?;
+    Ok(outcome)
+}
+
+/// `AS16276`, `as16276` or `16276`.
+fn as_number(text: &str) -> Option<AsNumber> {
+    let digits =
+        text.get(..2).filter(|start| start.eq_ignore_ascii_case("as")).map_or(text, |start| &text[start.len()..]);
+    digits.parse().ok().map(AsNumber)
+}
+
+/// The bytes of the table, or a message that says where it was looked for and how to get it.
+fn file(table: &Table, lang: Lang) -> Option<Vec<u8>> {
+    let places = places(table);
+    for place in &places {
+        match fs::read(place) {
+            Ok(bytes) => return Some(bytes),
+            Err(error) if table.file.is_some() => {
+                messages::tell(messages::no_table(lang, place, Some(&error)));
+                return None;
+            }
+            Err(_) => {}
+        }
+    }
+    messages::tell(messages::no_table(lang, places.first().map_or(FILE.as_ref(), PathBuf::as_path), None));
+    None
+}
+
+fn places(table: &Table) -> Vec<PathBuf> {
+    if let Some(file) = &table.file {
+        return vec![file.clone()];
+    }
+    let Ok(program) = env::current_exe() else { return Vec::new() };
+    program.ancestors().skip(1).take(2).map(|folder| folder.join(FILE)).collect()
+}
+
+fn open(bytes: &[u8], lang: Lang) -> Option<Operators<'_>> {
+    image::verify(bytes)
+        .and_then(|()| image::operators(bytes))
+        .map_err(|error| messages::tell(messages::table_refused(lang, &error)))
+        .ok()
+}

@@ -1,0 +1,191 @@
+//! One answer, in the three forms.
+
+use std::io::{self, Write};
+use std::net::IpAddr;
+
+use serde::Serialize;
+use served_by::dataset::image::date_text;
+use served_by::detect::table::Tables;
+use served_by::field;
+use served_by::net::operators::{AsNumber, Operators};
+use served_by::net::{self, Special};
+use served_by::ui::words::{self, Lang};
+
+use super::args::Form;
+use crate::Outcome;
+
+/// Raised when a name in a `json` document changes its meaning.
+const FORMAT: u32 = 1;
+
+/// What is known of an address, or of an operator by itself.
+#[derive(Default, Serialize)]
+pub struct Row<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+    as_number: Option<u32>,
+    operator: Option<String>,
+    country: Option<String>,
+    provider: Option<&'a str>,
+    #[serde(skip)]
+    special: Option<Special>,
+}
+
+impl<'a> Row<'a> {
+    /// An operator by its number.
+    pub fn of(number: AsNumber, operators: &Operators<'_>, tables: &Tables<'a>) -> Self {
+        let country = operators.country(number).and_then(|code| String::from_utf8(code.into()).ok());
+        Self {
+            as_number: Some(number.0),
+            operator: operators.name(number).filter(|name| !name.is_empty()).map(|name| name.to_string()),
+            country,
+            provider: tables.provider_of(number).map(|provider| tables.id(provider)),
+            ..Self::default()
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Source<'a> {
+    name: &'a str,
+    version: &'a str,
+    date: String,
+    licence: &'a str,
+}
+
+/// Answers on their way out.
+pub struct Answers<'o, W> {
+    out: &'o mut W,
+    begun: bool,
+}
+
+impl<W: Write> Answers<'_, W> {
+    pub fn write(&mut self, text: &[u8]) -> io::Result<()> {
+        // Answers in `json` are made on several threads: each begins with the comma that the first one may not have.
+        let text = if self.begun { text } else { text.strip_prefix(b",").unwrap_or(text) };
+        self.begun |= !text.is_empty();
+        self.out.write_all(text)
+    }
+}
+
+/// The answers of one run.
+pub struct Rows<'d> {
+    operators: Operators<'d>,
+    tables: Tables<'d>,
+    form: Form,
+    lang: Lang,
+    /// What each line of `csv` ends in.
+    source: String,
+}
+
+impl<'d> Rows<'d> {
+    pub fn new(operators: Operators<'d>, tables: Tables<'d>, form: Form, lang: Lang) -> Self {
+        let source =
+            format!("{} {}; {}", operators.about("name"), date_text(operators.date), operators.about("licence"));
+        Self { operators, tables, form, lang, source }
+    }
+
+    pub fn begin(&self, out: &mut impl Write) -> io::Result<()> {
+        match self.form {
+            Form::Text => Ok(()),
+            Form::Csv => writeln!(out, "address,kind,as_number,operator,country,provider,source"),
+            Form::Json => {
+                let operators = &self.operators;
+                let source = Source {
+                    name: operators.about("name"),
+                    version: operators.about("version"),
+                    date: date_text(operators.date),
+                    licence: operators.about("licence"),
+                };
+                write!(
+                    out,
+                    "{{\n\"format\": {FORMAT},\n\"source\": {},\n\"answers\": [",
+                    serde_json::to_string(&source)?
+                )
+            }
+        }
+    }
+
+    pub fn end(&self, out: &mut impl Write) -> io::Result<()> {
+        match self.form {
+            Form::Text => writeln!(out, "\n{}", words::operators_source(&self.operators, self.lang)),
+            Form::Csv => Ok(()),
+            Form::Json => writeln!(out, "\n]\n}}"),
+        }
+    }
+
+    /// Where answers are written to, one behind the other.
+    pub fn to<'o, W: Write>(&self, out: &'o mut W) -> Answers<'o, W> {
+        Answers { out, begun: self.form != Form::Json }
+    }
+
+    /// The answer for an address as text; one that is none is answered too, and reported.
+    pub fn address(&self, text: &str, out: &mut Vec<u8>) -> Outcome {
+        let Ok(address) = text.parse::<IpAddr>() else {
+            self.push(&Row { address: Some(text), kind: Some("invalid"), ..Row::default() }, out);
+            return Outcome::Faults;
+        };
+        let special = net::special(address);
+        let found = if net::reach(address) == net::Reach::Public { self.operators.find(address) } else { None };
+        let row = found.map_or_else(Row::default, |number| Row::of(number, &self.operators, &self.tables));
+        self.push(
+            &Row { address: Some(text), kind: Some(special.map_or("public", Special::word)), special, ..row },
+            out,
+        );
+        Outcome::Clean
+    }
+
+    pub fn push(&self, row: &Row<'_>, out: &mut Vec<u8>) {
+        let written = match self.form {
+            Form::Text => self.text(row, out),
+            Form::Csv => self.csv(row, out),
+            Form::Json => {
+                out.extend_from_slice(b",\n");
+                serde_json::to_writer(&mut *out, row).map_err(io::Error::from)
+            }
+        };
+        written.expect("memory takes what is written");
+    }
+
+    fn text(&self, row: &Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+        let who = match row.as_number {
+            Some(number) => {
+                let mut who = words::operator(AsNumber(number), &self.operators);
+                if let Some(code) = row.country.as_deref().and_then(|code| code.as_bytes().try_into().ok()) {
+                    who.push_str("  ");
+                    who.push_str(&words::home(code, &self.tables, self.lang));
+                }
+                who
+            }
+            None if row.kind == Some("invalid") => words::no_address(self.lang).to_owned(),
+            None if row.special.is_some() => String::new(),
+            None => words::no_operator_known(self.lang).to_owned(),
+        };
+        let kind = row.special.map(|special| words::special_address(special, self.lang));
+        let parts: Vec<String> = row
+            .address
+            .map(|address| field::text_within(address.as_bytes(), 80).into_owned())
+            .into_iter()
+            .chain(kind)
+            .chain(Some(who).filter(|who| !who.is_empty()))
+            .chain(row.provider.map(|provider| format!("[{provider}]")))
+            .collect();
+        writeln!(out, "{}", parts.join("  "))
+    }
+
+    fn csv(&self, row: &Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+        let mut writer = csv::WriterBuilder::new().buffer_capacity(256).from_writer(out);
+        let number = row.as_number.map(|number| number.to_string());
+        writer.write_record([
+            row.address.unwrap_or(""),
+            row.kind.unwrap_or(""),
+            number.as_deref().unwrap_or(""),
+            row.operator.as_deref().unwrap_or(""),
+            row.country.as_deref().unwrap_or(""),
+            row.provider.unwrap_or(""),
+            if row.as_number.is_some() { &self.source } else { "" },
+        ])?;
+        writer.flush()
+    }
+}

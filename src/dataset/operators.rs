@@ -1,0 +1,826 @@
+//! The table of operators: read from a published text, checked, and written as the columns of
+//! [`crate::net::operators`]. The same text gives the same bytes on every machine.
+//!
+//! What the text looks like stands at [`super::schema::OperatorsFile`]; any source that is written so can be taken.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::fs;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::path::Path;
+
+use sha2::Digest as _;
+use zerocopy::little_endian::{U16, U64};
+use zerocopy::{Immutable, IntoBytes};
+
+use super::compile::{assemble, date_number};
+use super::image::Part;
+use super::read::Fault;
+use super::schema::{Figures, Holds, Operators as Pinned};
+use crate::net::operators::{
+    AS_NUMBERS, AsNumber, Bits, ENDINGS_MAX, FINE, Fine4, Fine6, LINES, Line, Operators, SECTIONS, U24,
+};
+use crate::net::{Reach, reach};
+
+/// Longest file that is read, in bytes.
+const FILE_MAX: u64 = 128 << 20;
+/// Broadest ranges that are believed, as prefix lengths: nobody has more in one piece.
+const BROADEST_V4: u32 = 6;
+const BROADEST_V6: u32 = 19;
+/// Longest name, in bytes.
+const NAME_MAX: usize = 200;
+/// Overlapping ranges that are clipped before the whole text is refused.
+const CLIPPED_MAX: usize = 64;
+/// Ranges of AS numbers that nobody can have before the whole text is refused.
+const RESERVED_MAX: usize = 256;
+/// Well-known addresses that a table is compared with, at the least.
+const SPOTS_MIN: usize = 60;
+/// Faults that are told of one file; further ones say the same.
+const FAULTS_MAX: usize = 20;
+
+/// What was read: boundaries, each with the network that begins there, zero for none.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    pub v4: Vec<(u128, u32)>,
+    pub v6: Vec<(u128, u32)>,
+    pub names: BTreeMap<u32, String>,
+    pub countries: BTreeMap<u32, [u8; 2]>,
+    /// What the table was made from, for [`Operators::about`].
+    pub about: Vec<(&'static str, String)>,
+    /// Year, month, day of the source as one number.
+    pub date: u32,
+    /// Ranges that overlapped an earlier one and were cut.
+    pub clipped: usize,
+    /// Ranges under an AS number that nobody can have; they are left out.
+    pub reserved: usize,
+}
+
+/// One row of a file of ranges, or of countries.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Row<T> {
+    first: IpAddr,
+    last: IpAddr,
+    of: T,
+}
+
+/// Reads the files that `pinned` names from a folder and checks them against it.
+pub fn read(pinned: &Pinned, folder: &Path) -> Result<Source, Vec<Fault>> {
+    let mut faults = Vec::new();
+    let (mut ranges, mut countries) = (Vec::new(), Vec::new());
+    let mut source = Source::default();
+    for file in &pinned.file {
+        let path = folder.join(&file.path);
+        let bytes = match file_bytes(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let way_out = format!("./build.sh fetches {} {}", pinned.name, pinned.version);
+                faults.push(Fault::file(&path, format!("cannot be read: {error}")).way_out(way_out));
+                continue;
+            }
+        };
+        let hash: String = sha2::Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        if hash != file.sha256 {
+            let way_out = "fetch the pinned version, or look at the new one and pin it in source.toml";
+            faults.push(
+                Fault::file(&path, format!("another file than the pinned one: its SHA-256 is {hash}")).way_out(way_out),
+            );
+            continue;
+        }
+        match file.holds {
+            Holds::Operators => read_ranges(&path, &bytes, &mut ranges, &mut source.names, &mut faults),
+            Holds::Countries => read_countries(&path, &bytes, &mut countries, &mut faults),
+        }
+    }
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let mut source = with_ranges(source, ranges, countries);
+    source.date = date_number(&pinned.published);
+    source.about =
+        vec![("name", pinned.name.clone()), ("version", pinned.version.clone()), ("licence", pinned.licence.clone())];
+    faults.extend(guard(&source, &pinned.last, folder));
+    if faults.is_empty() { Ok(source) } else { Err(faults) }
+}
+
+/// Reads one text of ranges, as a file of a source holds it; for whoever has no folder.
+pub fn read_text(path: &Path, bytes: &[u8]) -> Result<Source, Vec<Fault>> {
+    let (mut ranges, mut faults, mut source) = (Vec::new(), Vec::new(), Source::default());
+    read_ranges(path, bytes, &mut ranges, &mut source.names, &mut faults);
+    if faults.is_empty() { Ok(with_ranges(source, ranges, Vec::new())) } else { Err(faults) }
+}
+
+fn with_ranges(mut source: Source, mut ranges: Vec<Row<u32>>, mut countries: Vec<Row<[u8; 2]>>) -> Source {
+    let all = ranges.len();
+    ranges.retain(|row| is_assignable(row.of));
+    source.reserved = all - ranges.len();
+    source.names.retain(|number, _| is_assignable(*number));
+    ranges.sort_by_key(|row| (row.first, Reverse(row.last)));
+    countries.sort_by_key(|row| (row.first, Reverse(row.last)));
+    source.countries = home_countries(&ranges, &countries);
+    let split = ranges.partition_point(|row| row.first.is_ipv4());
+    source.v4 = boundaries(&ranges[..split], u32::MAX.into(), &mut source.clipped);
+    source.v6 = boundaries(&ranges[split..], u128::MAX, &mut source.clipped);
+    source
+}
+
+/// Can a network on the Internet have this number? (RFC 7607, 4893, 5398, 6996, 7300; the registry's
+/// unassigned numbers above those in use do not fit the table, and are nobody's.)
+fn is_assignable(number: u32) -> bool {
+    !matches!(number, 0 | 23_456 | 64_496..=131_071) && number < AS_NUMBERS
+}
+
+fn file_bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let len = fs::metadata(path).map_err(|error| error.to_string())?.len();
+    if len > FILE_MAX {
+        return Err(format!("{len} bytes; at most {FILE_MAX} are read"));
+    }
+    fs::read(path).map_err(|error| error.to_string())
+}
+
+/// The rows of a file, each read by `read`; what is wrong with one stands in its message.
+fn rows(
+    path: &Path,
+    bytes: &[u8],
+    faults: &mut Vec<Fault>,
+    mut read: impl FnMut(&csv::StringRecord) -> Result<(), String>,
+) {
+    let before = faults.len();
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+    let mut record = csv::StringRecord::new();
+    loop {
+        let line = reader.position().line() as usize;
+        let what = match reader.read_record(&mut record) {
+            Ok(false) => break,
+            Ok(true) => match read(&record) {
+                Ok(()) => continue,
+                Err(what) => what,
+            },
+            Err(error) => format!("not a row: {}", error),
+        };
+        let mut fault = Fault::file(path, what);
+        (fault.line, fault.column) = (line, 1);
+        faults.push(fault);
+        if faults.len() - before == FAULTS_MAX {
+            break;
+        }
+    }
+}
+
+fn range(record: &csv::StringRecord) -> Result<(IpAddr, IpAddr), String> {
+    let address = |at: usize, which: &str| {
+        let text = record.get(at).unwrap_or("");
+        text.parse::<IpAddr>().map_err(|_| format!("the {which} address is none: `{text}`"))
+    };
+    let (first, last) = (address(0, "first")?, address(1, "last")?);
+    if first.is_ipv4() != last.is_ipv4() || first > last {
+        return Err(format!("{first} to {last} is no range"));
+    }
+    Ok((first, last))
+}
+
+fn read_ranges(
+    path: &Path,
+    bytes: &[u8],
+    ranges: &mut Vec<Row<u32>>,
+    names: &mut BTreeMap<u32, String>,
+    faults: &mut Vec<Fault>,
+) {
+    rows(path, bytes, faults, |record| {
+        let (first, last) = range(record)?;
+        let (Some(number), Some(name), None) = (record.get(2), record.get(3), record.get(4)) else {
+            return Err(format!("{} columns; a range of a network has four", record.len()));
+        };
+        let number: u32 = number.parse().map_err(|_| format!("no AS number: `{number}`"))?;
+        let len = crate::net::bits(last) - crate::net::bits(first);
+        let broadest: u128 =
+            if first.is_ipv4() { (1 << (32 - BROADEST_V4)) - 1 } else { (1 << (128 - BROADEST_V6)) - 1 };
+        if len > broadest && reach(first) == Reach::Public {
+            return Err(format!("{first} to {last} is broader than anybody's addresses"));
+        }
+        names.entry(number).or_insert_with(|| clean(name, number));
+        ranges.push(Row { first, last, of: number });
+        Ok(())
+    });
+}
+
+fn read_countries(path: &Path, bytes: &[u8], countries: &mut Vec<Row<[u8; 2]>>, faults: &mut Vec<Fault>) {
+    rows(path, bytes, faults, |record| {
+        let (first, last) = range(record)?;
+        let code = record.get(2).unwrap_or("");
+        match code.as_bytes() {
+            &[a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() && record.len() == 3 => {
+                countries.push(Row { first, last, of: [a, b] });
+                Ok(())
+            }
+            _ => Err(format!("no country, or not three columns: `{code}`")),
+        }
+    });
+}
+
+/// A name on one line, without the AS number that some registries write in front; empty where there is nothing else.
+fn clean(name: &str, number: u32) -> String {
+    let plain: String = name
+        .chars()
+        .map(|character| match character {
+            '\u{ad}' => '-',
+            other if other.is_whitespace() || other.is_control() => ' ',
+            other => other,
+        })
+        .collect();
+    let mut words = plain.split_whitespace().peekable();
+    let own = format!("AS{number}");
+    if words.next_if(|word| word.eq_ignore_ascii_case(&own)).is_some() {
+        words.next_if(|word| *word == "-");
+    }
+    let mut text = words.collect::<Vec<_>>().join(" ");
+    let cut = (0..=NAME_MAX.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    text.truncate(cut);
+    text
+}
+
+/// Boundaries of ranges sorted by their first address: gaps become ranges of nobody, overlaps are the first one's.
+fn boundaries(ranges: &[Row<u32>], top: u128, clipped: &mut usize) -> Vec<(u128, u32)> {
+    let mut found: Vec<(u128, u32)> = Vec::with_capacity(ranges.len() * 5 / 4);
+    let mut begin = |at: u128, number: u32| {
+        if found.last().is_none_or(|(_, before)| *before != number) {
+            found.push((at, number));
+        }
+    };
+    let mut next = Some(0);
+    for row in ranges {
+        let Some(free) = next else { break };
+        let (first, last) = (crate::net::bits(row.first), crate::net::bits(row.last));
+        if first < free {
+            *clipped += 1;
+        }
+        if last < free {
+            continue;
+        }
+        if first > free {
+            begin(free, 0);
+        }
+        begin(first.max(free), row.of);
+        next = last.checked_add(1).filter(|next| *next <= top);
+    }
+    if let Some(free) = next {
+        begin(free, 0);
+    }
+    found
+}
+
+/// For each AS number the country in which most of its addresses are registered: IPv4 if it has any.
+fn home_countries(ranges: &[Row<u32>], countries: &[Row<[u8; 2]>]) -> BTreeMap<u32, [u8; 2]> {
+    // The larger is better: IPv4 addresses count before all of IPv6.
+    let mut held: BTreeMap<(u32, [u8; 2]), (u128, u128)> = BTreeMap::new();
+    let mut at = 0;
+    for row in ranges {
+        while countries.get(at).is_some_and(|country| country.last < row.first) {
+            at += 1;
+        }
+        for country in &countries[at..] {
+            if country.first > row.last {
+                break;
+            }
+            let first = crate::net::bits(row.first.max(country.first));
+            let count = crate::net::bits(row.last.min(country.last)).saturating_sub(first).saturating_add(1);
+            let sum = held.entry((row.of, country.of)).or_default();
+            if row.first.is_ipv4() { sum.0 += count } else { sum.1 = sum.1.saturating_add(count) }
+        }
+    }
+    let mut best: BTreeMap<u32, ((u128, u128), [u8; 2])> = BTreeMap::new();
+    for ((number, country), sum) in held {
+        let kept = best.entry(number).or_insert((sum, country));
+        if sum > kept.0 {
+            *kept = (sum, country);
+        }
+    }
+    best.into_iter().map(|(number, (_, country))| (number, country)).collect()
+}
+
+/// What the table amounts to, to be compared with the last one that somebody looked at.
+pub fn figures(source: &Source) -> Figures {
+    let held = |all: &[(u128, u32)]| all.iter().filter(|(_, number)| *number != 0).count() as u64;
+    let numbers: BTreeSet<u32> =
+        source.v4.iter().chain(&source.v6).map(|(_, number)| *number).filter(|number| *number != 0).collect();
+    let ends = source.v4.iter().skip(1).map(|(start, _)| *start).chain([1 << 32]);
+    let addresses: u128 =
+        source.v4.iter().zip(ends).filter(|((_, number), _)| *number != 0).map(|((start, _), end)| end - start).sum();
+    Figures {
+        ipv4_ranges: held(&source.v4),
+        ipv6_ranges: held(&source.v6),
+        ipv4_addresses: addresses as u64,
+        as_numbers: numbers.len() as u64,
+        may_change_percent: 0,
+    }
+}
+
+fn guard(source: &Source, last: &Figures, folder: &Path) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut refuse =
+        |what: String| faults.push(Fault::file(folder, what).way_out("look at the text before it is taken"));
+    if source.clipped > CLIPPED_MAX {
+        refuse(format!("{} ranges overlap earlier ones; at most {CLIPPED_MAX} are cut", source.clipped));
+    }
+    if source.reserved > RESERVED_MAX {
+        refuse(format!("{} ranges are of reserved AS numbers; at most {RESERVED_MAX} are left out", source.reserved));
+    }
+    let now = figures(source);
+    for (what, now, before) in [
+        ("IPv4 ranges", now.ipv4_ranges, last.ipv4_ranges),
+        ("IPv6 ranges", now.ipv6_ranges, last.ipv6_ranges),
+        ("IPv4 addresses", now.ipv4_addresses, last.ipv4_addresses),
+        ("AS numbers", now.as_numbers, last.as_numbers),
+    ] {
+        if now.abs_diff(before) * 100 > before * u64::from(last.may_change_percent) {
+            refuse(format!("{now} {what}; the last table that was looked at had {before}"));
+        }
+    }
+    for (family, all) in [("IPv4", finer(&source.v4, 8)), ("IPv6", finer(&source.v6, 80))] {
+        if all > (0xf_ffff - FINE) as usize {
+            refuse(format!("{all} {family} blocks are cut finer than the table can hold"));
+        }
+    }
+    faults
+}
+
+/// In how many blocks of `2^width` addresses another network begins elsewhere than at the start.
+fn finer(boundaries: &[(u128, u32)], width: u32) -> usize {
+    let inside = boundaries.iter().map(|(start, _)| *start).filter(|start| start & ((1 << width) - 1) != 0);
+    inside.map(|start| start >> width).collect::<BTreeSet<_>>().len()
+}
+
+/// One line of the list of well-known addresses: address, AS number, and where that stands written.
+pub fn check_spots(path: &Path, bytes: &[u8], table: &Operators<'_>) -> (usize, Vec<Fault>) {
+    let (mut seen, mut faults) = (0, Vec::new());
+    rows(path, bytes, &mut faults, |record| {
+        let (Some(address), Some(number), Some(_whose), Some(source), None) =
+            (record.get(0), record.get(1), record.get(2), record.get(3), record.get(4))
+        else {
+            return Err(format!("{} columns; a well-known address has four", record.len()));
+        };
+        if seen == 0 && address == "address" {
+            return Ok(());
+        }
+        let address: IpAddr = address.parse().map_err(|_| format!("no address: `{address}`"))?;
+        let number: u32 = number.parse().map_err(|_| format!("no AS number: `{number}`"))?;
+        if !source.starts_with("https://") {
+            return Err("say where it is written, with an https address".to_owned());
+        }
+        seen += 1;
+        match table.find(address) {
+            Some(AsNumber(found)) if found == number => Ok(()),
+            Some(found) => Err(format!("{address} is of {found} in this table, and of AS{number} in truth")),
+            None => Err(format!("{address} is of nobody in this table, and of AS{number} in truth")),
+        }
+    });
+    if faults.is_empty() && seen < SPOTS_MIN {
+        faults.push(Fault::file(path, format!("{seen} well-known addresses; at least {SPOTS_MIN} are compared")));
+    }
+    (seen, faults)
+}
+
+/// A row of bits, with how many are set before each 64.
+fn bit_rows(set: impl IntoIterator<Item = usize>, len: usize) -> Vec<Bits> {
+    let mut words = vec![0u64; len.div_ceil(64)];
+    for at in set {
+        words[at / 64] |= 1 << (at % 64);
+    }
+    let mut before = 0;
+    let row = |bits: u64| {
+        let row = Bits { bits: U64::new(bits), before: U24::new(before) };
+        before += bits.count_ones();
+        row
+    };
+    words.into_iter().map(row).collect()
+}
+
+/// A column of 20 bits each.
+#[derive(Default)]
+struct Numbers {
+    low: Vec<U16>,
+    high: Vec<u8>,
+}
+
+impl Numbers {
+    fn push(&mut self, number: u32) {
+        if self.low.len().is_multiple_of(2) {
+            self.high.push(0);
+        }
+        *self.high.last_mut().expect("pushed") |= ((number >> 16) as u8) << (self.low.len() % 2 * 4);
+        self.low.push(U16::new(number as u16));
+    }
+}
+
+/// Boundaries at whole blocks of `2^width` addresses. Where a block is cut inside, its number is that
+/// of a list, and the next block begins with what was last in it.
+fn whole(boundaries: &[(u128, u32)], width: u32, lists: &mut Vec<Vec<(u128, u32)>>) -> Vec<(u128, u32)> {
+    let mut found: Vec<(u128, u32)> = Vec::with_capacity(boundaries.len());
+    let mut at = 0;
+    let mut before = 0;
+    let mut after_list = None;
+    while at < boundaries.len() {
+        let block = boundaries[at].0 >> width;
+        let len = boundaries[at..].iter().take_while(|(start, _)| start >> width == block).count();
+        let inside = &boundaries[at..at + len];
+        if let Some(next) = after_list.take()
+            && next < block
+        {
+            found.push((next, before));
+        }
+        let last = inside[len - 1].1;
+        if len == 1 && inside[0].0 == block << width {
+            found.push((block, last));
+        } else {
+            let mut list: Vec<(u128, u32)> =
+                inside.iter().map(|(start, number)| (start & ((1 << width) - 1), *number)).collect();
+            if list[0].0 != 0 {
+                list.insert(0, (0, before));
+            }
+            // Equal lists are one.
+            let number = lists.iter().rposition(|known| *known == list).unwrap_or_else(|| {
+                lists.push(list);
+                lists.len() - 1
+            });
+            found.push((block, FINE + number as u32));
+            after_list = Some(block + 1);
+        }
+        before = last;
+        at += len;
+    }
+    if let Some(next) = after_list {
+        found.push((next, before));
+    }
+    found
+}
+
+/// The columns of a source, in the order of [`Operators`].
+fn sections(source: &Source) -> [Vec<u8>; SECTIONS] {
+    let mut sections: Vec<Vec<u8>> = Vec::with_capacity(SECTIONS);
+    let about: String =
+        source.about.iter().map(|(key, text)| format!("{key}\t{}\n", text.replace(['\t', '\n'], " "))).collect();
+    sections.push(about.into_bytes());
+    ipv4(&source.v4, &mut sections);
+    ipv6(&source.v6, &mut sections);
+    names(source, &mut sections);
+    sections.try_into().expect("one section for each column")
+}
+
+fn bytes<T: IntoBytes + Immutable>(rows: &[T]) -> Vec<u8> {
+    rows.as_bytes().to_vec()
+}
+
+/// Where each list begins, and one more for the end.
+fn starts<T>(lists: &[Vec<T>]) -> Vec<U16> {
+    let mut next = 0;
+    let ends = lists.iter().map(|list| {
+        next += list.len() as u16;
+        U16::new(next)
+    });
+    std::iter::once(U16::new(0)).chain(ends).collect()
+}
+
+fn ipv4(boundaries: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) {
+    let mut lists = Vec::new();
+    let mut runs = whole(boundaries, 8, &mut lists);
+    runs.retain(|(block, _)| *block < 1 << 24);
+    let mut lines: BTreeMap<usize, [u64; 4]> = BTreeMap::new();
+    for (block, _) in &runs {
+        let at = (block & 0xff) as usize;
+        lines.entry((block >> 8) as usize).or_default()[at / 64] |= 1 << (at % 64);
+    }
+    let (mut runs_before, mut first_runs) = (Vec::new(), Vec::new());
+    let (mut count, mut from) = (0, 0);
+    // The end has a place of its own, as if a line began there.
+    for (number, bits) in lines.values().chain([&[0; 4]]).enumerate() {
+        if number.is_multiple_of(LINES) {
+            runs_before.push(U24::new(count));
+            from = count;
+        }
+        first_runs.push(U16::new((count - from) as u16));
+        count += bits.iter().map(|word| word.count_ones()).sum::<u32>();
+    }
+    let mut numbers = Numbers::default();
+    runs.iter().for_each(|(_, number)| numbers.push(*number));
+    let fine: Vec<Fine4> =
+        lists.iter().flatten().map(|(low, number)| Fine4 { low: *low as u8, as_number: U24::new(*number) }).collect();
+    sections.push(bytes(&bit_rows(lines.keys().copied(), 1 << 16)));
+    sections.push(bytes(&lines.values().map(|bits| Line { bits: bits.map(U64::new) }).collect::<Vec<_>>()));
+    sections.push(bytes(&runs_before));
+    sections.push(bytes(&first_runs));
+    sections.push(bytes(&numbers.low));
+    sections.push(numbers.high);
+    sections.push(bytes(&starts(&lists)));
+    sections.push(bytes(&fine));
+}
+
+fn ipv6(boundaries: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) {
+    let mut lists = Vec::new();
+    let runs = whole(boundaries, 80, &mut lists);
+    // Only 2000::/3 is handed out. What holds at its first address begins there.
+    let (first, end) = (0x2000_u128 << 32, 0x4000_u128 << 32);
+    let before = runs.iter().take_while(|(block, _)| *block <= first).last().map_or(0, |(_, number)| *number);
+    let inside = runs.iter().copied().filter(|(block, _)| (first + 1..end).contains(block));
+    let runs: Vec<(u128, u32)> = std::iter::once((first, before)).chain(inside).collect();
+
+    let mut heads: Vec<u32> = Vec::new();
+    let (mut head_numbers, mut part_numbers) = (Numbers::default(), Numbers::default());
+    let (mut parted, mut parts, mut keys) = (Vec::new(), Vec::new(), Vec::<U16>::new());
+    let mut before = 0;
+    for group in runs.chunk_by(|(one, _), (other, _)| one >> 16 == other >> 16) {
+        let head = (group[0].0 >> 16) as u32;
+        let begins = group[0].0 & 0xffff == 0;
+        head_numbers.push(if begins { group[0].1 } else { before });
+        let inside = &group[usize::from(begins)..];
+        if !inside.is_empty() {
+            parted.push(heads.len());
+            parts.push(U24::new(keys.len() as u32));
+            for (block, number) in inside {
+                keys.push(U16::new(*block as u16));
+                part_numbers.push(*number);
+            }
+        }
+        heads.push(head);
+        before = group[group.len() - 1].1;
+    }
+    parts.push(U24::new(keys.len() as u32));
+
+    let blocks: BTreeSet<usize> = heads.iter().map(|head| (head >> 16) as usize & 0x1fff).collect();
+    let mut first_heads = Vec::with_capacity(blocks.len() * 256 + 1);
+    for block in &blocks {
+        for byte in 0..256 {
+            let start = ((0x2000 | *block as u32) << 16) | byte << 8;
+            first_heads.push(U24::new(heads.partition_point(|head| *head < start) as u32));
+        }
+    }
+    first_heads.push(U24::new(heads.len() as u32));
+    let fine: Vec<Fine6> = lists
+        .iter()
+        .flatten()
+        .map(|(low, number)| Fine6 {
+            low: low.to_be_bytes()[6..].try_into().expect("ten of sixteen bytes"),
+            as_number: U24::new(*number),
+        })
+        .collect();
+    sections.push(bytes(&bit_rows(blocks, 1 << 13)));
+    sections.push(bytes(&first_heads));
+    sections.push(heads.iter().map(|head| *head as u8).collect());
+    sections.push(bytes(&head_numbers.low));
+    sections.push(head_numbers.high);
+    sections.push(bytes(&bit_rows(parted, heads.len())));
+    sections.push(bytes(&parts));
+    sections.push(bytes(&keys));
+    sections.push(bytes(&part_numbers.low));
+    sections.push(part_numbers.high);
+    sections.push(bytes(&starts(&lists)));
+    sections.push(bytes(&fine));
+}
+
+fn names(source: &Source, sections: &mut Vec<Vec<u8>>) {
+    let numbers: BTreeSet<u32> =
+        source.v4.iter().chain(&source.v6).map(|(_, number)| *number).filter(|number| *number != 0).collect();
+    // The first code means that none is known.
+    let mut codes: Vec<[u8; 2]> = vec![[0; 2]];
+    codes.extend(source.countries.values().copied().collect::<BTreeSet<_>>());
+    let country = |number: &u32| {
+        source.countries.get(number).and_then(|code| codes.iter().position(|known| known == code)).unwrap_or(0) as u8
+    };
+
+    let mut places: HashMap<&str, u32> = HashMap::new();
+    let (mut distinct, mut repeated, mut repeats) = (Vec::new(), Vec::new(), Vec::new());
+    for (place, number) in numbers.iter().enumerate() {
+        let name = source.names.get(number).map_or("", String::as_str);
+        match places.get(name) {
+            Some(known) => {
+                repeated.push(place);
+                repeats.push(U24::new(*known));
+            }
+            None => {
+                places.insert(name, distinct.len() as u32);
+                distinct.push(name);
+            }
+        }
+    }
+    let endings = choose_endings(&distinct);
+    let endings_by_text: HashMap<&str, u16> =
+        endings.iter().enumerate().map(|(number, text)| (*text, number as u16)).collect();
+    let (mut stems, mut stem_lens, mut stem_starts, mut endings_of) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (place, name) in distinct.iter().enumerate() {
+        let ending = candidates(name).find_map(|text| endings_by_text.get(text).copied()).unwrap_or(0);
+        let stem = &name[..name.len() - endings[usize::from(ending)].len()];
+        if place.is_multiple_of(16) {
+            stem_starts.push(U24::new(stems.len() as u32));
+        }
+        stem_lens.push(stem.len() as u8);
+        stems.extend_from_slice(stem.as_bytes());
+        endings_of.push(U16::new(ending));
+    }
+    let mut next = 0;
+    let mut ending_starts = vec![U16::new(0)];
+    for ending in &endings {
+        next += ending.len() as u16;
+        ending_starts.push(U16::new(next));
+    }
+
+    let known = numbers.last().map_or(0, |last| *last as usize + 1);
+    sections.push(bytes(&bit_rows(numbers.iter().map(|number| *number as usize), known)));
+    sections.push(numbers.iter().map(country).collect());
+    sections.push(bytes(&codes));
+    sections.push(bytes(&bit_rows(repeated, numbers.len())));
+    sections.push(bytes(&repeats));
+    sections.push(bytes(&stem_starts));
+    sections.push(stem_lens);
+    sections.push(stems);
+    sections.push(bytes(&endings_of));
+    sections.push(bytes(&ending_starts));
+    sections.push(endings.concat().into_bytes());
+}
+
+/// What a name may be cut into: from every space or comma to its end, the longest first.
+fn candidates(name: &str) -> impl Iterator<Item = &str> {
+    let cuts = name.char_indices().filter(|(at, character)| *at > 0 && matches!(character, ' ' | ','));
+    cuts.map(|(at, _)| &name[at..]).filter(|text| text.len() <= 40)
+}
+
+/// The endings that save most, the best first; the empty one stands before them.
+fn choose_endings<'s>(names: &[&'s str]) -> Vec<&'s str> {
+    let mut users: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+    for (number, name) in names.iter().enumerate() {
+        for text in candidates(name) {
+            users.entry(text).or_default().push(number as u32);
+        }
+    }
+    users.retain(|_, names| names.len() >= 8);
+    // What an ending saves shrinks with every longer one that is taken, and never grows: the best by
+    // an old sum is the best if its new sum still is.
+    let mut covered = vec![0; names.len()];
+    let mut queue: BinaryHeap<(usize, Reverse<&str>)> =
+        users.iter().map(|(text, names)| (text.len() * names.len(), Reverse(*text))).collect();
+    let mut chosen = vec![""];
+    let mut len = 0;
+    while let Some((_, Reverse(text))) = queue.pop() {
+        let saved: usize = users[text].iter().map(|name| text.len().saturating_sub(covered[*name as usize])).sum();
+        if queue.peek().is_some_and(|(best, _)| *best > saved) {
+            queue.push((saved, Reverse(text)));
+            continue;
+        }
+        len += text.len();
+        // Two bytes for its place, and its text.
+        if saved < text.len() + 16 || chosen.len() == ENDINGS_MAX || len > usize::from(u16::MAX) {
+            break;
+        }
+        for name in &users[text] {
+            let covered = &mut covered[*name as usize];
+            *covered = text.len().max(*covered);
+        }
+        chosen.push(text);
+    }
+    chosen
+}
+
+/// The part of the dataset that holds the table.
+pub fn image(source: &Source) -> Vec<u8> {
+    assemble(Part::Operators, source.date, sections(source))
+}
+
+/// A boundary as an address, for messages and tests.
+pub fn address(bits: u128, ipv4: bool) -> IpAddr {
+    if ipv4 { Ipv4Addr::from(bits as u32).into() } else { Ipv6Addr::from(bits).into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::image as parts;
+
+    fn table_of(text: &str) -> Vec<u8> {
+        image(&read_text(Path::new("text"), text.as_bytes()).unwrap())
+    }
+
+    fn find(bytes: &[u8], address: &str) -> Option<u32> {
+        parts::operators(bytes).unwrap().find(address.parse().unwrap()).map(|number| number.0)
+    }
+
+    #[test]
+    fn boundaries_finer_than_a_block_are_exact() {
+        let bytes = table_of(
+            "1.0.0.0,1.0.0.9,13335,\"Cloudflare, Inc.\"\n1.0.0.10,1.0.3.255,15169,Google LLC\n\
+             255.255.255.128,255.255.255.255,3,MIT\n\
+             2001:db8::,2001:db8::5,1,One\n2400:cb00::,2400:cb00:0:1::7,13335,\"Cloudflare, Inc.\"\n\
+             3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff,3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff,2,Two\n",
+        );
+        for (address, expected) in [
+            ("0.255.255.255", None),
+            ("1.0.0.0", Some(13335)),
+            ("1.0.0.9", Some(13335)),
+            ("1.0.0.10", Some(15169)),
+            ("1.0.1.0", Some(15169)),
+            ("1.0.3.255", Some(15169)),
+            ("1.0.4.0", None),
+            ("255.255.255.127", None),
+            ("255.255.255.255", Some(3)),
+            ("::ffff:1.0.0.9", Some(13335)),
+            ("64:ff9b::1.0.0.9", Some(13335)),
+            ("2001:db8::5", Some(1)),
+            ("2001:db8::6", None),
+            ("2001:db8:1::", None),
+            ("2400:caff:ffff::", None),
+            ("2400:cb00::", Some(13335)),
+            ("2400:cb00:0:1::7", Some(13335)),
+            ("2400:cb00:0:1::8", None),
+            ("2400:cb01::", None),
+            ("3fff:ffff:ffff:ffff:ffff:ffff:ffff:fffe", None),
+            ("3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", Some(2)),
+            ("4000::", None),
+            ("fe80::1", None),
+        ] {
+            assert_eq!(find(&bytes, address), expected, "{address}");
+        }
+        let table = parts::operators(&bytes).unwrap();
+        assert_eq!(table.name(AsNumber(13335)).unwrap().to_string(), "Cloudflare, Inc.");
+        assert_eq!(table.name(AsNumber(4)), None);
+        assert_eq!(table.all().map(|number| number.0).collect::<Vec<_>>(), [1, 2, 3, 13335, 15169]);
+    }
+
+    #[test]
+    fn an_overlap_is_cut_and_a_reserved_number_is_nobody_s() {
+        let text = "1.0.0.0,1.0.0.255,13335,A\n1.0.0.128,1.0.1.255,15169,B\n1.0.2.0,1.0.2.255,64500,C\n";
+        let source = read_text(Path::new("text"), text.as_bytes()).unwrap();
+        assert_eq!((source.clipped, source.reserved), (1, 1));
+        let bytes = image(&source);
+        assert_eq!(find(&bytes, "1.0.0.128"), Some(13335));
+        assert_eq!(find(&bytes, "1.0.1.0"), Some(15169));
+        assert_eq!(find(&bytes, "1.0.2.0"), None);
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_right_is_refused() {
+        for (text, expected) in [
+            ("1.0.0.0,1.0.0.255,13335", "3 columns; a range of a network has four"),
+            ("1.0.0.0,1.0.0.255,AS13335,A", "no AS number: `AS13335`"),
+            ("1.0.0.9,1.0.0.0,13335,A", "1.0.0.9 to 1.0.0.0 is no range"),
+            ("1.0.0.0,2001:db8::,13335,A", "1.0.0.0 to 2001:db8:: is no range"),
+            ("1.0.0,1.0.0.255,13335,A", "the first address is none: `1.0.0`"),
+            ("16.0.0.0,31.255.255.255,13335,A", "16.0.0.0 to 31.255.255.255 is broader than anybody's addresses"),
+            (
+                "2400::,24ff:ffff:ffff:ffff:ffff:ffff:ffff:ffff,1,A",
+                "2400:: to 24ff:ffff:ffff:ffff:ffff:ffff:ffff:ffff is broader than anybody's addresses",
+            ),
+        ] {
+            let faults = read_text(Path::new("text"), text.as_bytes()).unwrap_err();
+            assert_eq!(faults[0].what, expected, "{text}");
+            assert_eq!(faults[0].line, 1, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_are_on_one_line_and_without_their_own_number() {
+        for (number, name, expected) in [
+            (1, "  Two  words\u{a0}and a\tthird ", "Two words and a third"),
+            (272173, "AS272173 - RUIDEGRAN EIRELI", "RUIDEGRAN EIRELI"),
+            (5, "AS5", ""),
+            (5, "AS50 Company", "AS50 Company"),
+            (5, "A \u{ad} ME", "A - ME"),
+        ] {
+            assert_eq!(clean(name, number), expected);
+        }
+    }
+
+    #[test]
+    fn a_country_is_where_most_addresses_are() {
+        let rows = |text: &[(&str, &str, u32)]| -> Vec<Row<u32>> {
+            text.iter()
+                .map(|(first, last, of)| Row { first: first.parse().unwrap(), last: last.parse().unwrap(), of: *of })
+                .collect()
+        };
+        let ranges = rows(&[("1.0.0.0", "1.0.3.255", 7), ("2001:db8::", "2001:db8::ffff", 8)]);
+        let countries: Vec<Row<[u8; 2]>> =
+            [("1.0.0.0", "1.0.0.255", *b"DE"), ("1.0.1.0", "2.0.0.0", *b"FR"), ("2001:db8::", "2001:db9::", *b"JP")]
+                .map(|(first, last, of)| Row { first: first.parse().unwrap(), last: last.parse().unwrap(), of })
+                .into();
+        assert_eq!(home_countries(&ranges, &countries), BTreeMap::from([(7, *b"FR"), (8, *b"JP")]));
+    }
+
+    #[test]
+    fn a_damaged_table_answers_less_and_never_panics() {
+        let text: String = (1..200u32)
+            .map(|number| format!("{}.{}.0.0,{}.{}.1.{},{number},Name {number} Ltd\n2400:{number:x}::,2400:{number:x}:1::,{number},x\n",
+                number, number % 7, number, number % 7, number))
+            .collect();
+        let mut bytes = table_of(&text);
+        for at in (0..bytes.len()).step_by(3) {
+            let before = bytes[at];
+            for damage in [before ^ 0x80, 0xff, 0] {
+                bytes[at] = damage;
+                let Ok(table) = parts::operators(&bytes) else { continue };
+                for address in ["1.1.0.0", "7.0.1.7", "9.2.1.9", "199.3.1.250", "2400:5::", "2400:6:1::", "2400:7:2::1"]
+                {
+                    if let Some(number) = table.find(address.parse().unwrap()) {
+                        let _ = (table.name(number), table.country(number));
+                    }
+                }
+                let _ = table.all().take(100).count();
+            }
+            bytes[at] = before;
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Operators of networks, and addresses that nobody operates.
+
+use super::{Lang, country};
+use crate::dataset::image::date_text;
+use crate::detect::table::Tables;
+use crate::net::Special;
+use crate::net::operators::{AsNumber, Operators};
+
+/// "Wikimedia Foundation Inc. (AS14907)", or the number where the name is not known.
+pub fn operator(number: AsNumber, operators: &Operators<'_>) -> String {
+    match operators.name(number).filter(|name| !name.is_empty()) {
+        Some(name) => format!("{name} ({number})"),
+        None => number.to_string(),
+    }
+}
+
+/// Where most of an operator's addresses are registered. It never says where a server stands.
+pub fn home(code: [u8; 2], tables: &Tables<'_>, lang: Lang) -> String {
+    let country = country(code, tables, lang);
+    match lang {
+        Lang::En => format!("operator’s country: {country}"),
+        Lang::Fr => format!("pays de l’opérateur\u{a0}: {country}"),
+    }
+}
+
+/// What an address is that nobody on the Internet operates, or that carries another inside.
+pub fn special_address(special: Special, lang: Lang) -> String {
+    let (en, fr) = match special {
+        Special::Unspecified => ("no address: unspecified", "pas une adresse\u{a0}: non spécifiée"),
+        Special::Loopback => ("the machine itself (loopback)", "la machine elle-même (bouclage)"),
+        Special::Private => ("private network (RFC 1918)", "réseau privé (RFC 1918)"),
+        Special::UniqueLocal => ("private network (RFC 4193)", "réseau privé (RFC 4193)"),
+        Special::LinkLocal => ("local link only", "lien local seulement"),
+        Special::CarrierNat => {
+            ("shared by a carrier’s customers (RFC 6598)", "partagée par les clients d’un opérateur d’accès (RFC 6598)")
+        }
+        Special::Benchmark => (
+            "for benchmarks; VPN programs and filters use it (RFC 2544)",
+            "pour les mesures\u{202f}; employée par des logiciels de VPN et de filtrage (RFC 2544)",
+        ),
+        Special::Documentation => ("for documentation only", "pour la documentation seulement"),
+        Special::Multicast => ("multicast", "multidiffusion"),
+        Special::Teredo => ("Teredo tunnel (RFC 4380)", "tunnel Teredo (RFC 4380)"),
+        Special::Reserved => ("reserved", "réservée"),
+        Special::Nat64(v4) => {
+            return match lang {
+                Lang::En => format!("{v4} behind a translator (NAT64, RFC 6052)"),
+                Lang::Fr => format!("{v4} derrière un traducteur (NAT64, RFC 6052)"),
+            };
+        }
+        Special::SixToFour(v4) => {
+            return match lang {
+                Lang::En => format!("tunnel to {v4} (6to4, RFC 3056)"),
+                Lang::Fr => format!("tunnel vers {v4} (6to4, RFC 3056)"),
+            };
+        }
+        Special::Mapped(v4) => {
+            return match lang {
+                Lang::En => format!("{v4} written as IPv6"),
+                Lang::Fr => format!("{v4} écrite en IPv6"),
+            };
+        }
+    };
+    lang.pick(en, fr).to_owned()
+}
+
+/// Said of a public address that no network announces.
+pub fn no_operator_known(lang: Lang) -> &'static str {
+    lang.pick("no network announces it in this table", "aucun réseau ne l’annonce dans cette table")
+}
+
+pub fn no_address(lang: Lang) -> &'static str {
+    lang.pick("not an address", "pas une adresse")
+}
+
+/// What answers come from, as the licences of the data ask.
+pub fn operators_source(operators: &Operators<'_>, lang: Lang) -> String {
+    let date = date_text(operators.date);
+    match lang {
+        Lang::En => format!(
+            "Operators: data of {date}. IP Geolocation by DB-IP (https://db-ip.com), Route Views (https://www.routeviews.org) and \
+             NRO (https://www.nro.net), CC BY 4.0, changed."
+        ),
+        Lang::Fr => format!(
+            "Opérateurs\u{a0}: données du {date}. «\u{a0}IP Geolocation by DB-IP\u{a0}» (https://db-ip.com), Route Views \
+             (https://www.routeviews.org) et NRO (https://www.nro.net), CC BY 4.0, modifiées."
+        ),
+    }
+}
