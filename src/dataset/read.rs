@@ -15,8 +15,9 @@ use super::schema::{Countries, Places, Provider};
 use crate::net::Prefix;
 use crate::records::domain::{self, Form, Suffixes};
 
-/// The one file in `fetched/` that is no list of addresses.
+/// The two files in `fetched/` that are no list of addresses.
 const SUFFIX_LIST: &str = "public_suffix_list.dat";
+const AIRPORTS: &str = "airports.tsv";
 /// Longest data file that is read, in bytes.
 const FILE_MAX: u64 = 4 << 20;
 
@@ -221,6 +222,7 @@ pub struct Source {
     pub words: Option<File<Words>>,
     pub exemptions: Option<File<Exemptions>>,
     pub suffixes: Option<SuffixList>,
+    pub airports: Option<Airports>,
 }
 
 /// The Public Suffix List as a machine wrote it.
@@ -233,6 +235,18 @@ pub struct SuffixList {
     pub published: String,
     /// The rules as [`domain::rule`] writes them, sorted.
     pub rules: Vec<U32>,
+}
+
+/// Where airports stand, as a machine wrote it.
+#[derive(Clone, Debug)]
+pub struct Airports {
+    pub path: PathBuf,
+    /// Header lines `# key: value`.
+    pub header: BTreeMap<String, String>,
+    /// What follows the header.
+    pub published: String,
+    /// By IATA code: latitude and longitude in degrees.
+    pub at: BTreeMap<String, (f32, f32)>,
 }
 
 impl SuffixList {
@@ -282,6 +296,8 @@ pub fn folder(root: &Path) -> (Source, Vec<Fault>) {
     }
     let suffixes = root.join("fetched").join(SUFFIX_LIST);
     source.suffixes = text_file(&suffixes, &mut faults).map(|text| suffix_list(suffixes, &text, &mut faults));
+    let path = root.join("fetched").join(AIRPORTS);
+    source.airports = text_file(&path, &mut faults).map(|text| airports(path, &text, &mut faults));
     source.countries = toml_file(&root.join("countries.toml"), &mut faults);
     source.authorities = toml_file(&root.join("authorities.toml"), &mut faults);
     source.words = toml_file(&root.join("words.toml"), &mut faults);
@@ -309,7 +325,7 @@ fn files(folder: &Path, extension: &str, faults: &mut Vec<Fault>) -> BTreeMap<St
         let dots = folder.ends_with("sites");
         let well_named = !id.is_empty()
             && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || dots && b == b'.');
-        if path.file_name().is_some_and(|name| name == SUFFIX_LIST) {
+        if path.file_name().is_some_and(|name| name == SUFFIX_LIST || name == AIRPORTS) {
             continue;
         }
         if path.extension().and_then(|e| e.to_str()) == Some(extension) && well_named {
@@ -383,7 +399,8 @@ pub fn ascii(domain: &str) -> Option<String> {
     idna::domain_to_ascii_strict(domain).ok().filter(|name| !name.is_empty() && name.len() <= 253)
 }
 
-fn suffix_list(path: PathBuf, text: &str, faults: &mut Vec<Fault>) -> SuffixList {
+/// The lines `# key: value` at the top, and where what follows them begins.
+fn head(text: &str) -> (BTreeMap<String, String>, usize) {
     let mut header = BTreeMap::new();
     let mut start = 0;
     for line in text.split_inclusive('\n').take_while(|line| line.starts_with('#')) {
@@ -392,6 +409,33 @@ fn suffix_list(path: PathBuf, text: &str, faults: &mut Vec<Fault>) -> SuffixList
         }
         start += line.len();
     }
+    (header, start)
+}
+
+fn airports(path: PathBuf, text: &str, faults: &mut Vec<Fault>) -> Airports {
+    let (header, mut start) = head(text);
+    let published = text[start..].to_owned();
+    let mut at = BTreeMap::new();
+    for line in published.split_inclusive('\n') {
+        let mut columns = line.trim_end_matches('\n').split('\t');
+        let degrees = |text: Option<&str>, most: f32| text?.parse::<f32>().ok().filter(|value| value.abs() <= most);
+        let code = columns.next().filter(|code| code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()));
+        match (code, degrees(columns.next(), 90.0), degrees(columns.next(), 180.0), columns.next()) {
+            (Some(code), Some(latitude), Some(longitude), None) => {
+                at.insert(code.to_owned(), (latitude, longitude));
+            }
+            _ => faults.push(
+                Fault::at(&path, text, start, line.trim_end().len(), "not a code, a latitude and a longitude")
+                    .way_out("machines write this file: fetch the table again"),
+            ),
+        }
+        start += line.len();
+    }
+    Airports { path, header, published, at }
+}
+
+fn suffix_list(path: PathBuf, text: &str, faults: &mut Vec<Fault>) -> SuffixList {
+    let (header, mut start) = head(text);
     let published = &text[start..];
     let mut rules = BTreeSet::new();
     for line in published.split_inclusive('\n') {

@@ -46,6 +46,10 @@ struct Part<'d> {
     last_writer: bool,
     /// Place in `Via`, counted from the reader: zero is nearest.
     via_from_end: Option<u16>,
+    /// The last entry of `Via` may be this provider's.
+    ends_via: bool,
+    /// Its cache word is there.
+    worded: bool,
     host: Strength,
     canonical_name: Strength,
 }
@@ -120,6 +124,8 @@ fn parts<'d>(observed: &Observed<'_>, tables: &Tables<'d>) -> Vec<Part<'d>> {
                 newest_ms: None,
                 last_writer: false,
                 via_from_end: None,
+                ends_via: false,
+                worded: false,
                 host: Strength::Reading,
                 canonical_name: Strength::Reading,
             });
@@ -135,7 +141,9 @@ fn parts<'d>(observed: &Observed<'_>, tables: &Tables<'d>) -> Vec<Part<'d>> {
             (_, layer) => {
                 part.strength = part.strength.max(strength);
                 part.last_writer |= layer == Layer::LastWriter;
+                part.worded |= strength >= Strength::Strong && evidence.word.is_some();
                 let from_end = evidence.member.1.saturating_sub(evidence.member.0 + 1);
+                part.ends_via |= evidence.field == "via" && strength >= Strength::Weak && from_end == 0;
                 // The evidence of one rule stands together.
                 if strength == Strength::Weak
                     && part.weak_rule != Some(number)
@@ -230,19 +238,20 @@ impl<'d> Edge<'_, '_, 'd> {
     fn in_network(&self, network: Provider, published: bool, verdict: &mut Verdict<'_>) {
         let own = |part: &Part<'d>| part.provider == network && part.row.fronts();
         let rents = |part: &Part<'d>| self.tables.runs_on(part.provider, network);
-        // Where nothing tells whose machines it uses, they stand wherever machines are for rent.
+        // A platform moves among clouds; and where nothing tells whose machines a provider in front uses, they
+        // stand wherever machines are for rent.
         let roams = |part: &Part<'d>| {
-            part.row.fronts()
-                && part.row.runs_on.len.get() == 0
-                && !self.tables.has_addresses(part.provider)
-                && self.crowd().is_none()
+            let anywhere = part.row.runs_on.len.get() == 0 && !self.tables.has_addresses(part.provider);
+            let moves = part.row.is_platform() && !part.row.has(ProviderRole::LibraryCdn) && part.provider != network;
+            (moves || part.row.fronts() && anywhere) && self.crowd().is_none()
         };
-        let (ranked, _) = self.ranking(self.parts.iter().filter(|part| own(part) || rents(part) || roams(part)), None);
+        let here = |part: &&Part<'d>| own(part) || rents(part) || roams(part);
+        let (ranked, _) = self.ranking(self.parts.iter().filter(here), None);
         if let Some(best) = ranked.first().map(|(part, _)| *part) {
             verdict.delivered_by = Some(best.provider);
             verdict.reason = Reason::RentedMachine { network };
             let alive = best.fresh || best.last_writer || best.via_from_end == Some(0);
-            let known = published && !roams(best);
+            let known = published && (own(best) || rents(best));
             verdict.grade = if alive && known { Grade::Certain } else { Grade::Likely };
             return;
         }
@@ -292,6 +301,13 @@ impl<'d> Edge<'_, '_, 'd> {
 
     /// No list holds the address, or there is none.
     fn by_fields(&self, verdict: &mut Verdict<'_>) {
+        if self.response.made_by_browser() {
+            verdict.reason = Reason::MadeByBrowser;
+            return;
+        }
+        if self.response.is_empty() {
+            return;
+        }
         if self.crowd().is_some() {
             verdict.reason = Reason::Contradiction;
             return;
@@ -447,7 +463,12 @@ impl<'d> Edge<'_, '_, 'd> {
 
     /// What its machines always do was not done last, so something stood outside.
     fn excluded(&self, part: &Part<'d>) -> bool {
-        let via = part.row.via() == ViaField::Appends && self.observed.via_count > 0 && self.lacks(part);
+        let others = || self.parts.iter().filter(|other| other.provider != part.provider);
+        // Neither its entry nor its word: what it left behind was passed on by somebody who removes both.
+        let cleaned = self.observed.via_count == 0 && part.row.server() == ServerField::Passes && !part.worded;
+        let via = part.row.via() == ViaField::Appends
+            && part.via_from_end != Some(0)
+            && (cleaned || others().any(|other| other.ends_via));
         let server = part.row.server() == ServerField::Overwrites && self.observed.has_server && !part.last_writer;
         part.only_then() || via || server
     }

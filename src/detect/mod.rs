@@ -8,6 +8,7 @@ pub mod table;
 pub mod verdict;
 pub mod vocabulary;
 
+pub use observe::READ_ALWAYS;
 use response::Response;
 use table::Tables;
 use verdict::Verdict;

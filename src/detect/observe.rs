@@ -15,6 +15,9 @@ use crate::net::{Reach, reach};
 
 /// Most fields of one response that are read; browsers refuse responses long before.
 pub const FIELDS_MAX: usize = 1_024;
+/// Fields that are read whatever the rules say, beside `Set-Cookie`.
+pub const READ_ALWAYS: [&str; 8] =
+    ["age", "cache-status", "date", "non-authoritative-reason", "server", "server-timing", "via", "x-varnish"];
 /// Most pieces of evidence that are kept, and most of one rule: those nearest the reader.
 const EVIDENCE_MAX: usize = 256;
 const RULE_MAX: usize = 8;

@@ -26,6 +26,18 @@ pub struct Response<'a> {
     pub issuer: Option<&'a str>,
 }
 
+impl Response<'_> {
+    /// A redirect that the browser made itself and asked nobody for: so Chromium marks it.
+    pub fn made_by_browser(&self) -> bool {
+        matches!(self.status, 301..=308) && self.fields.iter().any(|field| field.is("non-authoritative-reason"))
+    }
+
+    /// Nothing came: no status, no field, no address.
+    pub fn is_empty(&self) -> bool {
+        self.status == 0 && self.fields.is_empty() && self.server_address.is_none()
+    }
+}
+
 /// The host of an absolute URL (RFC 3986, section 3.2.2): without user, port and brackets, as written.
 pub fn host(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;

@@ -66,6 +66,8 @@ pub enum Reason {
     ServiceOnly { provider: Provider },
     /// Too many providers' marks at once.
     Contradiction,
+    /// The browser redirected by itself, and asked nobody.
+    MadeByBrowser,
 }
 
 /// One layer of the delivery.

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::cut;
+use crate::detect::READ_ALWAYS;
 use crate::detect::response::{Response, host};
 use crate::detect::table::Tables;
 use crate::field::{Field, date, set_cookie};
@@ -37,8 +38,7 @@ impl Kept {
         let mut left_out = 0;
         for field in response.fields {
             let judged =
-                ["age", "cache-status", "date", "server", "server-timing", "via"].iter().any(|name| field.is(name))
-                    || !tables.rules_for_field(field.name).is_empty();
+                READ_ALWAYS.iter().any(|name| field.is(name)) || !tables.rules_for_field(field.name).is_empty();
             if fields.len() >= FIELDS_MAX || field.value.len() > VALUE_MAX || !(judged || field.is("set-cookie")) {
                 left_out += 1;
             } else if field.is("set-cookie") {

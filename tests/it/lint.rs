@@ -8,7 +8,7 @@ use crate::{blessing, folders, repository, text};
 const BASE: &str = "tests/lint/base";
 
 /// Where each file of a rule's folder takes its place in the copy of the base.
-const PLACES: [(&str, &str); 17] = [
+const PLACES: [(&str, &str); 18] = [
     ("input.toml", "providers/example-cdn.toml"),
     ("other.toml", "providers/other-host.toml"),
     ("list.txt", "fetched/example-cdn.txt"),
@@ -26,6 +26,7 @@ const PLACES: [(&str, &str); 17] = [
     ("words.toml", "words.toml"),
     ("exemptions.toml", "exemptions.toml"),
     ("public_suffix_list.dat", "fetched/public_suffix_list.dat"),
+    ("airports.tsv", "fetched/airports.tsv"),
 ];
 
 #[test]

@@ -217,6 +217,12 @@ fn why_unknown(reason: Reason, response: &Response<'_>, tables: &Tables<'_>, lan
             "the response carries live marks of too many providers at once.".to_owned(),
             "la réponse porte à la fois les marques de trop de prestataires.".to_owned(),
         ),
+        Reason::MadeByBrowser => lang
+            .pick(
+                "The browser made this redirect itself; it asked no server.",
+                "Le navigateur a fait lui-même cette redirection\u{202f}; il n’a interrogé aucun serveur.",
+            )
+            .to_owned(),
         Reason::BehindProxy => known(
             "a proxy answered for the server, so its address is hidden, and no field of the response names anybody.".to_owned(),
             "un proxy a répondu à la place du serveur, dont l’adresse reste cachée, et aucun champ de la réponse ne désigne personne."
@@ -252,6 +258,7 @@ pub fn unknown(reason: Reason, tables: &Tables<'_>, lang: Lang) -> String {
         Reason::AddressUnlisted => lang.pick("address on no list", "adresse absente des listes"),
         Reason::AddressSpecial { .. } => lang.pick("the server’s address is hidden", "l’adresse du serveur est cachée"),
         Reason::BehindProxy => lang.pick("a proxy hides the address", "un proxy cache l’adresse"),
+        Reason::MadeByBrowser => lang.pick("the browser redirected by itself", "le navigateur a redirigé de lui-même"),
         Reason::OnlyWeak => lang.pick("only signs that others send too", "indices que d’autres envoient aussi"),
         Reason::Contradiction => lang.pick("signs of too many providers", "indices de trop de prestataires"),
         Reason::OnlyFossils { provider } => {

@@ -94,6 +94,7 @@ fn reasons(platform: Provider) -> Vec<Reason> {
         Reason::OnlyWeak,
         Reason::ServiceOnly { provider: platform },
         Reason::Contradiction,
+        Reason::MadeByBrowser,
     ];
     reasons.extend(reaches.map(|reach| Reason::AddressSpecial { reach }));
     reasons
@@ -127,6 +128,7 @@ fn names_nobody(reason: Reason) -> bool {
             | Reason::OnlyWeak
             | Reason::ServiceOnly { .. }
             | Reason::Contradiction
+            | Reason::MadeByBrowser
     )
 }
 
