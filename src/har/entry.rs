@@ -88,7 +88,7 @@ pub struct NoEntry {
 }
 
 /// How an entry is written.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
     /// As a HAR file has it.
     Har,
@@ -100,41 +100,53 @@ pub(super) enum Form {
 pub(super) fn read<R: Read>(json: &mut Json<R>, form: Form) -> Result<Result<Entry, NoEntry>, Fault> {
     json.peek()?;
     let at = place(json);
-    let mut reader = EntryReader {
-        json,
-        entry: Entry::default(),
-        url: None,
-        has_fields: false,
-        fields: Taken::default(),
-        clock: Clock::default(),
-        wrong: None,
-    };
+    let mut reader = EntryReader { json, said: Said::default(), wrong: None };
     match form {
         Form::Har => reader.entry()?,
         Form::Line => reader.line()?,
     }
-    Ok(reader.finish(at, form))
+    Ok(match reader.wrong {
+        Some(wrong) => Err(wrong),
+        None => reader.said.understood(form).map_err(|expected| NoEntry { at, expected }),
+    })
 }
 
-/// When the fields arrived: `startedDateTime`, plus `time`, less what receiving the body took. A line
-/// tells the moment itself, as a text or as a number.
+/// What an entry says, before it is understood.
 #[derive(Default)]
-struct Clock {
-    started: Option<String>,
-    time_ms: f64,
-    receive_ms: f64,
-    since_1970_ms: Option<f64>,
+pub(super) struct Said {
+    pub url: Option<String>,
+    pub status: f64,
+    /// Nothing where there was no list of fields.
+    pub fields: Option<Fields>,
+    pub address: Option<String>,
+    pub from_cache: bool,
+    pub service_worker: bool,
+    pub error: Option<String>,
+    pub issuer: Option<String>,
+    /// When the fields arrived: `startedDateTime`, plus `time`, less what receiving the body took.
+    pub started: Option<String>,
+    pub time_ms: f64,
+    pub receive_ms: f64,
+    /// A line may tell the moment as a number.
+    pub since_1970: Option<f64>,
+    /// How many texts were cut.
+    pub cut: usize,
 }
 
-/// Counts what is taken of the fields, and what is dropped.
+/// The fields as far as the limits allow.
 #[derive(Default)]
-struct Taken {
+pub(super) struct Fields {
+    kept: Vec<(String, String)>,
     len: usize,
     dropped: usize,
 }
 
-impl Taken {
-    fn add(&mut self, entry: &mut Entry, name: String, value: &str) {
+impl Fields {
+    pub fn with_capacity(count: usize) -> Self {
+        Self { kept: Vec::with_capacity(count), ..Self::default() }
+    }
+
+    pub fn add(&mut self, name: &str, value: &str) {
         // `:status` and its like are no fields (RFC 9113, section 8.3).
         if name.starts_with(':') {
             return;
@@ -142,8 +154,8 @@ impl Taken {
         // No field value holds a line feed (RFC 9110, section 5.5): browsers join repeats with it.
         for line in value.split('\n') {
             self.len += line.len();
-            if entry.fields.len() < FIELDS_MAX && self.len <= VALUES_MAX {
-                entry.fields.push((name.clone(), line.trim_end_matches('\r').to_owned()));
+            if self.kept.len() < FIELDS_MAX && self.len <= VALUES_MAX {
+                self.kept.push((name.to_owned(), line.trim_end_matches('\r').to_owned()));
             } else {
                 self.dropped += 1;
             }
@@ -151,13 +163,72 @@ impl Taken {
     }
 }
 
+impl Said {
+    /// The entry, unless something is missing.
+    pub fn understood(self, form: Form) -> Result<Entry, Expected> {
+        let (url, headers, address, moment) = match form {
+            Form::Har => ("request.url", "response.headers", "serverIPAddress", "startedDateTime"),
+            Form::Line => ("url", "headers", "server_ip", "time"),
+        };
+        let fields = self.fields.ok_or(Expected::Array(headers))?;
+        let mut entry = Entry {
+            url: self.url.ok_or(Expected::Text(url))?,
+            status: if (100.0..1_000.0).contains(&self.status) { self.status as u16 } else { 0 },
+            fields: fields.kept,
+            from_cache: self.from_cache,
+            issuer: self.issuer,
+            ..Entry::default()
+        };
+        let mut odd = |observation| entry.observations.push(observation);
+        // An empty text is no address, and so it is left out in silence.
+        if let Some(text) = self.address.filter(|text| !text.is_empty()) {
+            entry.server_address = bare(&text).parse().ok();
+            if entry.server_address.is_none() {
+                odd(Observation::NoAddress { name: address, text });
+            }
+        }
+        if self.service_worker {
+            odd(Observation::ServiceWorker);
+        }
+        if let Some(text) = self.error.filter(|text| !text.is_empty()) {
+            odd(Observation::Failed { text });
+        }
+        if self.cut > 0 {
+            odd(Observation::LongText { count: self.cut });
+        }
+        if fields.dropped > 0 {
+            odd(Observation::ManyFields { count: fields.dropped });
+        }
+        if entry.status == 304 {
+            odd(Observation::NotModified);
+        }
+        if let Some(number) = self.since_1970 {
+            entry.received_at_ms = Some(if number < SECONDS_BELOW { number * 1_000.0 } else { number } as i64);
+            return Ok(entry);
+        }
+        let text = self.started.unwrap_or_default();
+        match text.parse::<Timestamp>() {
+            Ok(started) => {
+                let until_fields = (self.time_ms - self.receive_ms.max(0.0)).max(0.0);
+                entry.received_at_ms = Some(started.as_millisecond().saturating_add(until_fields as i64));
+            }
+            // A line may leave the moment out; a HAR file may not (HAR 1.2, section 8.2).
+            Err(_) if form == Form::Line && text.is_empty() => {}
+            Err(_) => odd(Observation::NoMoment { name: moment, text }),
+        }
+        Ok(entry)
+    }
+}
+
+/// An address without brackets and zone.
+fn bare(text: &str) -> &str {
+    let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    inside.split('%').next().unwrap_or(inside)
+}
+
 struct EntryReader<'j, R: Read> {
     json: &'j mut Json<R>,
-    entry: Entry,
-    url: Option<String>,
-    has_fields: bool,
-    fields: Taken,
-    clock: Clock,
+    said: Said,
     /// The first fault met.
     wrong: Option<NoEntry>,
 }
@@ -179,37 +250,36 @@ impl<R: Read> EntryReader<'_, R> {
             "request" => this.request(),
             "response" => this.response(),
             "serverIPAddress" => {
-                let text = this.text_or_skip()?.unwrap_or_default();
-                this.entry.server_address = this.address("serverIPAddress", text);
+                this.said.address = this.text_or_skip()?;
                 Ok(())
             }
             "startedDateTime" => {
-                this.clock.started = this.text_or_skip()?;
+                this.said.started = this.text_or_skip()?;
                 Ok(())
             }
             "time" => {
-                this.clock.time_ms = this.number_or_skip()?;
+                this.said.time_ms = this.number_or_skip()?;
                 Ok(())
             }
             "timings" => this.object_or_skip(&["receive"], |this, _| {
-                this.clock.receive_ms = this.number_or_skip()?;
+                this.said.receive_ms = this.number_or_skip()?;
                 Ok(())
             }),
             // `memory` or `disk`. `cache.beforeRequest` only says that a copy was held, not that it was used.
             "_fromCache" => {
-                this.entry.from_cache = this.text_or_skip()?.is_some();
+                this.said.from_cache = this.text_or_skip()?.is_some();
                 Ok(())
             }
             "_fetchedViaServiceWorker" => {
                 if this.json.peek()? != ValueType::Boolean {
                     this.json.skip_value()?;
-                } else if this.json.next_bool()? {
-                    this.entry.observations.push(Observation::ServiceWorker);
+                } else {
+                    this.said.service_worker = this.json.next_bool()?;
                 }
                 Ok(())
             }
             _ => this.object_or_skip(&["issuer"], |this, _| {
-                this.entry.issuer = this.text_or_skip()?;
+                this.said.issuer = this.text_or_skip()?;
                 Ok(())
             }),
         })
@@ -217,7 +287,7 @@ impl<R: Read> EntryReader<'_, R> {
 
     fn request(&mut self) -> Result<(), Fault> {
         self.object("request", &["url"], |this, _| {
-            this.url = this.text("request.url")?;
+            this.said.url = this.text("request.url")?;
             Ok(())
         })
     }
@@ -227,9 +297,7 @@ impl<R: Read> EntryReader<'_, R> {
             "status" => this.status(),
             "headers" => this.fields(),
             _ => {
-                if let Some(text) = this.text_or_skip()?.filter(|text| !text.is_empty()) {
-                    this.entry.observations.push(Observation::Failed { text });
-                }
+                this.said.error = this.text_or_skip()?;
                 Ok(())
             }
         })
@@ -240,7 +308,7 @@ impl<R: Read> EntryReader<'_, R> {
             self.expected(Expected::Array("response.headers"));
             return Ok(self.json.skip_value()?);
         }
-        self.has_fields = true;
+        let mut fields = self.said.fields.take().unwrap_or_default();
         self.json.begin_array()?;
         while self.json.has_next()? {
             let (mut name, mut value) = (None, None);
@@ -255,32 +323,30 @@ impl<R: Read> EntryReader<'_, R> {
                 self.expected(Expected::Text("response.headers[].name` and `.value"));
                 continue;
             };
-            self.fields.add(&mut self.entry, name, &value);
+            fields.add(&name, &value);
         }
-        self.json.end_array()?;
-        Ok(())
+        self.said.fields = Some(fields);
+        Ok(self.json.end_array()?)
     }
 
     /// A response that stands by itself, on a line of an NDJSON file.
     fn line(&mut self) -> Result<(), Fault> {
         self.object("the line", &["url", "status", "headers", "server_ip", "time"], |this, name| match name {
             "url" => {
-                this.url = this.text("url")?;
+                this.said.url = this.text("url")?;
                 Ok(())
             }
             "status" => this.status(),
             "headers" => this.pairs(),
             "server_ip" => {
-                let text = this.text_or_skip()?.unwrap_or_default();
-                this.entry.server_address = this.address("server_ip", text);
+                this.said.address = this.text_or_skip()?;
                 Ok(())
             }
             _ => {
                 if this.json.peek()? == ValueType::Number {
-                    let number = this.number_or_skip()?;
-                    this.clock.since_1970_ms = Some(if number < SECONDS_BELOW { number * 1_000.0 } else { number });
+                    this.said.since_1970 = Some(this.number_or_skip()?);
                 } else {
-                    this.clock.started = this.text_or_skip()?;
+                    this.said.started = this.text_or_skip()?;
                 }
                 Ok(())
             }
@@ -293,7 +359,7 @@ impl<R: Read> EntryReader<'_, R> {
             self.expected(Expected::Array("headers"));
             return Ok(self.json.skip_value()?);
         }
-        self.has_fields = true;
+        let mut fields = self.said.fields.take().unwrap_or_default();
         self.json.begin_array()?;
         while self.json.has_next()? {
             if self.json.peek()? != ValueType::Array {
@@ -313,67 +379,19 @@ impl<R: Read> EntryReader<'_, R> {
                 self.json.skip_value()?;
             }
             if let [Some(name), Some(value)] = texts {
-                self.fields.add(&mut self.entry, name, &value);
+                fields.add(&name, &value);
             } else {
                 self.expected(Expected::Pair("headers[]"));
             }
             self.json.end_array()?;
         }
+        self.said.fields = Some(fields);
         Ok(self.json.end_array()?)
     }
 
     fn status(&mut self) -> Result<(), Fault> {
-        let status = self.number_or_skip()?;
-        self.entry.status = if (100.0..1_000.0).contains(&status) { status as u16 } else { 0 };
+        self.said.status = self.number_or_skip()?;
         Ok(())
-    }
-
-    /// The address without brackets and zone; an empty text is none, and so it is left out in silence.
-    fn address(&mut self, name: &'static str, text: String) -> Option<IpAddr> {
-        if text.is_empty() {
-            return None;
-        }
-        let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(&text);
-        let address = bare.split('%').next().and_then(|address| address.parse().ok());
-        if address.is_none() {
-            self.entry.observations.push(Observation::NoAddress { name, text });
-        }
-        address
-    }
-
-    fn finish(mut self, at: Place, form: Form) -> Result<Entry, NoEntry> {
-        if let Some(wrong) = self.wrong {
-            return Err(wrong);
-        }
-        let (url, headers, moment) = match form {
-            Form::Har => ("request.url", "response.headers", "startedDateTime"),
-            Form::Line => ("url", "headers", "time"),
-        };
-        if !self.has_fields {
-            return Err(NoEntry { at, expected: Expected::Array(headers) });
-        }
-        self.entry.url = self.url.ok_or(NoEntry { at, expected: Expected::Text(url) })?;
-        if self.fields.dropped > 0 {
-            self.entry.observations.push(Observation::ManyFields { count: self.fields.dropped });
-        }
-        if self.entry.status == 304 {
-            self.entry.observations.push(Observation::NotModified);
-        }
-        if let Some(since_1970_ms) = self.clock.since_1970_ms {
-            self.entry.received_at_ms = Some(since_1970_ms as i64);
-            return Ok(self.entry);
-        }
-        let text = self.clock.started.unwrap_or_default();
-        match text.parse::<Timestamp>() {
-            Ok(started) => {
-                let until_fields = (self.clock.time_ms - self.clock.receive_ms.max(0.0)).max(0.0);
-                self.entry.received_at_ms = Some(started.as_millisecond().saturating_add(until_fields as i64));
-            }
-            // A line may leave the moment out; a HAR file may not (HAR 1.2, section 8.2).
-            Err(_) if form == Form::Line && text.is_empty() => {}
-            Err(_) => self.entry.observations.push(Observation::NoMoment { name: moment, text }),
-        }
-        Ok(self.entry)
     }
 
     /// Reads the members of an object that has to be here; members not asked for are skipped.
@@ -429,7 +447,7 @@ impl<R: Read> EntryReader<'_, R> {
             std::io::copy(&mut reader, &mut std::io::sink()).map_err(syntax)?
         };
         if rest > 0 {
-            self.cut();
+            self.said.cut += 1;
         }
         // Cutting may have left a part of a character.
         let text = String::from_utf8(kept).unwrap_or_else(|error| {
@@ -449,16 +467,6 @@ impl<R: Read> EntryReader<'_, R> {
         }
         let number = self.json.next_number::<f64>()?.unwrap_or(0.0);
         Ok(if number.is_finite() { number } else { 0.0 })
-    }
-
-    fn cut(&mut self) {
-        match self.entry.observations.iter_mut().find_map(|observation| match observation {
-            Observation::LongText { count } => Some(count),
-            _ => None,
-        }) {
-            Some(count) => *count += 1,
-            None => self.entry.observations.push(Observation::LongText { count: 1 }),
-        }
     }
 
     /// Notes what should stand here, if nothing was wrong before.

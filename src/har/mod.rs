@@ -9,6 +9,8 @@
 
 mod entry;
 mod line;
+mod pieces;
+mod quick;
 mod repair;
 
 use std::io::{self, Read};
@@ -17,6 +19,7 @@ use struson::reader::{JsonReader, JsonReaderPosition, JsonStreamReader, ReaderEr
 
 pub use entry::{Entry, Observation, VALUE_MAX};
 pub use line::line;
+pub use pieces::{Extent, Input, Piece, Pieces};
 pub use struson::reader::SyntaxErrorKind as Syntax;
 
 use repair::{Repaired, START};
@@ -145,6 +148,16 @@ impl<R: Read> Entries<R> {
     /// Number of the entry that was handed out last, from zero.
     pub fn last_number(&self) -> usize {
         self.next.saturating_sub(1)
+    }
+
+    /// Gives the next entry this number.
+    fn number(&mut self, next: usize) {
+        self.next = next;
+    }
+
+    /// Where reading has come to.
+    fn place(&self) -> Place {
+        place(&self.json)
     }
 
     /// Steps into `log.entries`, wherever they stand among the other members.

@@ -29,7 +29,7 @@ pub fn build(root: &Path, features: &[&str]) -> Result<Built, Failure> {
     let mut command = Command::new(cargo);
     command
         .current_dir(root)
-        .args(["build", "--release", "--locked", "--package", "served-by", "--lib"])
+        .args(["build", "--profile", "module", "--locked", "--package", "served-by", "--lib"])
         .args(["--target", "wasm32-unknown-unknown", "--target-dir", "target/wasm"])
         .arg(format!("--features={}", features.join(",")))
         .arg("--message-format=json-render-diagnostics")

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use served_by::har::Input;
 use served_by::ui::words::Lang;
 
 use crate::dataset::args::Dataset;
@@ -78,18 +79,26 @@ impl Command {
     }
 }
 
-/// Judge every response in HAR files
+/// Judge every response in recordings: HAR files, or one response on each line
 ///
-/// Entries are judged one by one as they are read, so a file may be larger than the memory. An entry that is
-/// none is told on standard error with its line and column, and the next one is read. Where the file stops
-/// being JSON, what came before it stands.
+/// Entries are judged as they are read, on all cores and in the order of the input, so a file may be larger than
+/// the memory, and a stream endless. Files packed with gzip or Zstandard are unpacked. An entry that is none is told
+/// on standard error with its line and column, and the next one is read. Where a HAR file stops being JSON, what
+/// came before it stands; of lines, each stands for itself.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:
   served-by inspect page.har
   served-by inspect --lang fr page.har
   served-by inspect --format ndjson a.har b.har > verdicts.ndjson
-  gzip -dc page.har.gz | served-by inspect --format json | jq .dataset
+  served-by inspect --format json page.har.gz | jq .dataset
+  tail -f responses.ndjson | served-by inspect --format ndjson
+
+A line of NDJSON input:
+  {\"url\":\"https://www.example.com/\",\"status\":200,\"headers\":[[\"server\",\"cloudflare\"],[\"age\",\"9\"]],
+   \"server_ip\":\"104.16.0.1\",\"time\":\"2026-09-14T08:30:00Z\"}
+  `url` and `headers` have to be there. `time` is the moment when the response arrived, as a text with its offset
+  from UTC, or as a number of seconds or milliseconds since 1970. Other members are left alone.
 
 Each line of the `ndjson` form holds:
   file, entry    where the response stood: name of the file, number of the entry from 0
@@ -107,9 +116,12 @@ Each line of the `ndjson` form holds:
 
 Exit codes: 0 every entry was read; 1 some were not; 2 a file could not be read or is no HAR file.")]
 pub struct Inspect {
-    /// HAR files; `-`, or none at all, is standard input
-    #[arg(value_name = "FILE.har", value_hint = clap::ValueHint::FilePath)]
+    /// HAR or NDJSON files; `-`, or none at all, is standard input
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     pub files: Vec<PathBuf>,
+    /// What the files are; told by their content when left out
+    #[arg(long, value_enum)]
+    pub input: Option<InputFormat>,
     /// How the verdicts are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
@@ -185,6 +197,23 @@ pub enum Format {
     Json,
     /// One line per entry, as soon as it is read
     Ndjson,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum InputFormat {
+    /// HTTP Archive 1.2, as browsers save it
+    Har,
+    /// One response on each line
+    Ndjson,
+}
+
+impl From<InputFormat> for Input {
+    fn from(format: InputFormat) -> Self {
+        match format {
+            InputFormat::Har => Self::Har,
+            InputFormat::Ndjson => Self::Ndjson,
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -1,76 +1,162 @@
-//! `served-by inspect`: HAR files in, one verdict per entry out, in the order of the input.
+//! `served-by inspect`: recordings in, one verdict per entry out, in the order of the input.
+//!
+//! One thread reads and cuts the input into pieces, as many as there are cores judge them, and this one
+//! writes what they made of them, in the order of the pieces. A bounded number of pieces is under way,
+//! so memory does not grow with the input.
 
-use std::fs::File;
-use std::io::{self, IsTerminal as _, Read, Write};
-use std::path::Path;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
 
 use anstream::{AutoStream, ColorChoice};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use served_by::dataset::image::Image;
-use served_by::har::{Entries, Fault};
-use served_by::ui::words::Lang;
+use served_by::har::{Extent, Fault, Input, Piece, Pieces, Place};
 
 use crate::args::Inspect;
-use crate::output::Output;
-use crate::report::From;
+use crate::input;
+use crate::output::{Output, Part, Renderer};
 use crate::{Outcome, messages};
 
-/// Files longer than this have their progress shown, in bytes.
-const LONG: u64 = 16 << 20;
+/// What the writer meets next.
+enum Next {
+    /// Another file begins.
+    File(usize),
+    /// It could not be opened.
+    NotOpened(io::Error),
+    /// A piece is read by a worker, who hands over what was made of it.
+    Piece(Receiver<Done>),
+}
+
+/// A piece for a worker.
+struct Job {
+    file: Arc<str>,
+    piece: Piece,
+    done: SyncSender<Done>,
+}
+
+/// What a worker made of a piece, in the order of its entries.
+struct Done {
+    parts: Vec<Part>,
+    extent: Extent,
+}
 
 /// Judges every entry of every file; a file that fails does not keep the next one from being read.
 ///
 /// An error is one of writing; those of reading are told and end up in the outcome.
-pub fn run(options: &Inspect, image: &Image<'_>, out: &mut impl Write, outcome: &mut Outcome) -> io::Result<()> {
+pub fn run(options: &Inspect, image: Image<'static>, out: &mut impl Write, outcome: &mut Outcome) -> io::Result<()> {
     let lang = options.lang.into();
     let colour = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
-    let mut output = Output::begin(out, options.format, lang, colour, image)?;
-    let files: Vec<&Path> = match options.files.as_slice() {
-        [] => vec![Path::new("-")],
-        files => files.iter().map(AsRef::as_ref).collect(),
+    let renderer = Renderer { image, lang, format: options.format };
+    let mut output = Output::begin(out, renderer, colour)?;
+    let files: Vec<PathBuf> = match options.files.as_slice() {
+        [] => vec!["-".into()],
+        files => files.to_vec(),
     };
-    for path in files {
-        *outcome = file(path, lang, &mut output)?.max(*outcome);
+    let given_up = Arc::new(AtomicUsize::new(usize::MAX));
+    let all = start(files.clone(), options.input.map(Input::from), renderer, given_up.clone());
+    let (mut path, mut number, mut start, mut ended) = (Path::new(""), 0, Place::START, false);
+    loop {
+        // Nothing was read yet of what comes next: whoever waits for the output gets it.
+        let next = match all.try_recv() {
+            Err(TryRecvError::Empty) => {
+                output.flush()?;
+                all.recv().ok()
+            }
+            other => other.ok(),
+        };
+        let Some(next) = next else { break };
+        let done = match next {
+            Next::File(next) => {
+                (path, number, start, ended) = (&files[next], next, Place::START, false);
+                continue;
+            }
+            Next::NotOpened(error) => {
+                Done { parts: vec![Part::Fault(Fault::NotOpened(error))], extent: Extent::default() }
+            }
+            Next::Piece(_) if ended => continue,
+            Next::Piece(done) => done.recv().expect("a worker answers for each of its pieces"),
+        };
+        for part in done.parts {
+            let Part::Fault(fault) = part else {
+                output.write(part)?;
+                continue;
+            };
+            let fault = fault.counted_from(start);
+            output.fault(&name(path), &fault)?;
+            messages::tell(messages::fault(lang, path, &fault));
+            *outcome = (*outcome).max(if fault.is_of_file() { Outcome::Failed } else { Outcome::Faults });
+            if fault.is_last() {
+                ended = true;
+                given_up.store(number, Ordering::Relaxed);
+                break;
+            }
+        }
+        start = done.extent.behind(start);
     }
     output.end()
 }
 
-fn file(path: &Path, lang: Lang, output: &mut Output<'_, impl Write>) -> io::Result<Outcome> {
-    let name = path.file_name().map_or_else(|| path.as_os_str().to_string_lossy(), |name| name.to_string_lossy());
-    let mut outcome = Outcome::Clean;
-    let mut tell = |fault: Fault, output: &mut Output<'_, _>| {
-        output.fault(&name, &fault)?;
-        messages::tell(messages::fault(lang, path, &fault));
-        outcome = outcome.max(if fault.is_of_file() { Outcome::Failed } else { Outcome::Faults });
-        io::Result::Ok(())
-    };
-    let (reader, bar): (Box<dyn Read>, ProgressBar) = if path == Path::new("-") {
-        (Box::new(io::stdin().lock()), ProgressBar::hidden())
-    } else {
-        match File::open(path).and_then(|file| Ok((file.metadata()?, file))) {
-            Ok((data, file)) => (Box::new(file), progress(data.len())),
-            Err(error) => {
-                tell(Fault::NotOpened(error), output)?;
-                return Ok(outcome);
-            }
-        }
-    };
-    let mut entries = Entries::new(bar.wrap_read(reader));
-    while let Some(item) = entries.next() {
-        match item {
-            Ok(entry) => output.entry(From { file: &name, entry: entries.last_number() }, &entry)?,
-            Err(fault) => tell(fault, output)?,
-        }
-    }
-    bar.finish_and_clear();
-    Ok(outcome)
+fn name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// A bar for long files, where somebody looks at it and the verdicts go elsewhere.
-fn progress(len: u64) -> ProgressBar {
-    if len < LONG || io::stdout().is_terminal() {
-        return ProgressBar::hidden();
+/// Starts the threads. They end when everything was read, or when nobody takes what they make: a reader
+/// that waits for standard input is not waited for.
+fn start(files: Vec<PathBuf>, kind: Option<Input>, renderer: Renderer, given_up: Arc<AtomicUsize>) -> Receiver<Next> {
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let (order, in_order) = sync_channel(2 * workers + 1);
+    let (jobs, queue) = sync_channel::<Job>(workers);
+    let queue = Arc::new(Mutex::new(queue));
+    for _ in 0..workers {
+        let queue = queue.clone();
+        thread::spawn(move || {
+            let next = || queue.lock().expect("nobody panics with it").recv().ok();
+            while let Some(Job { file, piece, done }) = next() {
+                let (parts, extent) = renderer.piece(&file, piece);
+                // Nobody waits for it where the output was closed.
+                let _ = done.send(Done { parts, extent });
+            }
+        });
     }
-    let style = ProgressStyle::with_template("{bar:40} {bytes} / {total_bytes}, {eta}").expect("a fixed template");
-    ProgressBar::with_draw_target(Some(len), ProgressDrawTarget::stderr()).with_style(style)
+    thread::spawn(move || {
+        // Whoever wrote the output is gone when nothing can be sent: there is nothing left to do.
+        let _ = read(&files, kind, &order, &jobs, &given_up);
+    });
+    in_order
+}
+
+/// Nobody takes what was read.
+struct Gone;
+
+fn read(
+    files: &[PathBuf],
+    kind: Option<Input>,
+    order: &SyncSender<Next>,
+    jobs: &SyncSender<Job>,
+    given_up: &AtomicUsize,
+) -> Result<(), Gone> {
+    for (number, path) in files.iter().enumerate() {
+        order.send(Next::File(number)).map_err(|_| Gone)?;
+        let opened = match input::open(path, kind) {
+            Ok(opened) => opened,
+            Err(error) => {
+                order.send(Next::NotOpened(error)).map_err(|_| Gone)?;
+                continue;
+            }
+        };
+        let file: Arc<str> = name(path).into();
+        for piece in Pieces::new(opened.reader, opened.kind) {
+            if given_up.load(Ordering::Relaxed) == number {
+                break;
+            }
+            let (done, result) = sync_channel(1);
+            order.send(Next::Piece(result)).map_err(|_| Gone)?;
+            jobs.send(Job { file: file.clone(), piece, done }).map_err(|_| Gone)?;
+        }
+        opened.bar.finish_and_clear();
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@ mod args;
 mod dataset;
 mod evaluate;
 mod figures;
+mod input;
 mod inspect;
 mod messages;
 mod operators;
@@ -71,7 +72,7 @@ fn run() -> Outcome {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut outcome = Outcome::Clean;
     let written = match &args.command {
-        Command::Inspect(options) => inspect::run(options, &image, &mut out, &mut outcome),
+        Command::Inspect(options) => inspect::run(options, image, &mut out, &mut outcome),
         Command::Evaluate(options) => evaluate::run(options, &image, &mut out, &mut outcome),
         Command::Lookup(options) => operators::lookup(options, &image.tables, &mut out).map(|of_it| outcome = of_it),
         Command::Operators(options) => operators::find(options, &image.tables, &mut out).map(|of_it| outcome = of_it),

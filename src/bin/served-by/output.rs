@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 use served_by::dataset::image::Image;
 use served_by::detect;
-use served_by::har::{Entry, Fault};
+use served_by::har::{Entry, Extent, Fault, Piece};
 use served_by::ui::words::{self, Lang};
 
 use crate::args::Format;
@@ -16,11 +16,27 @@ use crate::{dataset, messages};
 /// Raised when a name in a `json` report changes its meaning.
 const REPORT_FORMAT: u32 = 1;
 
+/// How verdicts are written; the workers share it.
+#[derive(Clone, Copy)]
+pub struct Renderer {
+    pub image: Image<'static>,
+    pub lang: Lang,
+    pub format: Format,
+}
+
+/// What was made of some entries that follow one another.
+pub enum Part {
+    /// How many there are, and their lines.
+    Lines(usize, Vec<u8>),
+    Summary(Summary),
+    /// Its place is counted from the beginning of its piece.
+    Fault(Fault),
+}
+
 /// Where verdicts go.
-pub struct Output<'i, W> {
+pub struct Output<W> {
     out: W,
-    image: &'i Image<'i>,
-    lang: Lang,
+    renderer: Renderer,
     form: Form,
 }
 
@@ -68,12 +84,60 @@ struct Dataset {
     sha256: String,
 }
 
-impl<'i, W: Write> Output<'i, W> {
-    pub fn begin(mut out: W, format: Format, lang: Lang, colour: bool, image: &'i Image<'i>) -> io::Result<Self> {
-        let form = match format {
+impl Renderer {
+    /// Judges the entries of a piece; also how far the piece goes.
+    pub fn piece(&self, file: &str, piece: Piece) -> (Vec<Part>, Extent) {
+        let mut parts = Vec::new();
+        let extent = piece.read(|number, item| match item {
+            Ok(entry) => self.entry(From { file, entry: number }, &entry, &mut parts),
+            Err(fault) => parts.push(Part::Fault(fault)),
+        });
+        (parts, extent)
+    }
+
+    /// Adds an entry to what came before it, unless that was a fault.
+    fn entry(&self, from: From<'_>, entry: &Entry, parts: &mut Vec<Part>) {
+        let tables = &self.image.tables;
+        let fields = entry.fields();
+        let response = entry.response(&fields);
+        let verdict = detect::verdict(&response, tables);
+        if self.format == Format::Text {
+            if !matches!(parts.last(), Some(Part::Summary(_))) {
+                parts.push(Part::Summary(Summary::of_piece(self.lang)));
+            }
+            if let Some(Part::Summary(summary)) = parts.last_mut() {
+                summary.add(from, &response, &verdict, &entry.observations, tables);
+            }
+            return;
+        }
+        if !matches!(parts.last(), Some(Part::Lines(..))) {
+            parts.push(Part::Lines(0, Vec::new()));
+        }
+        let Some(Part::Lines(count, bytes)) = parts.last_mut() else { unreachable!("pushed above") };
+        let line = report::line(from, &response, &verdict, tables, self.lang);
+        let written = if self.format == Format::Ndjson {
+            let written = serde_json::to_writer(&mut *bytes, &line);
+            bytes.push(b'\n');
+            written
+        } else {
+            let conflicts = verdict.conflicts.iter().map(|conflict| words::conflict(*conflict, tables, self.lang));
+            let observations = entry.observations.iter().map(|seen| messages::observation(self.lang, seen));
+            let (conflicts, observations) = (conflicts.collect(), observations.collect());
+            bytes.extend_from_slice(if *count == 0 { b"" } else { b",\n" });
+            serde_json::to_writer(bytes, &Full { line, status: response.status, conflicts, observations })
+        };
+        written.expect("a report has no keys but texts, and memory takes it");
+        *count += 1;
+    }
+}
+
+impl<W: Write> Output<W> {
+    pub fn begin(mut out: W, renderer: Renderer, colour: bool) -> io::Result<Self> {
+        let form = match renderer.format {
             Format::Ndjson => Form::Ndjson,
-            Format::Text => Form::Text(Summary::new(lang, colour)),
+            Format::Text => Form::Text(Summary::new(renderer.lang, colour)),
             Format::Json => {
+                let image = &renderer.image;
                 let head = Head {
                     format: REPORT_FORMAT,
                     tool: env!("CARGO_PKG_NAME"),
@@ -86,36 +150,29 @@ impl<'i, W: Write> Output<'i, W> {
                 Form::Json { entries: 0, faults: Vec::new() }
             }
         };
-        Ok(Self { out, image, lang, form })
+        Ok(Self { out, renderer, form })
     }
 
-    pub fn entry(&mut self, from: From<'_>, entry: &Entry) -> io::Result<()> {
-        let tables = &self.image.tables;
-        let fields = entry.fields();
-        let response = entry.response(&fields);
-        let verdict = detect::verdict(&response, tables);
-        let line = report::line(from, &response, &verdict, tables, self.lang);
-        match &mut self.form {
-            Form::Ndjson => {
-                serde_json::to_writer(&mut self.out, &line)?;
-                self.out.write_all(b"\n")
+    pub fn write(&mut self, part: Part) -> io::Result<()> {
+        match (part, &mut self.form) {
+            (Part::Lines(count, bytes), form) => {
+                if let Form::Json { entries, .. } = form {
+                    self.out.write_all(if *entries == 0 { b"\n" } else { b",\n" })?;
+                    *entries += count;
+                }
+                self.out.write_all(&bytes)
             }
-            Form::Text(summary) => {
-                summary.add(&line, &response, &verdict, &entry.observations, tables);
+            (Part::Summary(summary), Form::Text(all)) => {
+                all.take_in(summary);
                 Ok(())
             }
-            Form::Json { entries, .. } => {
-                let conflicts = verdict.conflicts.iter().map(|conflict| words::conflict(*conflict, tables, self.lang));
-                let observations = entry.observations.iter().map(|seen| messages::observation(self.lang, seen));
-                let (conflicts, observations) = (conflicts.collect(), observations.collect());
-                self.out.write_all(if *entries == 0 { b"\n" } else { b",\n" })?;
-                *entries += 1;
-                Ok(serde_json::to_writer(
-                    &mut self.out,
-                    &Full { line, status: response.status, conflicts, observations },
-                )?)
-            }
+            _ => Ok(()),
         }
+    }
+
+    /// Lets out what was written: nothing more can be written for now.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 
     /// Notes a fault for the report. What was written before it goes out at once.
@@ -126,7 +183,13 @@ impl<'i, W: Write> Output<'i, W> {
                 _ => None,
             };
             let (line, column) = fault.place().map(|at| (at.line, at.column)).unzip();
-            faults.push(Faulty { file: file.to_owned(), entry, line, column, what: messages::what(self.lang, fault) });
+            faults.push(Faulty {
+                file: file.to_owned(),
+                entry,
+                line,
+                column,
+                what: messages::what(self.renderer.lang, fault),
+            });
         }
         self.out.flush()
     }

@@ -14,7 +14,7 @@ use served_by::har::Observation;
 use served_by::ui::words::{self, Lang};
 
 use crate::messages;
-use crate::report::Line;
+use crate::report::{self, From, Line};
 
 /// Hosts that are told apart, and deliveries of one host; responses beyond them are only counted.
 const HOSTS_MAX: usize = 4_096;
@@ -27,6 +27,8 @@ pub struct Summary {
     hosts: Vec<Host>,
     numbers: HashMap<String, usize>,
     beyond: u64,
+    /// Most hosts, and deliveries of one host, that are told apart.
+    limits: (usize, usize),
 }
 
 struct Host {
@@ -46,23 +48,57 @@ struct Delivery {
 
 impl Summary {
     pub fn new(lang: Lang, colour: bool) -> Self {
-        Self { lang, colour, hosts: Vec::new(), numbers: HashMap::new(), beyond: 0 }
+        let limits = (HOSTS_MAX, DELIVERIES_MAX);
+        Self { lang, colour, hosts: Vec::new(), numbers: HashMap::new(), beyond: 0, limits }
+    }
+
+    /// For a part of the input: it keeps everything, and the whole decides what there is room for.
+    pub fn of_piece(lang: Lang) -> Self {
+        Self { limits: (usize::MAX, usize::MAX), ..Self::new(lang, false) }
     }
 
     pub fn add(
         &mut self,
-        line: &Line<'_>,
+        from: From<'_>,
         response: &Response<'_>,
         verdict: &Verdict<'_>,
         observations: &[Observation],
         tables: &Tables<'_>,
     ) {
+        let lang = self.lang;
+        let mut head = words::sentence(verdict, tables, lang);
+        if verdict.grade > Grade::Unknown {
+            let _ = write!(head, " ({})", words::grade(verdict.grade, lang));
+        }
+        let chain = chain(verdict, tables, lang);
         let name = host(response.url).unwrap_or("").to_ascii_lowercase();
+        let delivery = Delivery { head, chain, responses: 1, body: String::new() };
+        if let Some(new) = self.count(name, delivery) {
+            let line = report::line(from, response, verdict, tables, lang);
+            new.body = body(&line, verdict, observations, tables, lang);
+        }
+    }
+
+    /// Adds what a part of the input, the next one, came to.
+    pub fn take_in(&mut self, part: Self) {
+        for host in part.hosts {
+            for mut delivery in host.deliveries {
+                let body = std::mem::take(&mut delivery.body);
+                if let Some(new) = self.count(host.name.clone(), delivery) {
+                    new.body = body;
+                }
+            }
+        }
+    }
+
+    /// Counts responses of a host; hands out their delivery if it is a new one.
+    fn count(&mut self, name: String, delivery: Delivery) -> Option<&mut Delivery> {
+        let (hosts_max, deliveries_max) = self.limits;
         let at = match self.numbers.get(&name) {
             Some(at) => *at,
-            None if self.hosts.len() == HOSTS_MAX => {
-                self.beyond += 1;
-                return;
+            None if self.hosts.len() == hosts_max => {
+                self.beyond += delivery.responses;
+                return None;
             }
             None => {
                 self.hosts.push(Host { name: name.clone(), responses: 0, deliveries: Vec::new() });
@@ -70,22 +106,19 @@ impl Summary {
                 self.hosts.len() - 1
             }
         };
-        let lang = self.lang;
-        let mut head = words::sentence(verdict, tables, lang);
-        if verdict.grade > Grade::Unknown {
-            let _ = write!(head, " ({})", words::grade(verdict.grade, lang));
-        }
-        let chain = chain(verdict, tables, lang);
         let host = &mut self.hosts[at];
-        host.responses += 1;
-        if let Some(known) = host.deliveries.iter_mut().find(|known| known.head == head && known.chain == chain) {
-            known.responses += 1;
-        } else if host.deliveries.len() == DELIVERIES_MAX {
-            self.beyond += 1;
-        } else {
-            let body = body(line, verdict, observations, tables, lang);
-            host.deliveries.push(Delivery { head, chain, responses: 1, body });
+        host.responses += delivery.responses;
+        let same = |known: &&mut Delivery| known.head == delivery.head && known.chain == delivery.chain;
+        if let Some(known) = host.deliveries.iter_mut().find(same) {
+            known.responses += delivery.responses;
+            return None;
         }
+        if host.deliveries.len() == deliveries_max {
+            self.beyond += delivery.responses;
+            return None;
+        }
+        host.deliveries.push(delivery);
+        host.deliveries.last_mut()
     }
 
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
