@@ -79,7 +79,7 @@ impl Place {
     pub const START: Self = Self { line: 1, column: 1 };
 
     /// Of a place that is counted from here, where it is.
-    fn from_here(self, there: Self) -> Self {
+    fn onwards(self, there: Self) -> Self {
         Extent::to(there).behind(self)
     }
 }
@@ -88,7 +88,7 @@ impl Fault {
     /// A fault whose place is counted from this one.
     #[must_use]
     pub fn counted_from(self, start: Place) -> Self {
-        self.moved(|at| start.from_here(at))
+        self.moved(|at| start.onwards(at))
     }
 
     /// Without what the slow reader was given before the text.
