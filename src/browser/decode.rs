@@ -28,7 +28,7 @@ pub enum DecodeError {
 /// Numbers at the head of the table.
 const NUMBERS: usize = 5;
 /// Texts that come before the fields.
-const HEAD: usize = 7;
+const HEAD: usize = 8;
 
 thread_local! {
     /// The memory in which the last event was read, for the next one.
@@ -86,6 +86,11 @@ impl Packed {
 
     pub fn error(&self) -> &str {
         self.text(6)
+    }
+
+    /// Who asked: an origin in Chromium, a document's or a worker's address in Firefox.
+    pub fn initiator(&self) -> &str {
+        self.text(7)
     }
 
     pub fn request(&self) -> Request<'_> {

@@ -12,9 +12,10 @@ use wasm_bindgen_futures::spawn_local;
 use super::decode::{self, Object, Packed};
 use super::webext::{action, i18n, log, permissions, runtime, storage, tabs};
 use crate::dataset::image::Image;
+use crate::detect::response::Response;
 use crate::detect::table::Tables;
 use crate::message::{Answer, Question, from_text, to_text};
-use crate::page::{self, Changes, Commit, Event, Save, Tab};
+use crate::page::{self, Changes, Commit, Event, Owner, Request, Save, Strays, Tab};
 use crate::ui::toolbar;
 
 /// Counts are saved this long after they changed, in milliseconds.
@@ -30,6 +31,8 @@ struct Worker {
     access: bool,
     /// A dozen as a rule, so that a list is the smallest thing that finds them.
     tabs: Vec<(i32, Slot)>,
+    /// Responses of no tab. Lost with the worker: what a page shows of them is saved with the page.
+    strays: Strays,
     /// What `storage.session` held at the start. A tab is read out of it when something happens in it:
     /// reading all of them would hold up what woke the worker.
     saved: JsValue,
@@ -102,7 +105,7 @@ fn with<R>(read: impl FnOnce(&mut Worker) -> R) -> Option<R> {
 pub fn start(image: Vec<u8>, saved: JsValue) -> Result<(), JsValue> {
     // The image lives as long as the worker.
     let image = Image::open(Box::leak(image.into_boxed_slice())).map_err(|error| JsValue::from(error.to_string()))?;
-    let worker = Worker { tables: image.tables, access: true, tabs: Vec::new(), saved };
+    let worker = Worker { tables: image.tables, access: true, tabs: Vec::new(), strays: Strays::default(), saved };
     WORKER.with(|place| *place.borrow_mut() = Some(worker));
     spawn_local(async {
         // What woke the worker comes first.
@@ -117,7 +120,9 @@ pub fn start(image: Vec<u8>, saved: JsValue) -> Result<(), JsValue> {
 pub fn event(kind: &str, details: JsValue) {
     let taken = match kind {
         "response" | "redirect" | "request-failed" => web_request(kind, &details),
-        "committed" | "navigation-failed" | "history-state" | "fragment" => web_navigation(kind, details),
+        "before-navigate" | "committed" | "navigation-failed" | "history-state" | "fragment" => {
+            web_navigation(kind, details)
+        }
         "tab-updated" => tab_updated(&Object::new(details)),
         "tab-removed" => decode::tab(&Object::new(details), "tabId").map(forget),
         "tab-replaced" => tab_replaced(&Object::new(details)),
@@ -192,6 +197,9 @@ fn tab_replaced(details: &Object) -> Result<(), decode::DecodeError> {
 fn web_request(kind: &str, details: &JsValue) -> Result<(), decode::DecodeError> {
     let packed = Packed::new(details)?;
     if packed.tab() < 0 {
+        if kind == "response" {
+            packed.with_response(|response| stray(packed.initiator(), response));
+        }
         return Ok(());
     }
     match kind {
@@ -213,12 +221,39 @@ fn web_request(kind: &str, details: &JsValue) -> Result<(), decode::DecodeError>
     Ok(())
 }
 
+/// A response of no tab: is there a page whose service worker asked for it?
+fn stray(initiator: &str, response: Response<'_>) {
+    let owner = with(|worker| {
+        // Any tab may be the one.
+        worker.ids().into_iter().for_each(|id| {
+            worker.slot(id);
+        });
+        let documents = worker.tabs.iter().filter_map(|(id, slot)| Some((*id, slot.tab.document.as_ref()?)));
+        let owner = worker.strays.owner(response.url, initiator, documents)?;
+        if let Owner::Next(id) = owner {
+            worker.strays.hold(id, page::Kept::new(&response, &worker.tables));
+        }
+        Some(owner)
+    });
+    if let Some(Some(Owner::Tab(id))) = owner {
+        apply(id, by_worker(response));
+    }
+}
+
+fn by_worker(response: Response<'_>) -> Event<'_> {
+    Event::Response { request: Request { kind: page::Kind::Worker, ..Request::default() }, response }
+}
+
 fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeError> {
     let navigation = decode::Navigation::read(&Object::new(details))?;
     if !navigation.is_page {
         return Ok(());
     }
     let url = navigation.url.as_str();
+    if kind == "before-navigate" {
+        with(|worker| worker.strays.begin(navigation.tab_id, url));
+        return Ok(());
+    }
     let event = match kind {
         "committed" => Event::Committed(Commit {
             url,
@@ -232,6 +267,13 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
         _ => Event::InPage { url },
     };
     apply(navigation.tab_id, event);
+    if matches!(kind, "committed" | "navigation-failed") {
+        let strays = with(|worker| worker.strays.end(navigation.tab_id)).unwrap_or_default();
+        // What was fetched for a page that never came belongs to nobody.
+        for response in strays.iter().filter(|_| kind == "committed") {
+            response.with(|response| apply(navigation.tab_id, by_worker(response.clone())));
+        }
+    }
     Ok(())
 }
 

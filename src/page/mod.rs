@@ -17,6 +17,7 @@
 
 mod kept;
 mod saved;
+mod strays;
 
 use std::collections::VecDeque;
 
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use kept::Kept;
 pub use saved::{SavedError, load, save};
+pub use strays::{Owner, Strays};
 
 use crate::detect::response::{Response, host};
 use crate::detect::table::Tables;
@@ -95,6 +97,8 @@ pub struct Request<'a> {
 pub enum Kind {
     /// The tab's own document.
     Page,
+    /// Fetched by the page's service worker, so that it says nothing of what the tab fetched ahead.
+    Worker,
     #[default]
     Other,
 }
@@ -308,8 +312,8 @@ impl Tab {
     }
 
     fn response(&mut self, request: Request<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
-        if request.kind == Kind::Other {
-            return self.subresource(response, tables);
+        if request.kind != Kind::Page {
+            return self.subresource(request.kind, response, tables);
         }
         if request.document_id.is_some() && !request.prerender {
             // A true navigation has no document yet: this one was fetched ahead of the reader's click.
@@ -342,7 +346,7 @@ impl Tab {
         SAVE
     }
 
-    fn subresource(&mut self, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
+    fn subresource(&mut self, kind: Kind, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
         let Some(host) = host(response.url) else { return Changes::default() };
         let date_of = |tab: &mut Self| {
             // `<link rel=prefetch>` fetches a page as something else.
@@ -352,7 +356,7 @@ impl Tab {
             field.is("content-type")
                 && field.value.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"text/html"))
         });
-        if is_html {
+        if is_html && kind == Kind::Other {
             date_of(self);
         }
         let Some(document) = &mut self.document else { return Changes::default() };

@@ -532,7 +532,8 @@ fn hosts(hosts: &Hosts, page: &str, tables: &Tables<'_>, lang: Lang) -> HostsVie
         notes.push(words::requests_beyond(hosts.beyond, lang));
     }
     if let [own] = own.as_slice() {
-        notes.push(words::requests_to_own_host(own.requests, &shown_address(&own.host), lang));
+        let by = own.delivered_by.as_deref().and_then(|id| tables.find(id)).map(|provider| tables.name(provider));
+        notes.push(words::requests_to_own_host(own.requests, &shown_address(&own.host), by, lang));
     }
     let total = groups.iter().map(|(_, requests, _)| *requests).fold(hosts.beyond, u32::saturating_add);
     HostsView {

@@ -163,11 +163,15 @@ pub fn requests_beyond(count: u32, lang: Lang) -> String {
 }
 
 /// Requests to the page's own host.
-pub fn requests_to_own_host(count: u32, host: &str, lang: Lang) -> String {
+///
+/// `by` is who answered the latest of them over the network, where that could be named.
+pub fn requests_to_own_host(count: u32, host: &str, by: Option<&str>, lang: Lang) -> String {
     let requests = requests(count, lang);
-    match lang {
-        Lang::En => format!("And {requests} to the page’s own host, {host}."),
-        Lang::Fr => format!("Et {requests} vers l’hôte de la page même, {host}."),
+    match (lang, by) {
+        (Lang::En, None) => format!("And {requests} to the page’s own host, {host}."),
+        (Lang::En, Some(by)) => format!("And {requests} to the page’s own host, {host}, answered by {by}."),
+        (Lang::Fr, None) => format!("Et {requests} vers l’hôte de la page même, {host}."),
+        (Lang::Fr, Some(by)) => format!("Et {requests} vers l’hôte de la page même, {host}\u{202f}; réponse de {by}."),
     }
 }
 

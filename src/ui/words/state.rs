@@ -44,8 +44,8 @@ pub fn state_meaning(state: State, lang: Lang) -> &'static str {
             "Votre navigateur a repris la copie qu’il garde et n’a interrogé personne. Ce qui est montré ici est qui avait livré cette copie.",
         ),
         State::ServiceWorker => lang.pick(
-            "A program that the site had installed in your browser made the page. No response crossed the network, so nobody who delivered it could be seen.",
-            "Un programme que le site avait installé dans votre navigateur a fourni la page. Aucune réponse n’a traversé le réseau\u{a0}: qui l’a livrée ne pouvait pas être vu.",
+            "A program that the site had installed in your browser made the page. What it fetched for that, if anything, stands among the page’s hosts; who delivered the page itself could not be seen.",
+            "Un programme que le site avait installé dans votre navigateur a fourni la page. Ce qu’il a récupéré pour cela, le cas échéant, figure parmi les hôtes de la page\u{202f}; qui a livré la page elle-même ne pouvait pas être vu.",
         ),
         State::BackForwardCache => lang.pick(
             "Your browser had kept this page whole and shows it again without asking anybody. What is shown here was seen on the first visit.",

@@ -295,7 +295,7 @@ return {
   place: part('place')?.textContent ?? null,
   sentence: part('sentence')?.textContent ?? null,
   dataset: part('dataset')?.textContent ?? null,
-  hosts: part('hosts')?.textContent ?? null,
+  hosts: part('hosts')?.closest('details').textContent ?? null,
   conflicts: part('conflicts')?.textContent ?? null,
   chain: [...(part('chain')?.children ?? [])].map((item) => [item.dataset.provider ?? '', item.dataset.role ?? '']),
   evidence: part('evidence')?.children.length ?? 0,
