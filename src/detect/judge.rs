@@ -84,6 +84,7 @@ pub fn judge<'a>(response: &Response<'a>, observed: Observed<'a>, tables: &Table
     let parts = parts(&observed, tables);
     let mut verdict = Verdict {
         delivered_by: None,
+        operator: observed.operator,
         grade: Grade::Unknown,
         reason: Reason::NothingSeen,
         layers: Vec::new(),
@@ -218,7 +219,10 @@ impl<'d> Edge<'_, '_, 'd> {
                 self.contradiction(machines, verdict);
             }
             Some(list) => self.in_network(list.provider(), list.is_published(), verdict),
-            None => self.by_fields(verdict),
+            None => {
+                self.by_fields(verdict);
+                self.compare_operator(verdict);
+            }
         }
         if self.response.from_cache && verdict.grade == Grade::Certain && self.observed.holder.is_none() {
             verdict.grade = Grade::Likely;
@@ -329,7 +333,7 @@ impl<'d> Edge<'_, '_, 'd> {
             verdict.reason = Reason::Fields;
             return;
         }
-        if self.by_name(verdict) || self.by_agreement(verdict) {
+        if self.by_name(verdict) || self.by_agreement(verdict) || self.by_operator(verdict) {
             return;
         }
         verdict.reason = if let Some(fossil) = fossils {
@@ -341,10 +345,49 @@ impl<'d> Edge<'_, '_, 'd> {
         } else {
             match self.response.server_address.map(reach) {
                 None => Reason::NothingSeen,
-                Some(Reach::Public) => Reason::AddressUnlisted,
+                Some(Reach::Public) => match self.observed.operator {
+                    Some(number) => Reason::Operator { number },
+                    None => Reason::AddressUnlisted,
+                },
                 Some(reach) => Reason::AddressSpecial { reach },
             }
         };
+    }
+
+    /// Nothing stronger speaks: the provider whose network the address is in. The table of operators is of
+    /// the second rank, and a provider in front also announces addresses that are none of its edge machines.
+    fn by_operator(&self, verdict: &mut Verdict<'_>) -> bool {
+        let Some(number) = self.observed.operator else { return false };
+        let Some(provider) = self.tables.provider_of(number) else { return false };
+        if self.masks(Some(provider)) {
+            verdict.delivered_by = Some(provider);
+            verdict.reason = Reason::Network { number };
+            verdict.grade = Grade::Possible;
+        } else {
+            self.in_network(provider, false, verdict);
+        }
+        true
+    }
+
+    /// Fields named somebody: is the address in that provider's network?
+    fn compare_operator(&self, verdict: &mut Verdict<'_>) {
+        let (Some(operator), Some(fields)) = (self.observed.operator, verdict.delivered_by) else { return };
+        if !matches!(
+            verdict.reason,
+            Reason::Fields | Reason::PlatformCarrier { .. } | Reason::HostName | Reason::CanonicalName
+        ) {
+            return;
+        }
+        if self.tables.is_network_of(operator, fields) {
+            let alive = self.part(fields).is_some_and(|part| part.fresh || part.last_writer && !part.only_then());
+            verdict.grade = match verdict.grade {
+                Grade::Likely if alive => Grade::Certain,
+                grade => grade.max(Grade::Likely),
+            };
+        } else if self.tables.publishes_edge(fields) {
+            verdict.conflicts.push(Conflict::OperatorAgainstFields { operator, fields });
+            verdict.grade = verdict.grade.min(Grade::Possible);
+        }
     }
 
     /// Canonical name, then host name: the service that the site chose, and perhaps its operator.

@@ -11,6 +11,7 @@ use super::vocabulary::{CacheWord, Where};
 use crate::field::cache_status::{self, CacheStatus, Fwd};
 use crate::field::list::{self, Grammar};
 use crate::field::{Field, MAX_MEMBERS, age, date, server_timing, set_cookie, via};
+use crate::net::operators::AsNumber;
 use crate::net::{Reach, reach};
 
 /// Most fields of one response that are read; browsers refuse responses long before.
@@ -32,6 +33,8 @@ pub struct Observed<'a> {
     pub evidence: Vec<Evidence<'a>>,
     /// Prefix that holds the server's address, when the address is the server's.
     pub holder: Option<Holder>,
+    /// Network that announces the server's address, where the table of operators is loaded.
+    pub operator: Option<AsNumber>,
     /// `Age` of the response (RFC 9111, section 5.1).
     pub age_s: Option<u64>,
     /// Members of `Via`.
@@ -75,6 +78,7 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
     }
     let address = response.server_address.filter(|address| !response.proxied && reach(*address) == Reach::Public);
     seen.holder = address.and_then(|address| tables.holder(address));
+    seen.operator = address.and_then(|address| tables.operators.find(address));
     if let (Some(holder), Some(list)) = (seen.holder, seen.holder.and_then(|holder| tables.list(holder.list))) {
         seen.evidence.insert(
             0,

@@ -328,6 +328,12 @@ impl<'d> Tables<'d> {
         self.lists.iter().any(|list| list.provider() == provider && list.machines() == provider && !list.is_network())
     }
 
+    /// Does the provider publish the addresses of its edge machines? An address that is missing there is none of them.
+    pub fn publishes_edge(&self, provider: Provider) -> bool {
+        let published = |list: &&ListRow| list.is_published() && !list.is_network() && list.machines() == provider;
+        self.lists.iter().filter(published).any(|list| list.provider() == provider)
+    }
+
     /// The provider whose network this is. Of several that share it, the one on whose machines the others run.
     pub fn provider_of(&self, number: AsNumber) -> Option<Provider> {
         let sharing = || self.sharing(number);

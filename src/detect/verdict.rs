@@ -6,12 +6,15 @@ use std::ops::Range;
 use super::table::{Holder, NONE, Provider, ProviderRow, Rule, Tables};
 use super::vocabulary::{CacheWord, Grade, PopCoding};
 use crate::net::Reach;
+use crate::net::operators::AsNumber;
 
 /// The answer to "who delivered this copy?", with everything that led to it.
 #[derive(Clone, Debug)]
 pub struct Verdict<'a> {
     /// Operator of the machine that answered, where one can be named.
     pub delivered_by: Option<Provider>,
+    /// Network that announces the address which answered, where the table of operators is loaded.
+    pub operator: Option<AsNumber>,
     pub grade: Grade,
     /// Why this is the answer, or why there is none.
     pub reason: Reason,
@@ -46,6 +49,8 @@ pub enum Reason {
     Fields,
     /// Fields speak for a platform that is always delivered by this provider.
     PlatformCarrier { platform: Provider },
+    /// The network that answered is one of the provider's; no list holds the address, no field speaks.
+    Network { number: AsNumber },
     /// Only the name of the host speaks.
     HostName,
     /// Only the canonical name of the host speaks.
@@ -54,6 +59,8 @@ pub enum Reason {
     NothingSeen,
     /// An address that no list holds, and no field that anybody is known by.
     AddressUnlisted,
+    /// No list holds the address, no field speaks, and the operator of its network is no provider known here.
+    Operator { number: AsNumber },
     /// An address that names nobody, and no field that anybody is known by.
     AddressSpecial { reach: Reach },
     /// A proxy answered for the server, and no field that anybody is known by.
@@ -190,6 +197,8 @@ impl Pop {
 pub enum Conflict {
     /// The address is one operator's, live fields are another's who has no machines there.
     AddressAgainstFields { address: Provider, fields: Provider },
+    /// Fields are those of a provider that publishes all its addresses; this one is in another's network.
+    OperatorAgainstFields { operator: AsNumber, fields: Provider },
     /// Two providers' fields both look as if they answered.
     TwoInFront { first: Provider, second: Provider },
     /// More providers left live marks than a delivery has layers.

@@ -2,6 +2,7 @@
 
 use super::words::{self, Lang};
 use crate::detect::table::Tables;
+use crate::detect::verdict::Reason;
 use crate::page::{State, Tab};
 
 /// What stands on the badge: the provider's short code, `?` for an unknown with its reason, nothing
@@ -12,7 +13,12 @@ pub fn badge(tab: &Tab, tables: &Tables<'_>) -> String {
         State::BrowserPage | State::LocalFile => String::new(),
         State::Waiting => "…".to_owned(),
         _ => {
-            let short = tab.verdict(tables, |_, verdict| verdict.delivered_by.map(|id| tables.short(id).to_owned()));
+            let short = tab.verdict(tables, |_, verdict| match (verdict.delivered_by, verdict.reason) {
+                (Some(provider), _) => Some(tables.short(provider).to_owned()),
+                // The network that answered has a number and a name, and no short one.
+                (None, Reason::Operator { .. }) => Some("AS".to_owned()),
+                (None, _) => None,
+            });
             short.flatten().filter(|short| !short.is_empty()).unwrap_or_else(|| "?".to_owned())
         }
     }

@@ -98,7 +98,12 @@ pub fn panel(view: &PanelView) -> Element {
     if view.hosts.total.is_some() || !view.hosts.notes.is_empty() {
         main = main.child(hosts(&view.hosts, view.lang));
     }
-    main.child(Element::new("footer").child(Element::new("p").with("data-part", "dataset").text(&view.dataset)))
+    let mut footer = Element::new("footer").child(Element::new("p").with("data-part", "dataset").text(&view.dataset));
+    if let Some((credit, address)) = &view.operators {
+        let credit = Element::new("p").with("data-part", "operators").text(format!("{credit} "));
+        footer = footer.child(credit.child(link_as("IP Geolocation by DB-IP", address, view.lang)));
+    }
+    main.child(footer)
 }
 
 /// What is shown when the dataset cannot be read.
@@ -193,6 +198,7 @@ fn fact(fact: &Fact) -> Element {
         FactKind::Place => Element::new("div").with("data-part", "place"),
         FactKind::Copy(copy) => Element::new("div").with("data-part", "copy").with("data-copy", copy.word()),
         FactKind::HostedAt => Element::new("div").with("data-part", "hosted-at"),
+        FactKind::Operator => Element::new("div").with("data-part", "operator"),
         FactKind::Origin(origin) => Element::new("div").with("data-part", "origin").with("data-origin", origin.word()),
     };
     group.child(Element::new("dt").text(fact.label)).child(
@@ -280,11 +286,15 @@ fn evidence_row(row: &EvidenceRow, lang: Lang) -> Element {
 /// A link to a page that the dataset names. It tells nobody where the reader came from.
 fn link(address: &str, lang: Lang) -> Element {
     let host = crate::detect::response::host(address).unwrap_or(address);
+    link_as(&format!("{} {host}", Label::Source.text(lang)), address, lang)
+}
+
+fn link_as(text: &str, address: &str, lang: Lang) -> Element {
     Element::new("a")
         .with("href", address)
         .with("rel", "noreferrer")
         .with("target", "_blank")
-        .text(format!("{} {host}", Label::Source.text(lang)))
+        .text(text)
         .child(Element::new("span").with("class", "unseen").text(format!(" ({})", Label::NewTab.text(lang))))
 }
 

@@ -42,6 +42,8 @@ pub struct PanelView {
     pub shared_signs: Vec<SharedSign>,
     pub hosts: HostsView,
     pub dataset: String,
+    /// Where the operator's name comes from; its licence asks for the link.
+    pub operators: Option<(String, &'static str)>,
 }
 
 /// A state of observation with what it means.
@@ -106,6 +108,7 @@ pub enum FactKind {
     Place,
     Copy(Copy),
     HostedAt,
+    Operator,
     Origin(Origin),
 }
 
@@ -219,6 +222,7 @@ pub fn panel(tab: Option<&Tab>, image: &Image<'_>, lang: Lang) -> PanelView {
         shared_signs: Vec::new(),
         hosts: document.map(|document| hosts(&document.hosts, &document.url, tables, lang)).unwrap_or_default(),
         dataset: words::dataset(&image.date(), &image.hash(), lang),
+        operators: None,
     };
     if let Some(tab) = tab {
         let judged = tab.verdict(tables, |response, verdict| {
@@ -244,6 +248,7 @@ fn judged(view: &mut PanelView, response: &Response<'_>, verdict: &Verdict<'_>, 
     view.conflicts = verdict.conflicts.iter().map(|conflict| words::conflict(*conflict, tables, lang)).collect();
     view.chain = chain(view.state.state, response, verdict, tables, lang);
     view.facts = facts(verdict, tables, lang);
+    view.operators = verdict.operator.map(|_| (words::operators_credit(&tables.operators, lang), "https://db-ip.com"));
     let (shared, telling): (Vec<_>, Vec<_>) =
         verdict.evidence.iter().partition(|evidence| is_shared(evidence, verdict, tables));
     view.evidence = Some(evidence_rows(telling, response, verdict, tables, lang));
@@ -392,6 +397,11 @@ fn facts(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Vec<Fact> {
             .hosted_at
             .map_or_else(|| Label::HostedUnknown.text(lang).to_owned(), |provider| tables.name(provider).to_owned()),
     ));
+    if let Some(number) = verdict.operator {
+        let mut row = fact(FactKind::Operator, Label::Operator, words::operator(number, &tables.operators));
+        row.notes.extend(tables.operators.country(number).map(|code| words::home(code, tables, lang)));
+        facts.push(row);
+    }
     let mut origin =
         fact(FactKind::Origin(verdict.origin), Label::Origin, words::capital(words::origin(verdict.origin, lang)));
     origin.notes.push(words::origin_why(verdict, tables, lang));

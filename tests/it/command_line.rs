@@ -44,6 +44,7 @@ fn a_line_holds_the_promised_names_in_their_order() {
         "age_s",
         "evidence",
         "why",
+        "operator",
     ];
     let mut at = 0;
     for name in names {

@@ -8,6 +8,7 @@ use served_by::har::Input;
 use served_by::ui::words::Lang;
 
 use crate::dataset::args::Dataset;
+use crate::operators;
 use crate::operators::args::{Lookup, Operators};
 
 #[derive(Parser)]
@@ -113,6 +114,7 @@ Each line of the `ndjson` form holds:
   age_s          age of the copy in seconds, or null
   evidence       signature, field, value, grade and source of everything that was recognised
   why            a sentence
+  operator       as_number, name and home country of whoever operates the network that answered, or null
 
 Exit codes: 0 every entry was read; 1 some were not; 2 a file could not be read or is no HAR file.")]
 pub struct Inspect {
@@ -128,6 +130,8 @@ pub struct Inspect {
     /// Language of sentences and messages
     #[arg(long, value_enum, default_value_t = Language::En)]
     pub lang: Language,
+    #[command(flatten)]
+    pub operators: operators::args::Table,
 }
 
 /// Compare verdicts with labels: precision, recall, F1, confusions

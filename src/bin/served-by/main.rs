@@ -72,7 +72,17 @@ fn run() -> Outcome {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut outcome = Outcome::Clean;
     let written = match &args.command {
-        Command::Inspect(options) => inspect::run(options, image, &mut out, &mut outcome),
+        Command::Inspect(options) => match operators::if_there(&options.operators, options.lang.into()) {
+            Ok(table) => {
+                let mut image = image;
+                image.tables.operators = table;
+                inspect::run(options, image, &mut out, &mut outcome)
+            }
+            Err(failed) => {
+                outcome = failed;
+                Ok(())
+            }
+        },
         Command::Evaluate(options) => evaluate::run(options, &image, &mut out, &mut outcome),
         Command::Lookup(options) => operators::lookup(options, &image.tables, &mut out).map(|of_it| outcome = of_it),
         Command::Operators(options) => operators::find(options, &image.tables, &mut out).map(|of_it| outcome = of_it),

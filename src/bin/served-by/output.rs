@@ -9,6 +9,7 @@ use served_by::har::{Entry, Extent, Fault, Piece};
 use served_by::ui::words::{self, Lang};
 
 use crate::args::Format;
+use crate::operators::Source;
 use crate::report::{self, From, Line};
 use crate::text::Summary;
 use crate::{dataset, messages};
@@ -71,11 +72,14 @@ struct Faulty {
 }
 
 #[derive(Serialize)]
-struct Head {
+struct Head<'a> {
     format: u32,
     tool: &'static str,
     version: &'static str,
     dataset: Dataset,
+    /// Where the operators' names come from; absent without a table of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operators: Option<Source<'a>>,
 }
 
 #[derive(Serialize)]
@@ -143,6 +147,7 @@ impl<W: Write> Output<W> {
                     tool: env!("CARGO_PKG_NAME"),
                     version: env!("CARGO_PKG_VERSION"),
                     dataset: Dataset { date: image.date(), sha256: dataset::hash(image) },
+                    operators: Source::of(&image.tables.operators),
                 };
                 let head = serde_json::to_string(&head)?;
                 // Entries are written as they come, so the document is put together here.
@@ -197,7 +202,13 @@ impl<W: Write> Output<W> {
     pub fn end(mut self) -> io::Result<()> {
         match &self.form {
             Form::Ndjson => {}
-            Form::Text(summary) => summary.write(&mut self.out)?,
+            Form::Text(summary) => {
+                summary.write(&mut self.out)?;
+                let operators = &self.renderer.image.tables.operators;
+                if !operators.is_empty() {
+                    writeln!(self.out, "\n{}", words::operators_source(operators, self.renderer.lang))?;
+                }
+            }
             Form::Json { entries, faults } => {
                 self.out.write_all(if *entries == 0 { b"],\"faults\":" } else { b"\n],\"faults\":" })?;
                 serde_json::to_writer(&mut self.out, faults)?;

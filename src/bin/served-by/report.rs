@@ -9,6 +9,7 @@ use served_by::detect::table::{ListRow, Provider, Tables};
 use served_by::detect::verdict::{Basis, Evidence, Verdict};
 use served_by::detect::vocabulary::{Grade, Strength};
 use served_by::field;
+use served_by::net::operators::{AsNumber, Operators};
 use served_by::ui::words::{self, Lang, Voice};
 
 /// What is reported of one entry.
@@ -30,12 +31,32 @@ pub struct Line<'a> {
     pub age_s: Option<u64>,
     pub evidence: Vec<Seen<'a>>,
     pub why: String,
+    /// Who operates the network that answered, where the table of operators is there.
+    pub operator: Option<Operator>,
 }
 
 #[derive(Serialize)]
 pub struct Layer<'a> {
     pub provider: &'a str,
     pub role: &'static str,
+}
+
+#[derive(Serialize)]
+pub struct Operator {
+    pub as_number: u32,
+    pub name: Option<String>,
+    /// The operator's home country, ISO 3166-1 alpha-2: not where the server stands.
+    pub country: Option<String>,
+}
+
+impl Operator {
+    pub fn of(number: AsNumber, operators: &Operators<'_>) -> Self {
+        Self {
+            as_number: number.0,
+            name: operators.name(number).filter(|name| !name.is_empty()).map(|name| name.to_string()),
+            country: operators.country(number).and_then(|code| String::from_utf8(code.into()).ok()),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -89,6 +110,7 @@ pub fn line<'a>(
         age_s: verdict.age_s,
         evidence: verdict.evidence.iter().map(|evidence| seen(evidence, response, tables)).collect(),
         why: words::why(verdict, response, tables, lang, Voice::Recorded),
+        operator: verdict.operator.map(|number| Operator::of(number, &tables.operators)),
     }
 }
 

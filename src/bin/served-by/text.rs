@@ -174,6 +174,9 @@ fn body(
     if verdict.delivered_by.is_some() {
         let _ = writeln!(text, "{} {}", words::origin_why(verdict, tables, lang), words::copy(verdict, tables, lang));
     }
+    if let Some(number) = verdict.operator {
+        let _ = writeln!(text, "{}", words::operated_by(number, tables, lang));
+    }
     for conflict in &verdict.conflicts {
         let _ = writeln!(text, "! {}", words::conflict(*conflict, tables, lang));
     }

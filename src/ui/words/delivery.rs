@@ -1,14 +1,15 @@
 //! Who delivered, what became of the copy, and where the site's own server is.
 
 use super::{
-    Lang, Voice, age, article, capital, de, field_name, list_of, number, place_short, possessive, quoted, small,
-    state_title, strength_of,
+    Lang, Voice, age, article, capital, de, field_name, list_of, number, operator, place_short, possessive, quoted,
+    small, state_title, strength_of,
 };
 use crate::detect::response::{Response, host};
 use crate::detect::table::{ListRow, Provider, Tables};
 use crate::detect::verdict::{Conflict, Copy, Evidence, LayerRole, Origin, Reason, Verdict};
 use crate::detect::vocabulary::{CacheWord, Grade, Strength};
 use crate::net::Reach;
+use crate::net::operators::AsNumber;
 use crate::page::State;
 use crate::ui::in_order;
 
@@ -32,7 +33,7 @@ pub fn sentence(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Strin
 /// The sentence of a page: what came over the network, or why nothing did.
 pub fn headline(state: State, verdict: Option<&Verdict<'_>>, tables: &Tables<'_>, lang: Lang) -> String {
     let who = || match verdict {
-        Some(verdict) if verdict.delivered_by.is_some() => {
+        Some(verdict) if verdict.delivered_by.is_some() || matches!(verdict.reason, Reason::Operator { .. }) => {
             let text = sentence(verdict, tables, lang);
             // A name keeps its letters, a word of ours loses its capital.
             let ours = verdict.grade != Grade::Certain || verdict.reason == Reason::HostNetwork;
@@ -151,6 +152,19 @@ pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, 
                 ),
             }
         }
+        Reason::Network { number } => {
+            let known = match lang {
+                Lang::En => format!(
+                    "No list here holds the address, and no field names anybody; {number} is one of {} networks.",
+                    possessive(edge)
+                ),
+                Lang::Fr => format!(
+                    "Aucune liste d’ici ne contient l’adresse et aucun champ ne désigne personne\u{202f}; {number} est l’un des réseaux {}.",
+                    de(edge)
+                ),
+            };
+            format!("{}. {known}", connected(machine_in_network(edge, lang)))
+        }
         Reason::HostName => {
             let host = quoted(host(response.url).unwrap_or(""), lang);
             match lang {
@@ -187,6 +201,9 @@ pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, 
 /// The longer sentence for a delivery that nobody can be named for.
 fn why_unknown(reason: Reason, response: &Response<'_>, tables: &Tables<'_>, lang: Lang, voice: Voice) -> String {
     let address = response.server_address.map_or_else(String::new, |address| format!(" {address}"));
+    if let Reason::Operator { number } = reason {
+        return why_operator(number, &address, tables, lang);
+    }
     let known = |en: String, fr: String| match lang {
         Lang::En => format!("Who answered is not known: {en}"),
         Lang::Fr => format!("On ne sait pas qui a répondu\u{a0}: {fr}"),
@@ -252,9 +269,31 @@ fn why_unknown(reason: Reason, response: &Response<'_>, tables: &Tables<'_>, lan
     }
 }
 
+/// No provider known here answered, but the operator of the network is known.
+fn why_operator(number: AsNumber, address: &str, tables: &Tables<'_>, lang: Lang) -> String {
+    let operator = operator(number, &tables.operators);
+    match lang {
+        Lang::En => format!(
+            "The network that answered is operated by {operator}. No list here holds the address{address}, and no field of the \
+             response names a provider in front; whether this is the site’s own server cannot be told from here."
+        ),
+        Lang::Fr => format!(
+            "Le réseau qui a répondu est exploité par {operator}. Aucune liste d’ici ne contient l’adresse{address}, et aucun champ \
+             de la réponse ne désigne de prestataire devant elle\u{202f}; d’ici, on ne peut pas savoir si c’est le serveur du site."
+        ),
+    }
+}
+
 /// Why nobody is named, in a few words.
 pub fn unknown(reason: Reason, tables: &Tables<'_>, lang: Lang) -> String {
     let because = match reason {
+        Reason::Operator { number } => {
+            let operator = operator(number, &tables.operators);
+            return match lang {
+                Lang::En => format!("A machine in the network of {operator}"),
+                Lang::Fr => format!("Une machine du réseau {}", de(&operator)),
+            };
+        }
         Reason::AddressUnlisted => lang.pick("address on no list", "adresse absente des listes"),
         Reason::AddressSpecial { .. } => lang.pick("the server’s address is hidden", "l’adresse du serveur est cachée"),
         Reason::BehindProxy => lang.pick("a proxy hides the address", "un proxy cache l’adresse"),
@@ -431,6 +470,20 @@ pub fn conflict(conflict: Conflict, tables: &Tables<'_>, lang: Lang) -> String {
                 Lang::Fr => format!(
                     "L’adresse est celle {}, mais des champs de la réponse font croire que {fields} a répondu. L’adresse compte davantage.",
                     de(address)
+                ),
+            }
+        }
+        Conflict::OperatorAgainstFields { operator: number, fields } => {
+            let (operator, fields) = (operator(number, &tables.operators), name(fields));
+            match lang {
+                Lang::En => format!(
+                    "Fields of the response are those of {fields}, but the address is on none of its lists and the network is operated \
+                     by {operator}. A customer’s own addresses, a proxy on the way, or forged fields would look like this."
+                ),
+                Lang::Fr => format!(
+                    "Des champs de la réponse sont ceux {}, mais l’adresse n’est sur aucune de ses listes et le réseau est exploité par \
+                     {operator}. Des adresses propres à un client, un proxy sur le chemin ou des champs falsifiés auraient cet aspect.",
+                    de(fields)
                 ),
             }
         }

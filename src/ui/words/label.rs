@@ -21,6 +21,7 @@ pub enum Label {
     Copy,
     Origin,
     HostedAt,
+    Operator,
     HostedUnknown,
     Conflicts,
     State,
@@ -43,7 +44,7 @@ pub enum Label {
 }
 
 impl Label {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Panel,
         Self::Chain,
         Self::ChainNote,
@@ -60,6 +61,7 @@ impl Label {
         Self::Copy,
         Self::Origin,
         Self::HostedAt,
+        Self::Operator,
         Self::HostedUnknown,
         Self::Conflicts,
         Self::State,
@@ -108,6 +110,7 @@ impl Label {
             Self::Copy => lang.pick("Copy", "Copie"),
             Self::Origin => lang.pick("Origin server", "Serveur d’origine"),
             Self::HostedAt => lang.pick("Hosted at", "Hébergé chez"),
+            Self::Operator => lang.pick("Network operated by", "Réseau exploité par"),
             Self::HostedUnknown => lang.pick("Nothing that was seen tells.", "Rien de ce qui a été vu ne le dit."),
             Self::Conflicts => lang.pick("What does not agree", "Ce qui ne concorde pas"),
             Self::State => lang.pick("How this was observed", "Comment cela a été observé"),

@@ -14,6 +14,18 @@ pub fn operator(number: AsNumber, operators: &Operators<'_>) -> String {
     }
 }
 
+/// Who operates the network that answered, and the operator's home country.
+pub fn operated_by(number: AsNumber, tables: &Tables<'_>, lang: Lang) -> String {
+    let operator = operator(number, &tables.operators);
+    let home = tables.operators.country(number).map(|code| home(code, tables, lang));
+    match (lang, home) {
+        (Lang::En, Some(home)) => format!("Network operated by {operator}; {home}"),
+        (Lang::En, None) => format!("Network operated by {operator}"),
+        (Lang::Fr, Some(home)) => format!("Réseau exploité par {operator}\u{202f}; {home}"),
+        (Lang::Fr, None) => format!("Réseau exploité par {operator}"),
+    }
+}
+
 /// Where most of an operator's addresses are registered. It never says where a server stands.
 pub fn home(code: [u8; 2], tables: &Tables<'_>, lang: Lang) -> String {
     let country = country(code, tables, lang);
@@ -71,6 +83,19 @@ pub fn no_operator_known(lang: Lang) -> &'static str {
 
 pub fn no_address(lang: Lang) -> &'static str {
     lang.pick("not an address", "pas une adresse")
+}
+
+/// The same beside a link to DB-IP.
+pub fn operators_credit(operators: &Operators<'_>, lang: Lang) -> String {
+    let date = date_text(operators.date);
+    match lang {
+        Lang::En => {
+            format!("Operators: data of {date} by Route Views, NRO and DB-IP, CC BY 4.0, changed.")
+        }
+        Lang::Fr => {
+            format!("Opérateurs\u{a0}: données du {date} de Route Views, du NRO et de DB-IP, CC BY 4.0, modifiées.")
+        }
+    }
 }
 
 /// What answers come from, as the licences of the data ask.

@@ -8,6 +8,7 @@ use crate::detect::table::{Provider, Tables};
 use crate::detect::verdict::{Conflict, Copy, Freshness, LayerFound, LayerRole, Origin, Pop, Reason, Stamp, Verdict};
 use crate::detect::vocabulary::{CacheWord, Grade, Layer, Strength};
 use crate::net::Reach;
+use crate::net::operators::AsNumber;
 use crate::page::State;
 
 pub const LANGS: [Lang; 2] = [Lang::En, Lang::Fr];
@@ -87,6 +88,8 @@ fn reasons(platform: Provider) -> Vec<Reason> {
         Reason::PlatformCarrier { platform },
         Reason::HostName,
         Reason::CanonicalName,
+        Reason::Network { number: AsNumber(64_500) },
+        Reason::Operator { number: AsNumber(64_500) },
         Reason::NothingSeen,
         Reason::AddressUnlisted,
         Reason::BehindProxy,
@@ -103,6 +106,7 @@ fn reasons(platform: Provider) -> Vec<Reason> {
 fn verdict(delivered_by: Option<Provider>, reason: Reason, grade: Grade) -> Verdict<'static> {
     Verdict {
         delivered_by,
+        operator: None,
         grade,
         reason,
         layers: Vec::new(),
@@ -122,6 +126,7 @@ fn names_nobody(reason: Reason) -> bool {
         reason,
         Reason::NothingSeen
             | Reason::AddressUnlisted
+            | Reason::Operator { .. }
             | Reason::AddressSpecial { .. }
             | Reason::BehindProxy
             | Reason::OnlyFossils { .. }
@@ -268,6 +273,7 @@ fn origins_copies_and_conflicts_are_told_in_both_languages() {
         for told in [
             Conflict::AddressAgainstFields { address: vowel, fields: consonant },
             Conflict::AddressAgainstFields { address: consonant, fields: vowel },
+            Conflict::OperatorAgainstFields { operator: AsNumber(64_500), fields: vowel },
             Conflict::TwoInFront { first: vowel, second: consonant },
             Conflict::TooMany { count: 5 },
         ] {

@@ -69,9 +69,17 @@ pub struct Shown {
 /// Where the table of operators is.
 #[derive(clap::Args)]
 pub struct Table {
-    /// The table of operators; without this it is `operators.img` beside the program or in the folder above
+    /// The table of operators; without this it is `operators.img` beside the program or in the folder above.
+    /// `none` goes without
     #[arg(long = "operators", value_name = "FILE", env = "SERVED_BY_OPERATORS", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
+}
+
+impl Table {
+    /// `none` stands for no table at all.
+    pub fn is_refused(&self) -> bool {
+        self.file.as_ref().is_some_and(|file| file.as_os_str() == "none")
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -16,6 +16,7 @@ use served_by::ui::words::Lang;
 
 use crate::{Outcome, messages};
 use args::{Lookup, Shown, Table};
+pub use row::Source;
 use row::{Row, Rows};
 
 /// Name of the table's file, as the extension has it too.
@@ -102,6 +103,16 @@ fn file(table: &Table, lang: Lang) -> Option<Vec<u8>> {
     }
     messages::tell(messages::no_table(lang, places.first().map_or(FILE.as_ref(), PathBuf::as_path), None));
     None
+}
+
+/// The table for a command that can do without it; what is wrong with one that is there is told. It stays
+/// open as long as the program runs.
+pub fn if_there(table: &Table, lang: Lang) -> Result<Operators<'static>, Outcome> {
+    if table.is_refused() || !(table.file.is_some() || places(table).iter().any(|place| place.exists())) {
+        return Ok(Operators::default());
+    }
+    let bytes: &'static [u8] = Box::leak(file(table, lang).ok_or(Outcome::Failed)?.into_boxed_slice());
+    open(bytes, lang).ok_or(Outcome::Failed)
 }
 
 fn places(table: &Table) -> Vec<PathBuf> {

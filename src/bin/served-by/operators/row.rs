@@ -12,7 +12,7 @@ use served_by::net::{self, Special};
 use served_by::ui::words::{self, Lang};
 
 use super::args::Form;
-use crate::Outcome;
+use crate::{Outcome, report};
 
 /// Raised when a name in a `json` document changes its meaning.
 const FORMAT: u32 = 1;
@@ -35,10 +35,10 @@ pub struct Row<'a> {
 impl<'a> Row<'a> {
     /// An operator by its number.
     pub fn of(number: AsNumber, operators: &Operators<'_>, tables: &Tables<'a>) -> Self {
-        let country = operators.country(number).and_then(|code| String::from_utf8(code.into()).ok());
+        let report::Operator { as_number, name, country } = report::Operator::of(number, operators);
         Self {
-            as_number: Some(number.0),
-            operator: operators.name(number).filter(|name| !name.is_empty()).map(|name| name.to_string()),
+            as_number: Some(as_number),
+            operator: name,
             country,
             provider: tables.provider_of(number).map(|provider| tables.id(provider)),
             ..Self::default()
@@ -46,12 +46,25 @@ impl<'a> Row<'a> {
     }
 }
 
+/// What the answers of a document come from.
 #[derive(Serialize)]
-struct Source<'a> {
+pub struct Source<'a> {
     name: &'a str,
     version: &'a str,
     date: String,
     licence: &'a str,
+}
+
+impl<'a> Source<'a> {
+    /// Nothing where there is no table.
+    pub fn of(operators: &Operators<'a>) -> Option<Self> {
+        (!operators.is_empty()).then(|| Self {
+            name: operators.about("name"),
+            version: operators.about("version"),
+            date: date_text(operators.date),
+            licence: operators.about("licence"),
+        })
+    }
 }
 
 /// Answers on their way out.
@@ -91,13 +104,7 @@ impl<'d> Rows<'d> {
             Form::Text => Ok(()),
             Form::Csv => writeln!(out, "address,kind,as_number,operator,country,provider,source"),
             Form::Json => {
-                let operators = &self.operators;
-                let source = Source {
-                    name: operators.about("name"),
-                    version: operators.about("version"),
-                    date: date_text(operators.date),
-                    licence: operators.about("licence"),
-                };
+                let source = Source::of(&self.operators);
                 write!(
                     out,
                     "{{\n\"format\": {FORMAT},\n\"source\": {},\n\"answers\": [",

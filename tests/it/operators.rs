@@ -1,0 +1,164 @@
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use serde_json::Value;
+use served_by::BUNDLED;
+use served_by::dataset::image::{self, Image};
+use served_by::dataset::operators;
+use served_by::detect;
+use served_by::detect::response::Response;
+use served_by::detect::table::Tables;
+use served_by::detect::verdict::{Conflict, Origin, Reason};
+use served_by::detect::vocabulary::Grade;
+use served_by::field::Field;
+use served_by::net::operators::AsNumber;
+use served_by::ui::words::{self, Lang, Voice};
+
+use crate::{served_by, served_by_reading, text};
+
+/// Addresses that no list of the dataset holds, in the networks of a provider in front, of a host that
+/// others rent from, and of somebody whom the dataset does not know.
+const TEXT: &str = "\
+192.0.32.0,192.0.32.255,13335,\"Cloudflare, Inc.\"\n\
+192.0.33.0,192.0.33.255,16276,OVH SAS\n\
+192.0.34.0,192.0.34.255,40528,ICANN\n\
+2620:0:2830::,2620:0:2830:ffff:ffff:ffff:ffff:ffff,16876,ICANN\n";
+
+fn table() -> Vec<u8> {
+    operators::image(&operators::read_text(Path::new("text"), TEXT.as_bytes()).expect("a good text"))
+}
+
+/// A response at half past eight on 14 September 2026, UTC.
+fn judged<R>(
+    address: &str,
+    fields: &[(&str, &str)],
+    proxied: bool,
+    read: impl FnOnce(&detect::verdict::Verdict<'_>, &Response<'_>, &Tables<'_>) -> R,
+) -> R {
+    let table = table();
+    let mut tables = Image::open(BUNDLED).expect("bundled").tables;
+    tables.operators = image::operators(&table).expect("just made");
+    let fields: Vec<Field<'_>> = fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect();
+    let response = Response {
+        url: "https://www.example.com/",
+        status: 200,
+        fields: &fields,
+        server_address: Some(address.parse::<IpAddr>().expect("an address")),
+        received_at_ms: Some(1_789_374_600_000),
+        proxied,
+        ..Response::default()
+    };
+    read(&detect::verdict(&response, &tables), &response, &tables)
+}
+
+/// Fields of Cloudflare with a clock of a few seconds ago.
+const CLOUDFLARE: &[(&str, &str)] =
+    &[("server", "cloudflare"), ("cf-ray", "a3ae06f219be203e-CDG"), ("date", "Mon, 14 Sep 2026 08:30:00 GMT")];
+
+#[test]
+fn an_operator_is_named_when_nothing_stronger_speaks() {
+    judged("192.0.34.7", &[("server", "nginx")], false, |verdict, response, tables| {
+        let number = AsNumber(40528);
+        assert_eq!((verdict.delivered_by, verdict.reason), (None, Reason::Operator { number }));
+        assert_eq!((verdict.operator, verdict.origin), (Some(number), Origin::Unobservable));
+        let why = words::why(verdict, response, tables, Lang::En, Voice::Live);
+        assert!(why.starts_with("The network that answered is operated by ICANN (AS40528)."), "{why}");
+        assert_eq!(words::sentence(verdict, tables, Lang::En), "A machine in the network of ICANN (AS40528)");
+        assert_eq!(words::sentence(verdict, tables, Lang::Fr), "Une machine du réseau d’ICANN (AS40528)");
+    });
+}
+
+#[test]
+fn a_host_s_own_network_names_the_host_and_a_cdn_s_only_possibly_the_cdn() {
+    judged("192.0.33.7", &[("server", "nginx")], false, |verdict, _, tables| {
+        assert_eq!(verdict.delivered_by, tables.find("ovhcloud"));
+        assert_eq!(
+            (verdict.reason, verdict.grade, verdict.origin),
+            (Reason::HostNetwork, Grade::Likely, Origin::Visible)
+        );
+    });
+    judged("192.0.32.7", &[], false, |verdict, _, tables| {
+        assert_eq!(verdict.delivered_by, tables.find("cloudflare"));
+        assert_eq!((verdict.reason, verdict.grade), (Reason::Network { number: AsNumber(13335) }, Grade::Possible));
+        assert_eq!(verdict.origin, Origin::Hidden);
+    });
+}
+
+#[test]
+fn agreement_raises_the_grade_and_disagreement_is_shown() {
+    let grade = |address: &str| {
+        judged(address, CLOUDFLARE, false, |verdict, _, tables| {
+            assert_eq!(verdict.delivered_by, tables.find("cloudflare"), "{address}");
+            (verdict.grade, verdict.conflicts.clone())
+        })
+    };
+    assert_eq!(grade("192.0.35.7"), (Grade::Likely, vec![]));
+    assert_eq!(grade("192.0.32.7"), (Grade::Certain, vec![]));
+    let (lower, conflicts) = grade("192.0.33.7");
+    assert_eq!(lower, Grade::Possible);
+    assert!(
+        matches!(conflicts[..], [Conflict::OperatorAgainstFields { operator: AsNumber(16276), .. }]),
+        "{conflicts:?}"
+    );
+}
+
+#[test]
+fn a_proxy_hides_the_operator_too() {
+    judged("192.0.34.7", &[], true, |verdict, _, _| {
+        assert_eq!((verdict.operator, verdict.reason), (None, Reason::BehindProxy));
+    });
+}
+
+/// The small table as a file that the tool can be given.
+fn file() -> PathBuf {
+    let path = env::temp_dir().join(format!("served-by-{}-operators.img", std::process::id()));
+    fs::write(&path, table()).expect("a temporary file");
+    path
+}
+
+#[test]
+fn addresses_are_looked_up_in_order() {
+    let file = file();
+    let arguments = |format: &'static str| {
+        ["lookup".as_ref(), "--operators".as_ref(), file.as_os_str(), "--format".as_ref(), format.as_ref()]
+    };
+    let output = served_by_reading(
+        arguments("csv"),
+        b"192.0.34.7\r\n\n10.0.0.1\n::ffff:192.0.33.1\nexample.com\n2620:0:2830::1\n",
+    );
+    assert_eq!(output.status.code(), Some(1), "one line is no address");
+    let lines: Vec<&str> = text(&output.stdout).lines().collect();
+    for (line, expected) in lines.iter().zip([
+        "address,kind,as_number,operator,country,provider,source",
+        "192.0.34.7,public,40528,ICANN,,,",
+        "10.0.0.1,private,,,,,",
+        "::ffff:192.0.33.1,ipv4-mapped,16276,OVH SAS,,ovhcloud,",
+        "example.com,invalid,,,,,",
+        "2620:0:2830::1,public,16876,ICANN,,,",
+    ]) {
+        assert!(line.starts_with(expected), "{line}\nand not {expected}");
+    }
+    assert_eq!(lines.len(), 6);
+
+    let output = served_by_reading(arguments("json"), b"192.0.34.7\n192.0.33.1\n");
+    assert_eq!(output.status.code(), Some(0));
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(document["answers"][1]["operator"], "OVH SAS");
+    assert_eq!(document["answers"][1]["provider"], "ovhcloud");
+
+    let output = served_by(["operators", "--operators", file.to_str().unwrap(), "icann", "AS13335", "nobody"]);
+    assert_eq!(output.status.code(), Some(1), "one was not found");
+    let found: Vec<&str> = text(&output.stdout).lines().take(3).collect();
+    assert_eq!(found, ["ICANN (AS16876)", "ICANN (AS40528)", "Cloudflare, Inc. (AS13335)  [cloudflare]"]);
+}
+
+#[test]
+fn a_missing_table_says_how_it_is_made() {
+    let output = served_by(["lookup", "--operators", "/nowhere/operators.img", "192.0.34.7"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("./build.sh dist"), "{}", text(&output.stderr));
+    let output = served_by(["lookup", "--lang", "fr", "--operators", "Cargo.toml", "192.0.34.7"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("table des opérateurs"), "{}", text(&output.stderr));
+}
