@@ -373,7 +373,8 @@ fn parse<T: DeserializeOwned>(path: &Path, text: String) -> Result<File<T>, Faul
     }
 }
 
-fn list(path: PathBuf, text: String, faults: &mut Vec<Fault>) -> List {
+/// Reads one list of addresses from its text, as [`folder`] does.
+pub fn list(path: PathBuf, text: String, faults: &mut Vec<Fault>) -> List {
     let mut list = List { path, ..List::default() };
     let mut start = 0;
     for line in text.split_inclusive('\n') {

@@ -14,6 +14,8 @@ mod lint;
 mod operators;
 /// Which module may use which.
 mod order;
+/// Downloaded lists of addresses, taken into the data.
+mod refresh;
 /// The dataset's reference, made from the schema.
 mod reference;
 /// The cases as events, for the comparison with the wasm module.

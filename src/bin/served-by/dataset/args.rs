@@ -35,6 +35,7 @@ pub enum Dataset {
         #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         output: PathBuf,
     },
+    Refresh(Refresh),
     /// Show what the bundled dataset knows of a provider
     #[command(after_help = "Examples:\n  served-by dataset show cloudflare\n  served-by dataset show")]
     Show {
@@ -57,7 +58,49 @@ pub struct Lint {
     pub day: Day,
 }
 
-/// The day against which reviews and ages are judged.
+/// Take freshly downloaded lists of addresses into the data
+///
+/// Downloads are files as the providers publish them; --list says from where, and how the files are to be called.
+/// What changes is shown, and then all lists are written, or none: a list that changed beyond belief is refused.
+/// Nothing is fetched here. Review the difference before you commit it, apart from changes made by hand.
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  served-by dataset refresh --list
+  mkdir downloads && cd downloads
+  curl -O https://www.cloudflare.com/ips-v4 -O https://www.cloudflare.com/ips-v6
+  curl -O https://ip-ranges.amazonaws.com/ip-ranges.json
+  cd .. && served-by dataset refresh downloads && git diff --stat data/fetched
+
+Refused, unless --accept names the list after somebody has looked:
+  a new prefix that is very broad (shorter than /11, or /28 in IPv6)
+  a list that covers less than half, or more than twice, of the addresses it covered
+  a new prefix that overlaps another provider's list of the same kind
+Refused in any case: files of another form or another name, no prefix at all, and what `dataset lint` refuses, as
+addresses that are not public.
+
+Exit codes: 0 written; 1 refused; 2 the folder or the data cannot be read or written.")]
+pub struct Refresh {
+    /// The folder with the downloaded files
+    #[arg(value_name = "DOWNLOADS", value_hint = ValueHint::DirPath, required_unless_present = "list")]
+    pub downloads: Option<PathBuf>,
+    /// Take this list although it changed beyond belief; may be repeated
+    #[arg(long, value_name = "LIST")]
+    pub accept: Vec<String>,
+    /// The folder with `providers`, `records`, `places` and `fetched`
+    #[arg(long, default_value = "data", value_hint = ValueHint::DirPath)]
+    pub data: PathBuf,
+    #[command(flatten)]
+    pub day: Day,
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Say which lists can be refreshed, how their files are called, and where they are published
+    #[arg(long)]
+    pub list: bool,
+}
+
+/// The day against which reviews and ages are judged, and that downloads are dated with.
 #[derive(clap::Args)]
 pub struct Day {
     /// Judge as on this day, instead of today

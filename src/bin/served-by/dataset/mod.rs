@@ -1,6 +1,7 @@
 //! `served-by dataset`: the data files checked, compiled and shown.
 
 pub mod args;
+mod refresh;
 
 use std::fs;
 use std::io::{self, Write};
@@ -24,6 +25,7 @@ pub fn run(command: &Dataset, bundled: &Image<'_>, out: &mut impl Write) -> io::
         Dataset::Lint(options) => lint_folder(options, out),
         Dataset::Build { dir, output } => build(dir, output, out),
         Dataset::Operators { dir, fetched, output } => operators(dir, fetched, output, out),
+        Dataset::Refresh(options) => refresh::run(options, out),
         Dataset::Show { id: None } => {
             let tables = &bundled.tables;
             for number in 0..tables.providers.len() {
