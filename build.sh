@@ -63,6 +63,7 @@ packages_for() {
         have chromium-browser || missing chromium chromium chromium-browser
         have chromium.chromedriver || missing chromedriver chromium-driver chromium-chromedriver
         ;;
+      minisign) missing minisign minisign ;;
       namespace) missing ip iproute2; missing unshare util-linux ;;
       node) missing node nodejs; missing npm npm ;;
       operators) [ -e $operators/.installed ] || { missing node nodejs; missing npm npm; } ;;
@@ -190,6 +191,7 @@ needs_of() {
     browsers) echo rust node operators chromium firefox namespace ;;
     proxies) echo rust proxies ;;
     reproducible) echo rust operators git ;;
+    units) echo rust minisign ;;
     *) echo rust ;;
   esac
 }

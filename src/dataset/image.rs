@@ -77,6 +77,13 @@ pub struct Section {
 }
 
 impl Head {
+    /// The head of whichever part this is.
+    pub fn of(bytes: &[u8]) -> Result<&Self, ImageError> {
+        let short = ImageError::Length { found: bytes.len(), expected: size_of::<Self>() };
+        let (head, _) = Self::ref_from_prefix(bytes).map_err(|_| short)?;
+        if head.magic == MAGIC { Ok(head) } else { Err(ImageError::Magic) }
+    }
+
     /// The dataset's date, `2026-11-25`.
     pub fn date(&self) -> String {
         date_text(self.date.get())

@@ -145,7 +145,7 @@ impl State {
             return if current.same_parts(index) { Ok(Judgement::InUse) } else { Err(Refusal::Twofold(found_version)) };
         }
         let is_bundled = |own: &BundledPart| index.part(&own.name).is_some_and(|part| part.hash == own.hash);
-        if self.current.is_empty() && bundled.parts.iter().all(is_bundled) {
+        if self.current.is_empty() && !bundled.parts.is_empty() && bundled.parts.iter().all(is_bundled) {
             return Ok(Judgement::InUse);
         }
         Ok(if found_version == self.floor { Judgement::Left } else { Judgement::Newer })

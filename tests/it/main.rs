@@ -18,6 +18,8 @@ mod order;
 mod refresh;
 /// The dataset's reference, made from the schema.
 mod reference;
+/// Versions of the dataset made, signed and looked at, with the stock minisign beside our own tool.
+mod updates;
 /// The cases as events, for the comparison with the wasm module.
 mod wasm_cases;
 

@@ -36,6 +36,8 @@ pub enum Dataset {
         output: PathBuf,
     },
     Refresh(Refresh),
+    Release(Release),
+    Verify(Verify),
     /// Show what the bundled dataset knows of a provider
     #[command(after_help = "Examples:\n  served-by dataset show cloudflare\n  served-by dataset show")]
     Show {
@@ -101,6 +103,62 @@ pub struct Refresh {
 }
 
 /// The day against which reviews and ages are judged, and that downloads are dated with.
+/// Make a version of the dataset that browsers can fetch
+///
+/// Writes the packed images, what changed since the version before in both languages, deltas from
+/// earlier versions, and the index that names them all. With a key it signs the index; without, it
+/// says how to sign it with minisign, on another computer. Nothing that earlier versions need is removed.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  served-by dataset release dist/firefox -o /srv/updates --key served-by.key
+  served-by dataset release dist/firefox -o /srv/updates --key served-by.key --file served-by.update
+
+A key with a password: SERVED_BY_KEY_PASSWORD holds it, or it is asked for.")]
+pub struct Release {
+    /// The folder with the images, as `./build.sh dist` leaves them
+    #[arg(default_value = "dist/firefox", value_hint = ValueHint::DirPath)]
+    pub dir: PathBuf,
+    /// The folder for the web server; the versions before are looked for in it
+    #[arg(short, long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub output: PathBuf,
+    /// The secret key of minisign to sign with
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub key: Option<PathBuf>,
+    /// For how many days the version may be taken
+    #[arg(long, value_name = "DAYS", default_value_t = 90, value_parser = clap::value_parser!(u16).range(1..=400))]
+    pub days: u16,
+    /// From how many earlier versions deltas are made
+    #[arg(long, value_name = "NUMBER", default_value_t = 8)]
+    pub deltas: usize,
+    /// Also put the whole version into one file, for readers without a connection
+    #[arg(long, value_name = "FILE", requires = "key", value_hint = ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+}
+
+/// Look at a version as a browser would: signature, expiry, hashes, trial
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  served-by dataset verify /srv/updates --key current.pub --next next.pub
+
+Exit codes: 0 a browser would take it; 1 it would not, and why; 2 it could not be read.")]
+pub struct Verify {
+    /// The folder of the web server, or an update file
+    #[arg(value_hint = ValueHint::AnyPath)]
+    pub path: PathBuf,
+    /// The public key of minisign in force
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub key: PathBuf,
+    /// The public key that follows it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub next: PathBuf,
+    /// The number of this pair of keys
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    pub generation: u32,
+}
+
+/// The day against which reviews and ages are judged.
 #[derive(clap::Args)]
 pub struct Day {
     /// Judge as on this day, instead of today

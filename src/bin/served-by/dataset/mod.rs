@@ -2,6 +2,8 @@
 
 pub mod args;
 mod refresh;
+mod changes;
+mod release;
 
 use std::fs;
 use std::io::{self, Write};
@@ -26,6 +28,8 @@ pub fn run(command: &Dataset, bundled: &Image<'_>, out: &mut impl Write) -> io::
         Dataset::Build { dir, output } => build(dir, output, out),
         Dataset::Operators { dir, fetched, output } => operators(dir, fetched, output, out),
         Dataset::Refresh(options) => refresh::run(options, out),
+        Dataset::Release(options) => release::run(options, out),
+        Dataset::Verify(options) => release::verify(options, out),
         Dataset::Show { id: None } => {
             let tables = &bundled.tables;
             for number in 0..tables.providers.len() {
