@@ -678,10 +678,14 @@ impl<'d> Edge<'_, '_, 'd> {
                 CacheWord::Made => Copy::Unknown,
             };
         }
-        // It wrote no word, but the response lay in a cache, and nobody behind it handled this request.
+        // It wrote no word, but the response lay in a cache, and nobody behind it handled this request: either
+        // there is no other cache whose `Age` it could be, or a mark of that one is old.
         let last_in_via = self.part(edge).is_some_and(|part| part.via_from_end == Some(0));
-        let alive_behind = self.parts.iter().any(|part| part.provider != edge && part.fresh);
-        if verdict.word.is_none() && last_in_via && !alive_behind && self.observed.age_s > Some(0) {
+        let behind = || self.parts.iter().filter(|part| part.provider != edge);
+        let alive_behind = behind().any(|part| part.fresh);
+        let alone = self.observed.via_count == 1 && !self.observed.own_varnish;
+        let its_own = alone || behind().any(Part::only_then);
+        if verdict.word.is_none() && last_in_via && !alive_behind && its_own && self.observed.age_s > Some(0) {
             verdict.copy = Copy::Stored;
         }
         if verdict.copy != Copy::Passed {
