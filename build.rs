@@ -29,8 +29,12 @@ fn main() {
     }
     // Faults are for the linter to refuse; what can be compiled lets the rest of the work go on.
     let out = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
-    if let Err(error) = fs::write(Path::new(&out).join("dataset.img"), dataset::compile::image(&source)) {
-        eprintln!("cannot write the image: {error}");
-        process::exit(2);
+    for (name, image) in
+        [("dataset.img", dataset::compile::image(&source)), ("records.img", dataset::compile::records::image(&source))]
+    {
+        if let Err(error) = fs::write(Path::new(&out).join(name), image) {
+            eprintln!("cannot write {name}: {error}");
+            process::exit(2);
+        }
     }
 }

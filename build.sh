@@ -342,6 +342,9 @@ command_bench() {
   cargo run --locked --quiet --package e2e --bin bench-boundary || status=1
   printf '\n== from waking to the badge\n'
   cargo run --locked --quiet --package e2e --bin bench-wake || status=1
+  printf '\n== what is documented about a page, of ten thousand records\n'
+  cargo bench --locked --quiet --bench records || status=1
+  node benches/records.mjs || status=1
   return $status
 }
 

@@ -120,3 +120,20 @@ fn har() {
     }
     .check();
 }
+
+#[path = "targets/records.rs"]
+mod records;
+
+#[test]
+fn records() {
+    Target {
+        seeds: records::SEEDS,
+        pieces: records::PIECES,
+        run: records::run,
+        // Each draws what is documented about a page.
+        mutations: 1_000,
+        repeated_len: 1_000,
+        longest_len: 10_000,
+    }
+    .check();
+}

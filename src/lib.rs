@@ -34,3 +34,6 @@ mod browser;
 /// The image compiled from `data/` when this program was built.
 #[cfg(not(target_arch = "wasm32"))]
 pub const BUNDLED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/dataset.img"));
+/// Its part with the records.
+#[cfg(not(target_arch = "wasm32"))]
+pub const BUNDLED_RECORDS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/records.img"));

@@ -6,8 +6,9 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use super::decode::Packed;
-use crate::dataset::image::Image;
+use crate::dataset::image::{Image, records};
 use crate::detect::{self, table::Tables};
+use crate::records::table::Records;
 
 thread_local! {
     static TABLES: RefCell<Tables<'static>> = RefCell::default();
@@ -37,6 +38,37 @@ pub fn bench_verdict(details: &js_sys::Array) -> u32 {
 pub fn bench_read(details: &js_sys::Array) -> u32 {
     let read = |details: JsValue| Packed::new(&details).ok();
     details.iter().filter_map(read).map(|packed| packed.with_response(|response| response.fields.len() as u32)).sum()
+}
+
+thread_local! {
+    static RECORDS: RefCell<Records<'static>> = RefCell::default();
+}
+
+/// Opens the part with the records that the measurements use.
+#[wasm_bindgen]
+pub fn bench_records_start(image: Vec<u8>) -> Result<(), JsValue> {
+    let opened = records(Box::leak(image.into_boxed_slice())).map_err(|error| JsValue::from(error.to_string()))?;
+    RECORDS.with(|records| *records.borrow_mut() = opened);
+    Ok(())
+}
+
+/// What is documented for a host and two providers, so many times; as `benches/records.rs` does it.
+#[wasm_bindgen]
+pub fn bench_records(times: u32) -> u32 {
+    let records = RECORDS.with(|records| *records.borrow());
+    let mut found = 0;
+    for _ in 0..times {
+        let records = std::hint::black_box(&records);
+        let site = records.site_of("www.site-7.example");
+        let about_site = site.map_or(&[][..], |site| records.numbers(site.records));
+        let about_providers = ["provider-007", "provider-057"]
+            .into_iter()
+            .filter_map(|id| records.provider(id))
+            .flat_map(|provider| records.beside(provider, site));
+        let rows = about_site.iter().copied().chain(about_providers).filter_map(|number| records.record(number));
+        found = rows.map(|record| 1 + u32::from(record.is_archived(20_261_125))).sum();
+    }
+    found
 }
 
 /// The peer: `serde-wasm-bindgen` decodes the same members and does no more.

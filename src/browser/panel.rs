@@ -1,14 +1,38 @@
-//! The panel: it asks the worker for the tab, shows it, and follows its changes.
+//! The panel: it asks the worker for the tab, shows it, and follows its changes. The records come later,
+//! when the panel is on screen already.
+
+use std::cell::RefCell;
 
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::webext::{i18n, log, permissions, runtime, storage, tabs};
-use crate::dataset::image::Image;
+use crate::dataset::image::{self, Image};
+use crate::detect::verdict::Origin;
 use crate::message::{Question, from_text};
 use crate::page::{self, Tab};
+use crate::records::table::Records;
+use crate::ui::view::{self, FactKind, PanelView};
 use crate::ui::words::Lang;
-use crate::ui::{dom, view};
+use crate::ui::{dom, records};
+
+/// Key under which the country is kept that the reader chose. It is a preference, and says nothing of browsing.
+const COUNTRY: &str = "country";
+
+/// Everything that is on screen.
+struct Panel {
+    image: Image<'static>,
+    lang: Lang,
+    tab: Option<Tab>,
+    records: Option<Records<'static>>,
+    country: String,
+    /// Names of parts that are open.
+    open: Vec<String>,
+}
+
+thread_local! {
+    static PANEL: RefCell<Option<Panel>> = const { RefCell::new(None) };
+}
 
 /// Shows the current tab, or the one that `?tab=` names; `?lang=` speaks another language.
 #[wasm_bindgen]
@@ -18,6 +42,10 @@ pub async fn panel(image: Vec<u8>) -> Result<(), JsValue> {
     let Some(image) = log(Image::open(Box::leak(image.into_boxed_slice()))) else {
         return dom::render_unreadable(lang);
     };
+    PANEL.with(|panel| {
+        *panel.borrow_mut() =
+            Some(Panel { image, lang, tab: None, records: None, country: String::new(), open: Vec::new() });
+    });
     dom::on_ask_for_access(|| {
         // The question is put before anything is awaited, in the turn of the click.
         let asked = permissions::ask_for_access();
@@ -29,18 +57,62 @@ pub async fn panel(image: Vec<u8>) -> Result<(), JsValue> {
         Some(id) => Some(id),
         None => log(tabs::current().await).flatten(),
     };
-    let Some(id) = id else { return show(&image, None, lang) };
-    show(&image, ask(id).await.as_ref(), lang)?;
+    let Some(id) = id else { return show() };
+    follow(id).await?;
     let key = format!("tab:{id}");
     log(storage::on_changed(move |keys| {
         if keys.contains(&key) {
             spawn_local(async move {
-                let shown = show(&image, ask(id).await.as_ref(), lang);
-                log(shown.map_err(|_| "the panel could not be drawn"));
+                log(follow(id).await.map_err(|_| NOT_DRAWN));
             });
         }
     }));
     Ok(())
+}
+
+/// Takes the part with the records, and shows what is documented about the page.
+#[wasm_bindgen]
+pub async fn records(image: Vec<u8>) -> Result<(), JsValue> {
+    let Some(records) = log(image::records(Box::leak(image.into_boxed_slice()))) else { return Ok(()) };
+    let country = log(storage::kept(COUNTRY).await).flatten().unwrap_or_default();
+    change(|panel| {
+        panel.records = Some(records);
+        panel.country = country;
+    })?;
+    dom::on_toggled(|name, is_open| {
+        let changed = PANEL.with(|panel| {
+            panel.borrow_mut().as_mut().is_some_and(|panel| {
+                let known = panel.open.len();
+                panel.open.retain(|open| *open != name);
+                // What was opened once keeps its texts: only its `open` attribute is the reader's.
+                panel.open.push(name);
+                is_open && panel.open.len() > known
+            })
+        });
+        if changed {
+            log(show().map_err(|_| NOT_DRAWN));
+        }
+    })?;
+    dom::on_country(|country| {
+        let keep = country.clone();
+        spawn_local(async move {
+            log(storage::keep(COUNTRY, &keep).await);
+        });
+        log(change(|panel| panel.country = country).map_err(|_| NOT_DRAWN));
+    })
+}
+
+const NOT_DRAWN: &str = "the panel could not be drawn";
+
+/// Changes what is to be shown, and shows it. Nothing is awaited inside.
+fn change(change: impl FnOnce(&mut Panel)) -> Result<(), JsValue> {
+    PANEL.with(|panel| panel.borrow_mut().as_mut().map(change));
+    show()
+}
+
+async fn follow(id: i32) -> Result<(), JsValue> {
+    let tab = ask(id).await;
+    change(|panel| panel.tab = tab)
 }
 
 async fn ask(id: i32) -> Option<Tab> {
@@ -51,8 +123,44 @@ async fn ask(id: i32) -> Option<Tab> {
     log(page::load(&from_text(&answer.page?)?))
 }
 
-fn show(image: &Image<'_>, tab: Option<&Tab>, lang: Lang) -> Result<(), JsValue> {
-    dom::render(&view::panel(tab, image, lang))
+fn show() -> Result<(), JsValue> {
+    PANEL.with(|panel| {
+        let panel = panel.borrow();
+        let Some(panel) = panel.as_ref() else { return Ok(()) };
+        let view = view::panel(panel.tab.as_ref(), &panel.image, panel.lang);
+        let documented = panel.records.as_ref().map(|records| panel.documented(records, &view)).unwrap_or_default();
+        dom::render(&view, documented)
+    })
+}
+
+impl Panel {
+    fn documented(&self, records: &Records<'_>, view: &PanelView) -> Vec<crate::ui::tree::Element> {
+        let tables = &self.image.tables;
+        let mut providers: Vec<&str> = Vec::new();
+        for id in std::iter::once(&view.delivered_by).chain(view.chain.iter().map(|link| &link.provider)) {
+            if !id.is_empty() && !providers.contains(&id.as_str()) {
+                providers.push(id);
+            }
+        }
+        let fronts = tables.find(&view.delivered_by).and_then(|id| tables.provider(id)).is_some_and(|row| row.fronts());
+        let origin_seen = view.facts.iter().any(|fact| matches!(fact.kind, FactKind::Origin(Origin::Visible)));
+        let reader = records::Reader {
+            lang: self.lang,
+            host: view.host.as_deref(),
+            providers: &providers,
+            relayed: fronts && !origin_seen,
+            country: &self.country,
+            open: &self.open,
+            today: today(),
+        };
+        records::documented(records, tables, &reader)
+    }
+}
+
+/// Year, month, day as one number, where the reader is.
+fn today() -> u32 {
+    let now = js_sys::Date::new_0();
+    now.get_full_year() * 10_000 + (now.get_month() + 1) * 100 + now.get_date()
 }
 
 fn parameter(name: &str) -> Option<String> {

@@ -1,5 +1,7 @@
 //! Turns checked data into an image. The same data gives the same bytes on every machine.
 
+pub mod records;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::Digest as _;
@@ -11,8 +13,8 @@ use super::read::Source;
 use super::schema::{Basis, Confidence, Covers, Signature};
 use crate::detect::pattern;
 use crate::detect::table::{
-    CountryRow, ListRow, NONE, NetworkRow, PlaceRow, PrefixRow, ProviderRow, Rows, RuleRow, Slot, Start6, Text,
-    WordRow, hash,
+    CountryRow, ListRow, NONE, NetworkRow, PlaceRow, PrefixRow, ProviderRow, Rows, RuleRow, SiteRow, Slot, Start6,
+    Text, WordRow, hash,
 };
 use crate::detect::vocabulary::Where;
 use crate::net::{self, Prefix};
@@ -217,6 +219,11 @@ pub fn image(source: &Source) -> Vec<u8> {
         .map(|(code, name)| CountryRow { code: country(code), en: pool.text(&name.en), fr: pool.text(&name.fr) })
         .collect();
 
+    let sites: Vec<SiteRow> = records::domains(source)
+        .iter()
+        .map(|(domain, records)| SiteRow { domain: pool.text(domain), records: U16::new(*records) })
+        .collect();
+
     let starts4: Vec<U32> = flat4.iter().map(|(start, _)| U32::new(*start as u32)).collect();
     let starts6: Vec<Start6> = flat6
         .iter()
@@ -245,6 +252,7 @@ pub fn image(source: &Source) -> Vec<u8> {
             bytes(&places),
             bytes(&countries),
             bytes(&networks(source, &numbers)),
+            bytes(&sites),
         ],
     )
 }

@@ -9,11 +9,14 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::detect::table::Tables;
 use crate::net::operators::Operators;
+use crate::records::table::Records;
 
 /// First bytes of every image.
 pub const MAGIC: [u8; 8] = *b"servedby";
 /// Number of sections of the part for detection, in the order of the fields of [`Tables`].
-pub const SECTIONS: usize = 18;
+pub const SECTIONS: usize = 19;
+/// Number of sections of the part for records, in the order of the fields of [`Records`].
+pub const RECORDS_SECTIONS: usize = 15;
 
 /// The dataset's parts, one file each. No part holds row numbers of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +24,8 @@ pub const SECTIONS: usize = 18;
 pub enum Part {
     /// Providers, signatures, prefixes, places: what the worker needs for badge and tooltip.
     Detection = 1,
+    /// Records, sites, contacts, authorities: what the panel loads once it is on screen.
+    Records = 3,
     /// Address to AS number to operator, for all of the Internet.
     Operators = 4,
 }
@@ -29,7 +34,8 @@ impl Part {
     /// Raised whenever a row or a section of the part changes its meaning.
     pub fn format(self) -> u16 {
         match self {
-            Self::Detection => 4,
+            Self::Detection => 5,
+            Self::Records => 1,
             Self::Operators => 1,
         }
     }
@@ -156,6 +162,7 @@ impl<'d> Image<'d> {
             places: rows(part[15], 15)?,
             countries: rows(part[16], 16)?,
             networks: rows(part[17], 17)?,
+            sites: rows(part[18], 18)?,
             operators: Operators::default(),
         };
         if tables.starts4.len() != tables.prefixes4.len() {
@@ -182,6 +189,28 @@ impl<'d> Image<'d> {
 pub fn operators(bytes: &[u8]) -> Result<Operators<'_>, ImageError> {
     let (head, sections) = sections(bytes, Part::Operators)?;
     Operators::open(head.date.get(), &sections).map_err(|section| ImageError::Section { section })
+}
+
+/// Opens the part for records.
+pub fn records(bytes: &[u8]) -> Result<Records<'_>, ImageError> {
+    let (_, part) = sections::<RECORDS_SECTIONS>(bytes, Part::Records)?;
+    Ok(Records {
+        english: part[0],
+        french: part[1],
+        strings: part[2],
+        records: rows(part[3], 3)?,
+        sources: rows(part[4], 4)?,
+        notes: rows(part[5], 5)?,
+        providers: rows(part[6], 6)?,
+        sites: rows(part[7], 7)?,
+        domains: rows(part[8], 8)?,
+        said: rows(part[9], 9)?,
+        history: rows(part[10], 10)?,
+        contacts: rows(part[11], 11)?,
+        authorities: rows(part[12], 12)?,
+        numbers: rows(part[13], 13)?,
+        suffixes: rows(part[14], 14)?,
+    })
 }
 
 /// `20261125` as `2026-11-25`.
@@ -249,6 +278,56 @@ mod tests {
             }
             image[at] ^= 0x41;
         }
+    }
+
+    #[test]
+    fn the_bundled_records_open_and_know_their_sites() {
+        let records = records(crate::BUNDLED_RECORDS).unwrap();
+        verify(crate::BUNDLED_RECORDS).unwrap();
+        for (host, expected) in [
+            ("8ch.net", Some("8ch.net")),
+            ("www.8ch.net", Some("8ch.net")),
+            ("8ch.net.", Some("8ch.net")),
+            ("not8ch.net", None),
+            ("8ch.net.example.com", None),
+            // A Cyrillic letter instead of a Latin one.
+            ("xn--8h-tlc.net", None),
+            ("net", None),
+            ("104.16.132.18", None),
+        ] {
+            assert_eq!(records.site_of(host).map(|site| records.text(site.domain)), expected, "{host}");
+        }
+    }
+
+    /// The badge looks into a small table of its own; it must say what the whole rule says.
+    #[test]
+    fn badge_and_panel_know_the_same_sites() {
+        let (tables, records) = (Image::open(BUNDLED).unwrap().tables, records(crate::BUNDLED_RECORDS).unwrap());
+        assert!(!tables.sites.is_empty());
+        for row in tables.sites {
+            let domain = tables.text(row.domain);
+            for host in [domain.to_owned(), format!("www.{domain}"), format!("not{domain}"), format!("{domain}.com")] {
+                let published = |site: &crate::records::table::SiteRow| {
+                    let about = records.numbers(site.records).iter().filter_map(|number| records.record(*number));
+                    about.filter(|record| record.state() == crate::records::vocabulary::State::Published).count()
+                };
+                let expected = records.site_of(&host).map_or(0, published);
+                assert_eq!(usize::from(tables.records_about(&host)), expected, "{host}");
+            }
+        }
+    }
+
+    #[test]
+    fn damaged_records_are_refused_or_read_without_panic() {
+        let whole = crate::BUNDLED_RECORDS;
+        for len in (0..whole.len()).step_by(997) {
+            assert!(records(&whole[..len]).is_err(), "{len}");
+        }
+        assert_eq!(records(BUNDLED).unwrap_err(), ImageError::Part { found: 1, expected: 3 });
+        let mut image = whole.to_vec();
+        image[10] = 99;
+        let expected = Part::Records.format();
+        assert_eq!(records(&image).unwrap_err(), ImageError::Format { found: 99, expected });
     }
 
     #[test]

@@ -235,6 +235,8 @@ pub struct SuffixList {
     pub published: String,
     /// The rules as [`domain::rule`] writes them, sorted.
     pub rules: Vec<U32>,
+    /// The names in the rules, in ASCII.
+    pub names: BTreeSet<String>,
 }
 
 /// Where airports stand, as a machine wrote it.
@@ -438,7 +440,7 @@ fn airports(path: PathBuf, text: &str, faults: &mut Vec<Fault>) -> Airports {
 fn suffix_list(path: PathBuf, text: &str, faults: &mut Vec<Fault>) -> SuffixList {
     let (header, mut start) = head(text);
     let published = &text[start..];
-    let mut rules = BTreeSet::new();
+    let (mut rules, mut names) = (BTreeSet::new(), BTreeSet::new());
     for line in published.split_inclusive('\n') {
         let written = line.split_whitespace().next().unwrap_or("");
         if !written.is_empty() && !written.starts_with("//") {
@@ -448,11 +450,15 @@ fn suffix_list(path: PathBuf, text: &str, faults: &mut Vec<Fault>) -> SuffixList
                 _ => (written, Form::Plain),
             };
             match ascii(name) {
-                Some(name) => drop(rules.insert(domain::rule(&name, form))),
+                Some(name) => {
+                    rules.insert(domain::rule(&name, form));
+                    names.insert(name);
+                }
                 None => faults.push(Fault::at(&path, text, start, written.len(), "not a rule of the list")),
             }
         }
         start += line.len();
     }
-    SuffixList { published: published.to_owned(), rules: rules.into_iter().map(U32::new).collect(), path, header }
+    let rules = rules.into_iter().map(U32::new).collect();
+    SuffixList { published: published.to_owned(), path, header, rules, names }
 }

@@ -151,6 +151,15 @@ pub struct Start6 {
     pub low: U64,
 }
 
+/// A domain, and how many records are about the site under it: for the badge's shape.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct SiteRow {
+    /// A site's domain; or a name below one that the Public Suffix List gives to others, with no records.
+    pub domain: Text,
+    pub records: U16,
+}
+
 /// All tables of one dataset.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tables<'d> {
@@ -177,6 +186,8 @@ pub struct Tables<'d> {
     pub countries: &'d [CountryRow],
     /// Sorted; several providers may share a network.
     pub networks: &'d [NetworkRow],
+    /// Sorted by domain.
+    pub sites: &'d [SiteRow],
     /// Who operates which address: another part of the dataset, which is loaded late or never.
     pub operators: Operators<'d>,
 }
@@ -385,6 +396,17 @@ impl<'d> Tables<'d> {
         lower.make_ascii_lowercase();
         let at = self.places.binary_search_by(|row| key(row).cmp(&(coding, &*lower))).ok()?;
         self.places.get(at)
+    }
+
+    /// How many records are about the site that a host belongs to. The whole rule is
+    /// [`crate::records::table::Records::site_of`]; this is as much of it as the badge needs.
+    pub fn records_about(&self, host: &str) -> u16 {
+        let host = host.strip_suffix('.').unwrap_or(host);
+        let row = suffixes(host.as_bytes()).find_map(|name| {
+            let at = self.sites.binary_search_by(|row| self.bytes(row.domain).cmp(name)).ok()?;
+            self.sites.get(at)
+        });
+        row.map_or(0, |row| row.records.get())
     }
 
     pub fn country(&self, code: [u8; 2]) -> Option<&'d CountryRow> {

@@ -4,6 +4,6 @@
 
 pub mod domain;
 pub mod order;
-// pub mod table;
+pub mod table;
 pub mod vocabulary;
 pub mod when;

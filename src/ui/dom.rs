@@ -6,6 +6,7 @@
 use wasm_bindgen::prelude::*;
 use web_sys::Document;
 
+use super::records;
 use super::tree::{self, Element, Node};
 use super::view::PanelView;
 use super::words::{Label, Lang};
@@ -15,13 +16,13 @@ const READERS: [&str; 1] = ["open"];
 /// Attributes by which an element is recognised as the same part when others come or go before it.
 const NAMES: [&str; 4] = ["data-part", "data-opens", "data-provider", "role"];
 
-/// Shows a tab.
-pub fn render(view: &PanelView) -> Result<(), JsValue> {
+/// Shows a tab, and what is documented about it once that is there.
+pub fn render(view: &PanelView, documented: Vec<Element>) -> Result<(), JsValue> {
     let title = match &view.host {
         Some(host) => format!("{} – {host}", Label::Panel.text(view.lang)),
         None => Label::Panel.text(view.lang).to_owned(),
     };
-    show(&tree::panel(view), &title, view.lang)
+    show(&tree::panel(view, documented), &title, view.lang)
 }
 
 /// Says that there is no dataset to judge by.
@@ -41,6 +42,39 @@ pub fn on_ask_for_access(mut ask: impl FnMut() + 'static) -> Result<(), JsValue>
     });
     let added = document()?.add_event_listener_with_callback("click", clicked.as_ref().unchecked_ref());
     clicked.forget();
+    added
+}
+
+/// Calls back with the name of a part that the reader opened or closed, and whether it is open now.
+pub fn on_toggled(mut toggled: impl FnMut(String, bool) + 'static) -> Result<(), JsValue> {
+    let listener = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        if let Some(element) = target
+            && let Some(name) = element.get_attribute(tree::NAMED_OPENING)
+        {
+            toggled(name, element.has_attribute("open"));
+        }
+    });
+    // The event does not bubble; it is seen on its way down.
+    let function = listener.as_ref().unchecked_ref();
+    let added = document()?.add_event_listener_with_callback_and_bool("toggle", function, true);
+    listener.forget();
+    added
+}
+
+/// Calls back with the country that the reader chose.
+pub fn on_country(mut chosen: impl FnMut(String) + 'static) -> Result<(), JsValue> {
+    let listener = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let Some(list) = target else { return };
+        if list.get_attribute("data-action").as_deref() == Some(records::CHOOSE_COUNTRY)
+            && let Some(value) = js_sys::Reflect::get(&list, &"value".into()).ok().and_then(|value| value.as_string())
+        {
+            chosen(value);
+        }
+    });
+    let added = document()?.add_event_listener_with_callback("change", listener.as_ref().unchecked_ref());
+    listener.forget();
     added
 }
 

@@ -5,6 +5,7 @@ pub mod toolbar;
 pub mod view;
 pub mod tree;
 pub mod options;
+pub mod records;
 #[cfg(target_arch = "wasm32")]
 pub mod dom;
 

@@ -51,11 +51,16 @@ impl Element {
     }
 }
 
+/// The attribute that names a part which opens.
+pub const NAMED_OPENING: &str = "data-opens";
+
 /// The action of the button that asks for access, as its attribute says it.
 pub const ASK_FOR_ACCESS: &str = "ask-for-access";
 
 /// The panel's `main` element with everything in it.
-pub fn panel(view: &PanelView) -> Element {
+///
+/// `documented` is what [`super::records`] makes of the dataset's records, once they are there.
+pub fn panel(view: &PanelView, documented: Vec<Element>) -> Element {
     let mut main = main(view.lang)
         .with("data-delivered-by", &view.delivered_by)
         .with("data-grade", grade_word(view))
@@ -89,6 +94,9 @@ pub fn panel(view: &PanelView) -> Element {
     if !view.facts.is_empty() {
         main = main.child(Element::new("dl").children(view.facts.iter().map(fact)));
     }
+    if !documented.is_empty() {
+        main = main.child(Element::new("div").with("data-part", "documented").children(documented));
+    }
     if !view.redirects.is_empty() {
         main = main.child(redirects(view));
     }
@@ -101,7 +109,7 @@ pub fn panel(view: &PanelView) -> Element {
     let mut footer = Element::new("footer").child(Element::new("p").with("data-part", "dataset").text(&view.dataset));
     if let Some((credit, address)) = &view.operators {
         let credit = Element::new("p").with("data-part", "operators").text(format!("{credit} "));
-        footer = footer.child(credit.child(link_as("IP Geolocation by DB-IP", address, view.lang)));
+        footer = footer.child(credit.child(link_called(address, "IP Geolocation by DB-IP", view.lang)));
     }
     main.child(footer)
 }
@@ -170,10 +178,14 @@ fn state(view: &StateView, part: &'static str, heading: Option<&'static str>, he
 }
 
 fn section(heading: Label, lang: Lang) -> Element {
-    Element::new("section").child(Element::new("h2").text(heading.text(lang)))
+    section_called(heading.text(lang))
 }
 
-fn note(text: &str) -> Element {
+pub(super) fn section_called(heading: &str) -> Element {
+    Element::new("section").child(Element::new("h2").text(heading))
+}
+
+pub(super) fn note(text: &str) -> Element {
     Element::new("p").with("class", "note").text(text)
 }
 
@@ -208,11 +220,15 @@ fn fact(fact: &Fact) -> Element {
 
 /// A part that opens to more; what is open stays open when the panel is drawn again.
 fn opening(part: &'static str, heading: Label, count: Option<String>, lang: Lang) -> Element {
-    let mut summary = Element::new("summary").child(Element::new("h2").text(heading.text(lang)));
+    opening_called(part, heading.text(lang), count.as_deref())
+}
+
+pub(super) fn opening_called(part: &str, heading: &str, count: Option<&str>) -> Element {
+    let mut summary = Element::new("summary").child(Element::new("h2").text(heading));
     if let Some(count) = count {
         summary = summary.text(" ").child(Element::new("span").with("class", "count").text(count));
     }
-    Element::new("details").with("data-opens", part).child(summary)
+    Element::new("details").with(NAMED_OPENING, part).child(summary)
 }
 
 fn redirects(view: &PanelView) -> Element {
@@ -286,15 +302,16 @@ fn evidence_row(row: &EvidenceRow, lang: Lang) -> Element {
 /// A link to a page that the dataset names. It tells nobody where the reader came from.
 fn link(address: &str, lang: Lang) -> Element {
     let host = crate::detect::response::host(address).unwrap_or(address);
-    link_as(&format!("{} {host}", Label::Source.text(lang)), address, lang)
+    link_called(address, &format!("{} {host}", Label::Source.text(lang)), lang)
 }
 
-fn link_as(text: &str, address: &str, lang: Lang) -> Element {
+/// A link to a page that the dataset names, by its own name.
+pub(super) fn link_called(address: &str, called: &str, lang: Lang) -> Element {
     Element::new("a")
         .with("href", address)
         .with("rel", "noreferrer")
         .with("target", "_blank")
-        .text(text)
+        .text(called)
         .child(Element::new("span").with("class", "unseen").text(format!(" ({})", Label::NewTab.text(lang))))
 }
 
@@ -315,6 +332,28 @@ fn hosts(view: &HostsView, lang: Lang) -> Element {
     opening("hosts", Label::Hosts, view.total.clone(), lang)
         .child(Element::new("ul").with("data-part", "hosts").children(view.groups.iter().map(group)))
         .children(view.notes.iter().map(|text| note(text)))
+}
+
+/// The element as HTML, for pages that no program draws.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn html(element: &Element) -> String {
+    let attributes: String =
+        element.attributes.iter().map(|(name, value)| format!(" {name}=\"{}\"", escaped(value))).collect();
+    let children: String = element
+        .children
+        .iter()
+        .map(|child| match child {
+            Node::Text(text) => escaped(text),
+            Node::Element(child) => html(child),
+        })
+        .collect();
+    format!("<{0}{attributes}>{children}</{0}>", element.tag)
+}
+
+/// A text as HTML writes it, also inside quotation marks.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// Every text in reading order: what tests read.

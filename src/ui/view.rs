@@ -649,7 +649,7 @@ mod tests {
     }
 
     fn all(view: &PanelView) -> (Element, String) {
-        let tree = tree::panel(view);
+        let tree = tree::panel(view, Vec::new());
         let text = tree::texts(&tree).concat();
         (tree, text)
     }

@@ -14,6 +14,8 @@ mod lint;
 mod operators;
 /// Which module may use which.
 mod order;
+/// The workshop of records: counted, compared, exported, begun.
+mod records;
 /// Downloaded lists of addresses, taken into the data.
 mod refresh;
 /// The dataset's reference, made from the schema.

@@ -21,6 +21,7 @@ pub fn build(root: &Path) -> Result<[PathBuf; 2], Failure> {
     wasm::bind(&built.module, &common)?;
     fs::write(common.join("dataset.img"), &built.image)?;
     fs::write(common.join("operators.img"), operators::build(root)?)?;
+    fs::write(common.join("records.img"), &built.records)?;
     icons::write(&extension.join("icons/icon.svg"), &common.join("icons"))?;
 
     let folders = BROWSERS.map(|browser| root.join("dist").join(browser));
@@ -42,6 +43,7 @@ pub fn build_bench(root: &Path) -> Result<(), Failure> {
     fs::create_dir_all(&folder)?;
     wasm::bind(&built.module, &folder)?;
     fs::write(folder.join("dataset.img"), &built.image)?;
+    fs::write(folder.join("records.img"), &built.records)?;
     // Without it Node.js 20 takes the files for scripts of its older kind.
     fs::write(folder.join("package.json"), "{ \"type\": \"module\" }\n")?;
     println!("{}", folder.strip_prefix(root)?.display());

@@ -18,6 +18,8 @@ pub struct Built {
     /// The dataset image, written by the root package's build script for this very module, so that
     /// the two can never be of different sources.
     pub image: Vec<u8>,
+    /// Its part with the records.
+    pub records: Vec<u8>,
 }
 
 /// Builds the root package's library for the browsers, with these features of it.
@@ -61,9 +63,11 @@ pub fn build(root: &Path, features: &[&str]) -> Result<Built, Failure> {
         .find(|message| own(message, "build-script-executed"))
         .and_then(|message| message["out_dir"].as_str())
         .ok_or("cargo names no build script output")?;
-    let image = Path::new(out_dir).join("dataset.img");
-    let image = fs::read(&image).map_err(|error| format!("{}: {error}", image.display()))?;
-    Ok(Built { module: module.into(), image })
+    let read = |name: &str| {
+        let path = Path::new(out_dir).join(name);
+        fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))
+    };
+    Ok(Built { module: module.into(), image: read("dataset.img")?, records: read("records.img")? })
 }
 
 /// The compiler flags that keep this machine's paths out of the module, so that anyone who builds

@@ -1,4 +1,5 @@
-//! `storage.session`: kept in memory while the browser runs, never on disk.
+//! `storage.session`, kept in memory while the browser runs, never on disk; and `storage.local`, for what
+//! the reader chose, never for anything about browsing.
 
 use wasm_bindgen::prelude::*;
 
@@ -10,15 +11,33 @@ extern "C" {
     fn session_set(items: &JsValue) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(js_namespace = ["ext", "storage", "session"], js_name = remove, catch)]
     fn session_remove(key: &str) -> Result<js_sys::Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = ["ext", "storage", "local"], js_name = get, catch)]
+    fn local_get(key: &str) -> Result<js_sys::Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = ["ext", "storage", "local"], js_name = set, catch)]
+    fn local_set(items: &JsValue) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(js_namespace = ["ext", "storage", "session", "onChanged"], js_name = addListener, catch)]
     fn on_session_changed(listener: &js_sys::Function) -> Result<(), JsValue>;
 }
 
 /// Writes one text under one key.
 pub async fn set(key: &str, text: &str) -> Result<(), ApiError> {
+    settled("storage.session.set", session_set(&items(key, text)?)).await.map(drop)
+}
+
+/// What the reader chose, if anything.
+pub async fn kept(key: &str) -> Result<Option<String>, ApiError> {
+    settled("storage.local.get", local_get(key)).await.map(|found| take(&found, key))
+}
+
+/// Keeps what the reader chose, on disk.
+pub async fn keep(key: &str, text: &str) -> Result<(), ApiError> {
+    settled("storage.local.set", local_set(&items(key, text)?)).await.map(drop)
+}
+
+fn items(key: &str, text: &str) -> Result<JsValue, ApiError> {
     let items = js_sys::Object::new();
     js_sys::Reflect::set(&items, &key.into(), &text.into()).map_err(|error| ApiError::new("storage.set", &error))?;
-    settled("storage.session.set", session_set(&items)).await.map(drop)
+    Ok(items.into())
 }
 
 pub async fn remove(key: &str) -> Result<(), ApiError> {

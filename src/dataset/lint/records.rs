@@ -110,6 +110,9 @@ fn record(context: &Context<'_>, id: &str, report: &mut Report<'_, Record>) {
     if !draft && !value.missing.is_empty() {
         report.at(Way::to("missing"), "only drafts lack something").way_out("state = \"draft\", or remove it");
     }
+    if let Some(page) = &value.still_cited {
+        address(context, page, &Way::to("still-cited"), report);
+    }
     texts(context, report);
     sources(context, when, report);
     facts(context, report);

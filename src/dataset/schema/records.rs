@@ -32,6 +32,9 @@ pub struct Record {
     /// Why it was withdrawn: this stays on screen in its place.
     #[serde(default)]
     pub withdrawn_because: Option<Bilingual>,
+    /// A page of current policy or case law that still cites it: then it does not leave the main view with age.
+    #[serde(default)]
+    pub still_cited: Option<String>,
     /// When somebody last compared it with its sources.
     pub reviewed: Datetime,
     /// When this has to be done again: within 6 months while it goes on, within 24 otherwise.

@@ -12,6 +12,7 @@ mod delivery;
 mod evidence;
 mod label;
 mod operator;
+pub mod records;
 mod state;
 mod update;
 mod writing;

@@ -133,7 +133,7 @@ pub fn instant(at_ms: i64, lang: Lang) -> Option<String> {
     })
 }
 
-fn month_name(month: u32, lang: Lang) -> Option<&'static str> {
+pub(super) fn month_name(month: u32, lang: Lang) -> Option<&'static str> {
     const EN: [&str; 12] = [
         "January",
         "February",
@@ -199,6 +199,14 @@ pub(super) fn possessive(name: &str) -> String {
 /// Somebody else's text inside a sentence: bounded, with nothing invisible in it, between quotation marks.
 pub fn quoted(text: &str, lang: Lang) -> String {
     let text = field::text_within(text.as_bytes(), QUOTED_MAX);
+    match lang {
+        Lang::En => format!("“{text}”"),
+        Lang::Fr => format!("«\u{a0}{text}\u{a0}»"),
+    }
+}
+
+/// A text of the dataset between quotation marks, whole. One that quotes already keeps its own marks inside.
+pub fn quoted_whole(text: &str, lang: Lang) -> String {
     match lang {
         Lang::En => format!("“{text}”"),
         Lang::Fr => format!("«\u{a0}{text}\u{a0}»"),

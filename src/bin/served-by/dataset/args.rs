@@ -2,22 +2,40 @@
 
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueHint};
+use clap::{Subcommand, ValueEnum, ValueHint};
+use served_by::records::vocabulary::Kind;
+use served_by::records::when::{Day as Date, WhenError};
+
+use crate::args::Language;
 
 #[derive(Subcommand)]
 pub enum Dataset {
     Lint(Lint),
-    /// Compile the data files into one image, if they are free of faults
+    /// Put the data files into their canonical form
+    ///
+    /// Sorts what has no order of its own and evens out spaces; comments stay where they are.
+    #[command(after_help = "Exit codes: 0 nothing left to change, or everything changed; 1 with --check, files \
+        that would change, or that cannot be understood; 2 the folder cannot be read.")]
+    Fmt {
+        #[command(flatten)]
+        data: Data,
+        /// Change nothing, and name the files that would change
+        #[arg(long)]
+        check: bool,
+    },
+    /// Compile the data files into images, if they are free of faults
     ///
     /// The same files give the same bytes on every machine.
-    #[command(after_help = "Example:\n  served-by dataset build data -o dataset.img")]
+    #[command(after_help = "Example:\n  served-by dataset build data -o dataset.img --records records.img")]
     Build {
-        /// The folder with `providers`, `records`, `places` and `fetched`
-        #[arg(default_value = "data", value_hint = ValueHint::DirPath)]
-        dir: PathBuf,
-        /// Where the image is written
+        #[command(flatten)]
+        data: Data,
+        /// Where the part for detection is written
         #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
         output: PathBuf,
+        /// Where the part with the records is written
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        records: Option<PathBuf>,
     },
     /// Make the table of operators from the text that ./build.sh fetches
     ///
@@ -38,26 +56,102 @@ pub enum Dataset {
     Refresh(Refresh),
     Release(Release),
     Verify(Verify),
-    /// Show what the bundled dataset knows of a provider
-    #[command(after_help = "Examples:\n  served-by dataset show cloudflare\n  served-by dataset show")]
+    /// Show what the bundled dataset knows of a provider, a record or a site
+    #[command(after_help = "Examples:\n  served-by dataset show cloudflare\n  \
+        served-by dataset show --lang fr 8ch.net\n  served-by dataset show")]
     Show {
-        /// The provider's id, as `cloudflare`; all ids when left out
+        /// The id of a provider or a record, or the domain of a site; all providers when left out
         id: Option<String>,
+        /// Language of records and sites
+        #[arg(long, value_enum, default_value_t = Language::En)]
+        lang: Language,
+    },
+    /// List the records of the bundled dataset, in the order of display
+    #[command(after_help = "Example:\n  served-by dataset list --provider cloudflare --since 2024")]
+    List(List),
+    /// Count the records by provider, kind, country, language and age
+    ///
+    /// Whether the set is balanced is a question for people; this lays out what they need to answer it.
+    Stats {
+        #[command(flatten)]
+        data: Data,
+        #[command(flatten)]
+        day: Day,
+        /// Also draw the counts, as an SVG file
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        svg: Option<PathBuf>,
+    },
+    /// List the records whose review is due
+    #[command(after_help = "Exit codes: 0 none is due; 1 some are; 2 the folder cannot be read.")]
+    Due {
+        #[command(flatten)]
+        data: Data,
+        #[command(flatten)]
+        day: Day,
+    },
+    /// Say in words what changed between two folders
+    #[command(after_help = "Exit codes: 0 nothing changed; 1 something did; 2 a folder cannot be read.\n\n\
+        Example:\n  git worktree add ../before v1.0 && served-by dataset diff ../before/data data")]
+    Diff {
+        /// The older folder
+        #[arg(value_hint = ValueHint::DirPath)]
+        old: PathBuf,
+        /// The newer folder
+        #[arg(value_hint = ValueHint::DirPath)]
+        new: PathBuf,
+    },
+    /// Write a new file, asking for what the policy demands
+    New {
+        /// What it describes
+        #[arg(value_enum)]
+        what: What,
+        /// Its id, or a site's domain; it becomes the file's name
+        id: String,
+        #[command(flatten)]
+        day: Day,
+        /// The folder with `providers`, `records` and `sites`
+        #[arg(long, default_value = "data", value_hint = ValueHint::DirPath)]
+        data: PathBuf,
+    },
+    /// Write the dataset for other programs and for readers
+    ///
+    /// `json` and `csv` hold the published records; `html` is a site of static pages in both languages,
+    /// searchable without a server.
+    #[command(after_help = "Examples:\n  served-by dataset export json -o records.json\n  \
+        served-by dataset export html -o site/")]
+    Export {
+        /// The form
+        #[arg(value_enum)]
+        form: Form,
+        #[command(flatten)]
+        data: Data,
+        /// The file, or for `html` the folder; standard output when left out
+        #[arg(short, long, value_name = "PATH")]
+        output: Option<PathBuf>,
     },
 }
 
 /// Check the data files and tell every fault
 ///
-/// Every file is read and every fault told, with its place and the way out. Nothing is fetched.
-/// Records whose review is overdue are told as warnings.
+/// Every file is read and every fault told, with its place and the way out. Nothing is fetched, unless
+/// `--online` asks for it. Records whose review is overdue are told as warnings.
 #[derive(clap::Args)]
 #[command(after_help = "Exit codes: 0 no fault, perhaps warnings; 1 faults; 2 the folder cannot be read.")]
 pub struct Lint {
+    #[command(flatten)]
+    pub data: Data,
+    #[command(flatten)]
+    pub day: Day,
+    /// Also ask every address that is linked whether it still answers; dead ones are told as warnings
+    #[arg(long)]
+    pub online: bool,
+}
+
+#[derive(clap::Args)]
+pub struct Data {
     /// The folder with `providers`, `records`, `places` and `fetched`
     #[arg(default_value = "data", value_hint = ValueHint::DirPath)]
     pub dir: PathBuf,
-    #[command(flatten)]
-    pub day: Day,
 }
 
 /// Take freshly downloaded lists of addresses into the data
@@ -167,9 +261,66 @@ pub struct Day {
 }
 
 impl Day {
+    pub fn date(&self) -> jiff::civil::Date {
+        let now = || jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date();
+        self.today.unwrap_or_else(now)
+    }
+
     /// Year, month, day as one number, 20261125.
     pub fn number(&self) -> u32 {
-        let date = self.today.unwrap_or_else(|| jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date());
+        let date = self.date();
         u32::try_from(date.year()).unwrap_or(0) * 10_000 + date.month() as u32 * 100 + date.day() as u32
     }
+}
+
+#[derive(clap::Args)]
+pub struct List {
+    /// Only records about this provider
+    #[arg(long, value_name = "ID")]
+    pub provider: Option<String>,
+    /// Only records about the site that this host belongs to
+    #[arg(long, value_name = "HOST")]
+    pub site: Option<String>,
+    /// Only records of this kind
+    #[arg(long, value_parser = kind)]
+    pub kind: Option<Kind>,
+    /// Only what lasted until this day, month or year, or longer
+    #[arg(long, value_name = "DATE", value_parser = since)]
+    pub since: Option<Date>,
+    /// Language of titles
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
+    #[command(flatten)]
+    pub day: Day,
+}
+
+fn kind(word: &str) -> Result<Kind, String> {
+    Kind::ALL.into_iter().find(|kind| kind.word() == word).ok_or_else(|| {
+        let known: Vec<&str> = Kind::ALL.into_iter().map(Kind::word).collect();
+        format!("the kinds are {}", known.join(", "))
+    })
+}
+
+fn since(text: &str) -> Result<Date, WhenError> {
+    Date::parse(text)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    /// A documented matter, in `records`
+    Record,
+    /// A provider, in `providers`
+    Provider,
+    /// A site, in `sites`
+    Site,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// One document with records, sites and sources
+    Json,
+    /// One line for each record
+    Csv,
+    /// Static pages in both languages
+    Html,
 }

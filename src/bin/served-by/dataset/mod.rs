@@ -1,36 +1,48 @@
 //! `served-by dataset`: the data files checked, compiled and shown.
 
 pub mod args;
-mod refresh;
+mod canonical;
 mod changes;
+mod counts;
+mod difference;
+mod draft;
+mod export;
+mod links;
+mod pages;
+mod records;
+mod refresh;
 mod release;
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use served_by::BUNDLED_RECORDS;
 use served_by::dataset::compile;
-use served_by::dataset::image::{self, Image, date_text};
+use served_by::dataset::image::{self, Image, Part, date_text};
 use served_by::dataset::lint;
 use served_by::dataset::operators;
 use served_by::dataset::read::{self, Fault, Source};
 use served_by::detect::table::{Provider, RuleRow, Tables};
 use served_by::detect::vocabulary::Where;
+use served_by::records::table::Records;
 use served_by::ui::words::{self, Lang};
 
 use crate::{Outcome, messages, report};
-use args::{Dataset, Lint};
+use args::{Dataset, Day, Form, Lint, What};
+use draft::Questions;
 
 /// An error is one of writing to standard output.
 pub fn run(command: &Dataset, bundled: &Image<'_>, out: &mut impl Write) -> io::Result<Outcome> {
     match command {
         Dataset::Lint(options) => lint_folder(options, out),
-        Dataset::Build { dir, output } => build(dir, output, out),
+        Dataset::Fmt { data, check } => form(&data.dir, *check, out),
+        Dataset::Build { data, output, records } => build(&data.dir, output, records.as_deref(), out),
         Dataset::Operators { dir, fetched, output } => operators(dir, fetched, output, out),
         Dataset::Refresh(options) => refresh::run(options, out),
         Dataset::Release(options) => release::run(options, out),
         Dataset::Verify(options) => release::verify(options, out),
-        Dataset::Show { id: None } => {
+        Dataset::Show { id: None, .. } => {
             let tables = &bundled.tables;
             for number in 0..tables.providers.len() {
                 let provider = Provider(number as u16);
@@ -38,7 +50,137 @@ pub fn run(command: &Dataset, bundled: &Image<'_>, out: &mut impl Write) -> io::
             }
             Ok(Outcome::Clean)
         }
-        Dataset::Show { id: Some(id) } => show(id, bundled, out),
+        Dataset::Show { id: Some(id), lang } => show(id, (*lang).into(), bundled, out),
+        Dataset::List(options) => {
+            let Some(bundled) = bundled_records() else { return Ok(Outcome::Failed) };
+            records::list(options, &bundled, out)?;
+            Ok(Outcome::Clean)
+        }
+        Dataset::Stats { data, day, svg } => {
+            let Some((source, _)) = read_folder(&data.dir) else { return Ok(Outcome::Failed) };
+            let counts = counts::of(&source, day.number());
+            counts::table(&counts, out)?;
+            Ok(svg.as_deref().map_or(Outcome::Clean, |path| written(path, counts::drawing(&counts).as_bytes())))
+        }
+        Dataset::Due { data, day } => {
+            let Some((source, _)) = read_folder(&data.dir) else { return Ok(Outcome::Failed) };
+            let due = lint::records::overdue(&source, day.number());
+            due.iter().try_for_each(|fault| writeln!(out, "{fault}"))?;
+            Ok(if due.is_empty() { Outcome::Clean } else { Outcome::Faults })
+        }
+        Dataset::Diff { old, new } => {
+            let (Some((old, _)), Some((new, _))) = (read_folder(old), read_folder(new)) else {
+                return Ok(Outcome::Failed);
+            };
+            let told = difference::between(&old, &new);
+            told.iter().try_for_each(|sentence| writeln!(out, "{sentence}"))?;
+            Ok(if told.is_empty() { Outcome::Clean } else { Outcome::Faults })
+        }
+        Dataset::New { what, id, day, data } => begin(*what, id, day, data, out),
+        Dataset::Export { form, data, output } => export(*form, &data.dir, output.as_deref(), out),
+    }
+}
+
+/// The records that this program carries.
+fn bundled_records() -> Option<Records<'static>> {
+    image::records(BUNDLED_RECORDS)
+        .map_err(|error| messages::tell(format_args!("served-by: the bundled records: {error}")))
+        .ok()
+}
+
+fn written(path: &Path, bytes: &[u8]) -> Outcome {
+    if write(path, bytes) { Outcome::Clean } else { Outcome::Failed }
+}
+
+fn form(dir: &Path, check: bool, out: &mut impl Write) -> io::Result<Outcome> {
+    let Some((source, _)) = read_folder(dir) else { return Ok(Outcome::Failed) };
+    let providers = source.providers.values().map(|file| (&file.path, &file.text));
+    let records = source.records.values().map(|file| (&file.path, &file.text));
+    let sites = source.sites.values().map(|file| (&file.path, &file.text));
+    let authorities = source.authorities.iter().map(|file| (&file.path, &file.text));
+    let words = source.words.iter().map(|file| (&file.path, &file.text));
+    let exemptions = source.exemptions.iter().map(|file| (&file.path, &file.text));
+    let mut outcome = Outcome::Clean;
+    for (path, text) in providers.chain(records).chain(sites).chain(authorities).chain(words).chain(exemptions) {
+        let Some(formed) = canonical::form(path, text).filter(|formed| formed != text) else { continue };
+        writeln!(out, "{}", path.display())?;
+        outcome = outcome.max(if check { Outcome::Faults } else { written(path, formed.as_bytes()) });
+    }
+    Ok(outcome)
+}
+
+fn begin(what: What, id: &str, day: &Day, data: &Path, out: &mut impl Write) -> io::Result<Outcome> {
+    let (folder, well_named) = match what {
+        What::Record | What::Provider => {
+            let folder = if what == What::Record { "records" } else { "providers" };
+            (folder, id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'))
+        }
+        What::Site => ("sites", read::ascii(id).as_deref() == Some(id)),
+    };
+    let path = data.join(folder).join(format!("{id}.toml"));
+    if !well_named || id.is_empty() {
+        messages::tell(format_args!("{id}: an id has a-z, 0-9 and -; a site is called by its domain, as 8ch.net"));
+        return Ok(Outcome::Failed);
+    }
+    if path.exists() {
+        messages::tell(format_args!("{}: is there already; edit it", path.display()));
+        return Ok(Outcome::Failed);
+    }
+    let mut questions = Questions { answers: io::stdin().lock(), out: &mut *out };
+    let text = match what {
+        What::Record => draft::record(&mut questions, day.date())?,
+        What::Provider => draft::provider(&mut questions)?,
+        What::Site => draft::site(&mut questions)?,
+    };
+    let text = canonical::form(&path, &text).unwrap_or(text);
+    if written(&path, text.as_bytes()) == Outcome::Failed {
+        return Ok(Outcome::Failed);
+    }
+    writeln!(out, "\n{}", path.display())?;
+    let (source, mut faults) = read::folder(data);
+    faults.extend(lint::check(&source));
+    faults.retain(|fault| fault.path == path);
+    faults.iter().try_for_each(|fault| writeln!(out, "{fault}"))?;
+    Ok(if faults.is_empty() { Outcome::Clean } else { Outcome::Faults })
+}
+
+fn export(form: Form, dir: &Path, output: Option<&Path>, out: &mut impl Write) -> io::Result<Outcome> {
+    let Some((source, faults)) = read_folder(dir) else { return Ok(Outcome::Failed) };
+    if !faults.is_empty() {
+        faults.iter().try_for_each(|fault| writeln!(out, "{fault}"))?;
+        messages::tell("nothing was exported, because of the faults above");
+        return Ok(Outcome::Faults);
+    }
+    let bytes = compile::records::image(&source);
+    let date = match image::sections::<{ image::RECORDS_SECTIONS }>(&bytes, Part::Records) {
+        Ok((head, _)) => head.date(),
+        Err(error) => {
+            messages::tell(error);
+            return Ok(Outcome::Failed);
+        }
+    };
+    let mut text = Vec::new();
+    match form {
+        Form::Json => export::json(&source, date, &mut text)?,
+        Form::Csv => export::csv(&source, &mut text)?,
+        Form::Html => {
+            let Some(folder) = output else {
+                messages::tell("pages need a folder: --output site");
+                return Ok(Outcome::Failed);
+            };
+            let Ok(records) = image::records(&bytes) else { return Ok(Outcome::Failed) };
+            return match pages::write(&records, &date, folder) {
+                Ok(count) => writeln!(out, "{}: {count} pages", folder.display()).map(|()| Outcome::Clean),
+                Err(error) => {
+                    messages::tell(format_args!("{}: cannot be written: {error}", folder.display()));
+                    Ok(Outcome::Failed)
+                }
+            };
+        }
+    }
+    match output {
+        Some(path) => Ok(written(path, &text)),
+        None => out.write_all(&text).map(|()| Outcome::Clean),
     }
 }
 
@@ -56,21 +198,29 @@ fn read_folder(dir: &Path) -> Option<(Source, Vec<Fault>)> {
 }
 
 fn lint_folder(options: &Lint, out: &mut impl Write) -> io::Result<Outcome> {
-    let Some((source, faults)) = read_folder(&options.dir) else { return Ok(Outcome::Failed) };
-    for fault in faults.iter().chain(&lint::records::overdue(&source, options.day.number())) {
+    let Some((source, faults)) = read_folder(&options.data.dir) else { return Ok(Outcome::Failed) };
+    let dead = if options.online { links::check(&source) } else { Vec::new() };
+    for fault in faults.iter().chain(&lint::records::overdue(&source, options.day.number())).chain(&dead) {
         writeln!(out, "{fault}")?;
     }
     Ok(if faults.is_empty() { Outcome::Clean } else { Outcome::Faults })
 }
 
-fn build(dir: &Path, output: &Path, out: &mut impl Write) -> io::Result<Outcome> {
+fn build(dir: &Path, output: &Path, records: Option<&Path>, out: &mut impl Write) -> io::Result<Outcome> {
     let Some((source, faults)) = read_folder(dir) else { return Ok(Outcome::Failed) };
     if !faults.is_empty() {
         return refuse(&faults, output, out);
     }
     let bytes = compile::image(&source);
-    if !write(output, &bytes) {
+    if written(output, &bytes) == Outcome::Failed {
         return Ok(Outcome::Failed);
+    }
+    if let Some(path) = records {
+        let bytes = compile::records::image(&source);
+        if written(path, &bytes) == Outcome::Failed {
+            return Ok(Outcome::Failed);
+        }
+        writeln!(out, "{}: {} bytes", path.display(), bytes.len())?;
     }
     match Image::open(&bytes) {
         Ok(image) => {
@@ -156,11 +306,18 @@ pub fn hash(image: &Image<'_>) -> String {
     image.hash().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn show(id: &str, bundled: &Image<'_>, out: &mut impl Write) -> io::Result<Outcome> {
+fn show(id: &str, lang: Lang, bundled: &Image<'_>, out: &mut impl Write) -> io::Result<Outcome> {
     let tables = &bundled.tables;
+    let Some(all) = bundled_records() else { return Ok(Outcome::Failed) };
+    if let Some(record) = all.find(id).and_then(|number| all.record(number)) {
+        return records::show_record(record, &all, lang, out).map(|()| Outcome::Clean);
+    }
+    if let Some(site) = all.site_of(id) {
+        return records::show_site(site, &all, lang, out).map(|()| Outcome::Clean);
+    }
     let Some(provider) = tables.find(id) else {
         messages::tell(format_args!(
-            "{id}: no such provider in the dataset of {}; `served-by dataset show` lists them",
+            "{id}: no such provider, record or site in the dataset of {}; `served-by dataset show` and `list` list them",
             bundled.date()
         ));
         return Ok(Outcome::Failed);

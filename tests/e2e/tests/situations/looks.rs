@@ -12,9 +12,7 @@ use crate::stage::{Outcome, Stage, root};
 const HOSTS: [&str; 4] = ["journal.example", "meteo.example", "artisan.example", HOSTILE];
 
 pub fn languages_schemes_and_widths(stage: &mut Stage) -> Outcome {
-    let path = root().join("tests/checkers/node_modules/axe-core/axe.min.js");
-    let axe = fs::read_to_string(&path)
-        .map_err(|error| format!("{}: {error}; ./build.sh test browsers installs it", path.display()))?;
+    let axe = axe()?;
     let mut faults = Vec::new();
     for host in HOSTS {
         assert!(SITES.iter().any(|site| site.host == host), "{host} is no host of the demonstration");
@@ -52,8 +50,15 @@ pub fn languages_schemes_and_widths(stage: &mut Stage) -> Outcome {
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n    ").into()) }
 }
 
+/// The accessibility checker, which runs inside the page.
+pub fn axe() -> Outcome<String> {
+    let path = root().join("tests/checkers/node_modules/axe-core/axe.min.js");
+    Ok(fs::read_to_string(&path)
+        .map_err(|error| format!("{}: {error}; ./build.sh test browsers installs it", path.display()))?)
+}
+
 /// Nothing may need scrolling sideways.
-fn check_width(stage: &mut Stage, place: &str, faults: &mut Vec<String>) -> Outcome {
+pub fn check_width(stage: &mut Stage, place: &str, faults: &mut Vec<String>) -> Outcome {
     let size = stage
         .browser
         .script("return [document.documentElement.scrollWidth, document.documentElement.clientWidth]", json!([]))?;
@@ -64,7 +69,7 @@ fn check_width(stage: &mut Stage, place: &str, faults: &mut Vec<String>) -> Outc
 }
 
 /// The violations that axe-core finds in the current page.
-fn check(stage: &mut Stage, axe: &str) -> Outcome<Vec<String>> {
+pub fn check(stage: &mut Stage, axe: &str) -> Outcome<Vec<String>> {
     let found = stage.browser.script(
         &format!(
             "{axe};

@@ -7,6 +7,7 @@
 
 mod access;
 mod arrival;
+mod documented;
 mod looks;
 mod silence;
 mod stage;
@@ -63,6 +64,7 @@ const SITUATIONS: &[Situation] = &[
         play: worker::killed_while_prerendering,
     },
     Situation { name: "messages from nowhere", kinds: BOTH, play: worker::messages },
+    Situation { name: "documented site", kinds: BOTH, play: documented::records_of_the_site },
     Situation { name: "looks", kinds: BOTH, play: looks::languages_schemes_and_widths },
     Situation { name: "nothing asked of the network", kinds: BOTH, play: silence::policy_blocks_requests },
     Situation { name: "host access revoked and granted", kinds: BOTH, play: access::revoked_and_granted },

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use e2e::sites::{CLOUDFLARE, SITES};
+use e2e::sites::{CLOUDFLARE, DOCUMENTED, SITES};
 use serde_json::json;
 
 use crate::stage::{Outcome, Stage};
@@ -60,7 +60,8 @@ pub fn only_pages_asked(stage: &mut Stage) -> Outcome {
     if !strangers.is_empty() {
         return Err(format!("requests that no page made: {}", strangers.join(", ")).into());
     }
-    let ours: BTreeSet<&str> = SITES.iter().flat_map(|site| [Some(site.host), site.alias]).flatten().collect();
+    let ours: BTreeSet<&str> =
+        SITES.iter().chain([&DOCUMENTED]).flat_map(|site| [Some(site.host), site.alias]).flatten().collect();
     let names: BTreeSet<String> = log
         .questions()
         .into_iter()
