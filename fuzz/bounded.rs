@@ -137,3 +137,19 @@ fn records() {
     }
     .check();
 }
+
+#[path = "targets/pieces.rs"]
+mod pieces;
+
+#[test]
+fn pieces() {
+    Target {
+        seeds: pieces::SEEDS,
+        pieces: pieces::PIECES,
+        run: pieces::run,
+        mutations: 5_000,
+        repeated_len: 20_000,
+        longest_len: 200_000,
+    }
+    .check();
+}

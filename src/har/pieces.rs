@@ -52,6 +52,7 @@ impl Extent {
         let columns = match std::str::from_utf8(last) {
             // Every byte but those that continue a character.
             Ok(_) => last.iter().filter(|byte| **byte as i8 >= -0x40).count(),
+            // What is replaced is one character, as the slow reader counts it.
             Err(_) => last
                 .utf8_chunks()
                 .map(|chunk| chunk.valid().chars().count() + usize::from(!chunk.invalid().is_empty()))
@@ -376,32 +377,35 @@ impl<'r> Pieces<'r> {
                 if inside.depth > 0 {
                     continue;
                 }
+            } else if inside.depth == 0 && at > inside.start {
+                // A number or a word.
+                match text[at] {
+                    b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r' => {}
+                    byte if byte.is_ascii_alphanumeric() || b"+-.".contains(&byte) => {
+                        self.scanned = at + 1;
+                        continue;
+                    }
+                    _ => return Met::Other,
+                }
             } else {
+                self.scanned = at + 1;
                 match text[at] {
                     b'"' => {
-                        self.scanned = at + 1;
                         inside.in_text = true;
                         continue;
                     }
                     b'{' | b'[' => {
-                        self.scanned = at + 1;
                         inside.depth += 1;
                         inside.deepest = inside.deepest.max(inside.depth);
                         continue;
                     }
-                    b'}' | b']' if inside.depth > 0 => {
-                        self.scanned = at + 1;
+                    b'}' | b']' => {
                         inside.depth -= 1;
                         if inside.depth > 0 {
                             continue;
                         }
                     }
-                    // A number or a word ends before what follows it.
-                    b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r' if inside.depth == 0 => {}
-                    _ => {
-                        self.scanned = at + 1;
-                        continue;
-                    }
+                    _ => continue,
                 }
             }
             let slow = inside.deepest > DEPTH_MAX - AROUND;
@@ -598,7 +602,10 @@ impl Read for Whole<'_, '_> {
             if pieces.fill()? == 0 {
                 return Ok(0);
             }
-            pieces.scan();
+            if let Met::Other = pieces.scan() {
+                // For the slow reader to refuse.
+                pieces.scanned = pieces.text.len();
+            }
         }
     }
 }
