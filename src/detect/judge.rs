@@ -107,6 +107,53 @@ pub fn judge<'a>(response: &Response<'a>, observed: Observed<'a>, tables: &Table
     verdict
 }
 
+/// How a provider fared, for those who ask why it was named or not; verdicts are made without it.
+#[cfg(not(target_arch = "wasm32"))]
+#[derive(Clone, Copy, Debug)]
+pub struct Weighed {
+    pub provider: Provider,
+    /// Strongest mark that its machines may have left on the way.
+    pub strength: Strength,
+    pub fresh: bool,
+    /// All its clocks are old.
+    pub only_then: bool,
+    /// `Server` carries the value that it writes over any other.
+    pub last_writer: bool,
+    /// It is the last in `Via`.
+    pub last_in_via: bool,
+    /// Its marks show that something stood outside.
+    pub excluded: bool,
+    /// What its machines always add is not there.
+    pub lacks: bool,
+    /// How well it fits the outermost place, where fields decide.
+    pub score: i32,
+}
+
+/// How each provider that left marks fared, the best fitting first.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn weigh(response: &Response<'_>, observed: &Observed<'_>, tables: &Tables<'_>) -> Vec<Weighed> {
+    let parts = parts(observed, tables);
+    let edge = Edge { response, observed, tables, parts: &parts };
+    let mut all: Vec<Weighed> = parts
+        .iter()
+        .map(|part| Weighed {
+            provider: part.provider,
+            strength: part.strength,
+            fresh: part.fresh,
+            only_then: part.only_then(),
+            last_writer: part.last_writer,
+            last_in_via: part.via_from_end == Some(0),
+            excluded: edge.excluded(part),
+            lacks: edge.lacks(part),
+            score: score(part) - if edge.lacks(part) { LACK } else { 0 },
+        })
+        .collect();
+    all.sort_by_key(|weighed| {
+        (weighed.excluded, std::cmp::Reverse((weighed.strength, weighed.score)), weighed.provider)
+    });
+    all
+}
+
 fn parts<'d>(observed: &Observed<'_>, tables: &Tables<'d>) -> Vec<Part<'d>> {
     let mut parts: Vec<Part<'d>> = Vec::with_capacity(4);
     for evidence in &observed.evidence {

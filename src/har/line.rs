@@ -17,7 +17,9 @@ pub fn line(text: &[u8], entry: usize, number: u64) -> Result<Entry, Fault> {
     match read {
         Ok((Ok(entry), Ok(false), _)) => Ok(entry),
         Ok((Err(NoEntry { at, expected }), Ok(false), _)) => Err(fault(at, expected)),
-        Ok((_, Ok(true), at)) => Err(fault(at, Expected::Json(Syntax::TrailingData))),
+        Ok((_, Ok(true), at)) | Ok((_, Err(Fault::Broken { at, .. }), _)) => {
+            Err(fault(at, Expected::Json(Syntax::TrailingData)))
+        }
         Ok((_, Err(error), _)) | Err(error) => Err(match error {
             Fault::Broken { at, syntax } => fault(at, Expected::Json(syntax)),
             Fault::TooDeep { at } => fault(at, Expected::Shallow),

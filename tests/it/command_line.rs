@@ -285,3 +285,54 @@ fn the_dataset_is_built_from_the_files_byte_for_byte() {
     let nowhere = served_by(["dataset", "build", "/nowhere", "-o", "/nowhere.img"]);
     assert_eq!(nowhere.status.code(), Some(2));
 }
+
+const LINE: &str = r#"{"url":"https://www.example.com/","status":200,"headers":[["server","nginx"]]}"#;
+
+#[test]
+fn lines_are_told_from_a_har_file_and_each_stands_for_itself() {
+    let faulty = format!("{LINE}\n\n{{\"url\":7,\"headers\":[]}}\n{LINE} x\n[\n{LINE}\n");
+    let output = served_by_reading(["inspect", "--format=ndjson"], faulty.as_bytes());
+    let numbers: Vec<Value> = lines(&output).into_iter().map(|line| line["entry"].clone()).collect();
+    assert_eq!(numbers, [0, 4]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stderr);
+    for message in [
+        "-:3:8: entry 1: expected a text in `url`\n",
+        "-:4:80: entry 2: expected JSON: nothing behind",
+        "-:5:2: entry 3: expected JSON: more",
+    ] {
+        assert!(told.contains(message), "{told}");
+    }
+    let forced = served_by_reading(["inspect", "--input=har"], LINE.as_bytes());
+    assert_eq!(forced.status.code(), Some(2), "no HAR file");
+}
+
+#[test]
+fn packed_recordings_are_unpacked() {
+    let mut gzip = Vec::new();
+    for part in [&LINE[..40], &LINE[40..], "\n"] {
+        // Members one behind the other are one text (RFC 1952, section 2.2).
+        let mut member = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        member.write_all(part.as_bytes()).expect("memory takes it");
+        gzip.extend(member.finish().expect("memory takes it"));
+    }
+    let frame = |text: &str| zstd::encode_all(text.as_bytes(), 1).expect("memory takes it");
+    let zstandard = [frame(&har(&[ENTRY])[..100]), frame(&har(&[ENTRY])[100..])].concat();
+    for (packed, name) in [(&gzip, "lines"), (&zstandard, "a HAR file")] {
+        let output = served_by_reading(["inspect", "--format=ndjson"], packed);
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""), "{name}");
+        assert_eq!(lines(&output)[0]["url"], "https://www.example.com/", "{name}");
+        let cut = served_by_reading(["inspect", "--format=ndjson"], &packed[..packed.len() - 6]);
+        assert_eq!(cut.status.code(), Some(2), "{name}: {}", text(&cut.stderr));
+        assert!(text(&cut.stderr).contains("cannot be read: "), "{name}: {}", text(&cut.stderr));
+    }
+}
+
+/// More entries than pieces are under way, so that threads finish out of order.
+#[test]
+fn the_order_is_kept_over_all_pieces() {
+    let long = file("order.har", &har(&[ENTRY; 20_000]));
+    let output = served_by(["inspect".as_ref(), "--format=ndjson".as_ref(), long.as_os_str()]);
+    let numbers: Vec<u64> = lines(&output).iter().map(|line| line["entry"].as_u64().expect("a number")).collect();
+    assert_eq!(numbers, (0..20_000).collect::<Vec<_>>());
+}

@@ -6,6 +6,8 @@ mod cases;
 mod command_line;
 /// Verdicts counted against labels.
 mod evaluate;
+/// The reasoning for one response.
+mod explain;
 /// Recordings that are cut, broken, overlong or forged.
 mod hostile;
 /// Messages of the dataset's linter in `tests/lint/`.

@@ -45,6 +45,7 @@ pub struct Args {
 #[derive(Subcommand)]
 pub enum Command {
     Inspect(Inspect),
+    Explain(Explain),
     Evaluate(Evaluate),
     Lookup(Lookup),
     Operators(Operators),
@@ -72,6 +73,7 @@ impl Command {
     pub fn lang(&self) -> Lang {
         match self {
             Self::Inspect(options) => options.lang.into(),
+            Self::Explain(options) => options.lang.into(),
             Self::Evaluate(options) => options.lang.into(),
             Self::Lookup(options) => options.shown.lang.into(),
             Self::Operators(options) => options.shown.lang.into(),
@@ -132,6 +134,40 @@ pub struct Inspect {
     pub lang: Language,
     #[command(flatten)]
     pub operators: operators::args::Table,
+}
+
+/// Explain the verdict on one response, in plain words
+///
+/// What was observed, what each rule says, what was weighed and why others lost, what contradicts, and what would
+/// make the answer surer.
+#[derive(clap::Args)]
+#[command(after_long_help = "\
+Examples:
+  served-by explain page.har --entry 3
+  served-by explain responses.ndjson
+  curl -sD - -o /dev/null https://www.example.com/ | served-by explain --url https://www.example.com/
+  curl -sD - -o /dev/null https://www.example.com/ | served-by explain --address 192.0.2.1 --lang fr
+
+The head of a response is what curl prints with -D -: a status line and fields. Of several, after redirects, the last
+one is taken unless --entry says otherwise.
+
+Exit codes: 0 explained; 1 the entry is faulty; 2 there is no such entry, or the file cannot be read.")]
+pub struct Explain {
+    /// A HAR file, an NDJSON file or the head of a response; `-`, or none at all, is standard input
+    #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub file: Option<PathBuf>,
+    /// Which response, from 0
+    #[arg(long, value_name = "N")]
+    pub entry: Option<usize>,
+    /// Address of the page, where the file does not have it
+    #[arg(long)]
+    pub url: Option<String>,
+    /// Address of the server, where the file does not have it
+    #[arg(long, value_name = "IP")]
+    pub address: Option<std::net::IpAddr>,
+    /// Language of the explanation
+    #[arg(long, value_enum, default_value_t = Language::En)]
+    pub lang: Language,
 }
 
 /// Compare verdicts with labels: precision, recall, F1, confusions

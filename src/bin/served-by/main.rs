@@ -3,6 +3,7 @@
 mod args;
 mod dataset;
 mod evaluate;
+mod explain;
 mod figures;
 mod input;
 mod inspect;
@@ -83,6 +84,7 @@ fn run() -> Outcome {
                 Ok(())
             }
         },
+        Command::Explain(options) => explain::run(options, &image, &mut out).map(|of_it| outcome = of_it),
         Command::Evaluate(options) => evaluate::run(options, &image, &mut out, &mut outcome),
         Command::Lookup(options) => operators::lookup(options, &image.tables, &mut out).map(|of_it| outcome = of_it),
         Command::Operators(options) => operators::find(options, &image.tables, &mut out).map(|of_it| outcome = of_it),

@@ -363,3 +363,11 @@ pub fn strangers(lang: Lang, ids: &str) -> String {
         ),
     }
 }
+
+pub fn no_such_entry(lang: Lang, path: &Path, entry: usize) -> String {
+    let path = path.display();
+    match lang {
+        Lang::En => format!("{path}: there is no entry {entry}"),
+        Lang::Fr => format!("{path}\u{a0}: il n’y a pas d’entrée {entry}"),
+    }
+}

@@ -1,0 +1,62 @@
+use crate::{repository, served_by, served_by_reading, text};
+
+const HEAD: &[u8] = b"HTTP/1.1 301 Moved Permanently\r\nLocation: https://www.example.com/\r\nServer: nginx\r\n\r\nHTTP/2 200\r\nserver: cloudflare\r\ncf-ray: a3ae06f219be203e-CDG\r\ncf-cache-status: HIT\r\nage: 9\r\nx-cache: Hit from\r\n cloudfront\r\n\r\n";
+
+/// As `curl -sD -` prints it: the last head is explained, the first on demand.
+#[test]
+fn the_head_of_a_response_is_explained() {
+    let output = served_by_reading(["explain", "--url=https://www.example.com/"], HEAD);
+    let told = text(&output.stdout);
+    assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
+    assert!(told.starts_with("Probably Cloudflare"), "{told}");
+    for expected in [
+        "address of the page: https://www.example.com/",
+        "status: 200",
+        "cf-ray: a3ae06f219be203e-CDG\n    speaks for Cloudflare",
+        "What was weighed\n  No list settles it by the address",
+        "Server carries the value that it writes over any other",
+        "named as the one who answered",
+        "(--address)",
+    ] {
+        assert!(told.contains(expected), "{expected}: {told}");
+    }
+    let first = served_by_reading(["explain", "--entry=0"], HEAD);
+    assert!(text(&first.stdout).contains("status: 301"), "{}", text(&first.stdout));
+    let by_address = served_by_reading(["explain", "--address=104.16.0.1"], HEAD);
+    assert!(text(&by_address.stdout).contains("The address settles who answered"), "{}", text(&by_address.stdout));
+    assert!(text(&by_address.stdout).contains("Nothing: the answer is certain."));
+}
+
+#[test]
+fn entries_of_recordings_are_explained_in_both_languages() {
+    let page = repository("tests/cases/cloudflare-in-front-of-cloudfront/page.har").display().to_string();
+    let english = served_by(["explain", &page]);
+    let english = text(&english.stdout);
+    assert!(english.starts_with("Cloudflare, Buenos Aires, stored copy (certain)\n"), "{english}");
+    assert!(english.contains("Amazon CloudFront: "), "the layer behind was weighed too: {english}");
+    let french = served_by(["explain", "--lang=fr", &page]);
+    let french = text(&french.stdout);
+    assert!(french.contains("\nCe qui a été pesé\n  L’adresse règle la question\u{a0}: "), "{french}");
+    let line = b"{\"url\":\"https://a.example/\",\"headers\":[]}\n{\"url\":\"https://b.example/\",\"headers\":[[\"server\",\"nginx\"]]}\n";
+    let second = served_by_reading(["explain", "--entry=1"], line);
+    assert!(text(&second.stdout).contains("https://b.example/"), "{}", text(&second.stdout));
+    assert!(text(&second.stdout).contains("The moment when the response arrived"), "{}", text(&second.stdout));
+}
+
+#[test]
+fn what_cannot_be_explained_is_told() {
+    let line = b"{\"url\":\"https://a.example/\",\"headers\":[]}\n{\"url\":7,\"headers\":[]}\n";
+    for (arguments, input, code, message) in [
+        (&["explain", "--entry=1"][..], &line[..], 1, "-:2:8: entry 1: expected a text in `url`\n"),
+        (&["explain", "--entry=2"], line, 2, "-: there is no entry 2\n"),
+        (&["explain", "--entry=2", "--lang=fr"], HEAD, 2, "-\u{a0}: il n’y a pas d’entrée 2\n"),
+        (&["explain"], b"hello", 2, "-:1:1: no HAR file"),
+        (&["explain"], b"{\"log\":{\"entries\":[", 1, "-:1:20: broken JSON"),
+        (&["explain", "/nowhere.har"], b"", 2, "/nowhere.har: cannot be read"),
+    ] {
+        let output = served_by_reading(arguments, input);
+        let told = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {told}");
+        assert!(told.starts_with(message), "{arguments:?}: {told}");
+    }
+}
