@@ -181,6 +181,8 @@ pub fn when(when: When, lang: Lang) -> String {
     match (when.until, lang) {
         (Until::Same, _) => from,
         (Until::Open, Lang::En) => format!("since {from}"),
+        // A day has an article, a month and a year have none.
+        (Until::Open, Lang::Fr) if when.from.0 % 100 > 0 => format!("depuis le {from}"),
         (Until::Open, Lang::Fr) => format!("depuis {from}"),
         (Until::Day(until), _) => format!("{from} – {}", day(until, lang)),
     }
@@ -240,11 +242,12 @@ pub fn served(from: u32, before_from: bool, to: u32, before_to: bool, lang: Lang
             (true, Lang::Fr) => format!("avant {day}"),
         }
     };
-    let from = text(from, before_from);
+    let begin = text(from, before_from);
     match (to, lang) {
-        (0, Lang::En) => format!("from {from}, no end reported"),
-        (0, Lang::Fr) => format!("à partir de {from}, fin non rapportée"),
-        (to, _) => format!("{from} – {}", text(to, before_to)),
+        (0, Lang::En) => format!("from {begin}, no end reported"),
+        (0, Lang::Fr) => format!("début\u{a0}: {begin}, fin non rapportée"),
+        (to, _) if to == from && before_from == before_to => begin,
+        (to, _) => format!("{begin} – {}", text(to, before_to)),
     }
 }
 
@@ -341,11 +344,13 @@ mod tests {
             ("2019-08-01", "1 August 2019", "1er\u{a0}août 2019"),
             ("2004/2010", "2004 – 2010", "2004 – 2010"),
             ("2022-09/", "since September 2022", "depuis septembre 2022"),
+            ("2022-09-03/", "since 3 September 2022", "depuis le 3\u{a0}septembre 2022"),
         ] {
             let when_ = When::parse(text).unwrap();
             assert_eq!((when(when_, Lang::En).as_str(), when(when_, Lang::Fr).as_str()), (en, fr));
         }
         assert_eq!(served(20_190_000, true, 20_190_805, false, Lang::En), "before 2019 – 5 August 2019");
-        assert_eq!(served(20_191_100, false, 0, false, Lang::Fr), "à partir de novembre 2019, fin non rapportée");
+        assert_eq!(served(20_190_805, false, 20_190_805, false, Lang::En), "5 August 2019");
+        assert_eq!(served(20_191_100, false, 0, false, Lang::Fr), "début\u{a0}: novembre 2019, fin non rapportée");
     }
 }

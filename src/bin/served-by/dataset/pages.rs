@@ -202,10 +202,12 @@ impl Pages<'_, '_> {
     }
 }
 
-/// Parts of a page, each under an anchor of its own.
+/// Parts of a page, each under an anchor of its own. In the panel they stand below a heading more;
+/// texts cannot be taken for tags, for they are escaped.
 fn anchored(parts: &[served_by::ui::tree::Element]) -> String {
     let part = |(number, part): (usize, &served_by::ui::tree::Element)| {
-        format!("<div id=\"part-{}\">{}</div>\n", number + 1, html(part))
+        let part = html(part).replace("<h3>", "<h2>").replace("</h3>", "</h2>");
+        format!("<div id=\"part-{}\">{part}</div>\n", number + 1)
     };
     parts.iter().enumerate().map(part).collect()
 }
@@ -242,8 +244,8 @@ const STYLE: &str = ":root { color-scheme: light dark; --ink: #1c1b19; --paper: 
 body { margin: 0 auto; padding: 1.5rem; max-inline-size: 44rem; background: var(--paper); color: var(--ink);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
 h1, h2, h3 { line-height: 1.25; }
-h3 { font-size: 1rem; margin-block-end: 0; }
-h3 + p { margin-block-start: 0; }
+[id^=part] h2 { font-size: 1rem; margin-block-end: 0; }
+[id^=part] h2 + p { margin-block-start: 0; }
 a { color: var(--link); }
 ul { padding: 0; list-style: none; }
 li { padding-block: 0.5rem; border-block-start: 1px solid var(--rule); }

@@ -60,12 +60,12 @@ fn subjects(record: &RecordRow, records: &Records<'_>) -> String {
 
 pub fn show_site(site: &SiteRow, records: &Records<'_>, lang: Lang, out: &mut impl Write) -> io::Result<()> {
     let both = |both| records.both(both, lang.of_records());
-    writeln!(out, "{}  {}", records.text(site.name), records.text(site.domain))?;
-    for (told, list) in [(None, site.domains), (Some(Told::FormerDomains), site.former_domains)] {
-        let list = records.text(list);
-        if !list.is_empty() {
-            writeln!(out, "{} {list}", told.map_or("", |told| told.text(lang)))?;
-        }
+    let domains = [site.domain, site.domains].map(|domain| records.text(domain));
+    let domains = domains.into_iter().filter(|domain| !domain.is_empty()).collect::<Vec<_>>().join(", ");
+    writeln!(out, "{}  {domains}", records.text(site.name))?;
+    let former = records.text(site.former_domains);
+    if !former.is_empty() {
+        writeln!(out, "{} {former}", Told::FormerDomains.text(lang))?;
     }
     writeln!(out, "\n{}\n  {}", Told::LegalStatus.text(lang), both(site.legal))?;
     if let Some(decided) = site.decided() {

@@ -1,6 +1,6 @@
 //! A site about which the dataset has records: the badge's mark, the tooltip, the records in the panel.
 
-use e2e::drivers::Scheme;
+use e2e::drivers::{Scheme, Tab};
 use e2e::sites::DOCUMENTED;
 use serde_json::{Value, json};
 
@@ -81,22 +81,21 @@ pub fn records_of_the_site(stage: &mut Stage) -> Outcome {
             }
         }
     }
-    choose_country(stage)?;
+    choose_country(stage, &tab)?;
     stage.browser.colour_scheme(Scheme::Light)?;
     stage.browser.viewport(1000, 700)?;
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n    ").into()) }
 }
 
 /// The chosen country brings its authorities, also when the panel is opened again.
-fn choose_country(stage: &mut Stage) -> Outcome {
+fn choose_country(stage: &mut Stage, tab: &Tab) -> Outcome {
     let choose = "const list = document.querySelector('[data-action=\"choose-country\"]'); list.value = 'FR';
         list.dispatchEvent(new Event('change', { bubbles: true })); return list.value";
     stage.browser.script(choose, json!([]))?;
     let shown = |seen: &Value| seen["act"].as_str().is_some_and(|act| act.contains("PHAROS"));
     until(stage, "the authorities of France are there", shown)?;
     stage.shot("records-act")?;
-    let again = "location.reload(); return true";
-    stage.browser.script(again, json!([]))?;
+    stage.panel(tab, "fr", &[("lang", json!("fr"))].into())?;
     until(stage, "the records are there again", |seen| seen["site"].as_u64() > Some(0))?;
     open(stage, "[data-opens=\"act\"]")?;
     until(stage, "the country was kept", shown)?;
