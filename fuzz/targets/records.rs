@@ -10,9 +10,8 @@ use served_by::ui::tree::html;
 use served_by::ui::words::Lang;
 use served_by::{BUNDLED, BUNDLED_RECORDS};
 
-/// Changes in the head, in the first sections, far behind; and none.
-pub const SEEDS: &[&[u8]] =
-    &[b"", b"\x34\0\0\0\xff", b"\x38\0\0\0\x01\x40\0\0\0\xff", b"\0\0\x04\0\x80\xff\xff\x05\0\0"];
+/// Changes in the head, in the first sections, far behind.
+pub const SEEDS: &[&[u8]] = &[b"\x34\0\0\0\xff", b"\x38\0\0\0\x01\x40\0\0\0\xff", b"\0\0\x04\0\x80\xff\xff\x05\0\0"];
 
 pub const PIECES: &[&[u8]] =
     &[b"\xff\xff\xff\xff\xff", b"\0\x10\x05\0\xff", b"\x3c\0\0\0\0", b"\x80\0\0\0\x7f", b"\0", b"\xff"];
