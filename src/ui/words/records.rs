@@ -182,7 +182,7 @@ pub fn when(when: When, lang: Lang) -> String {
         (Until::Same, _) => from,
         (Until::Open, Lang::En) => format!("since {from}"),
         // A day has an article, a month and a year have none.
-        (Until::Open, Lang::Fr) if when.from.0 % 100 > 0 => format!("depuis le {from}"),
+        (Until::Open, Lang::Fr) if !when.from.0.is_multiple_of(100) => format!("depuis le {from}"),
         (Until::Open, Lang::Fr) => format!("depuis {from}"),
         (Until::Day(until), _) => format!("{from} – {}", day(until, lang)),
     }
