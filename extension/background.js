@@ -20,7 +20,28 @@ const everywhere = { urls: ["<all_urls>"] };
 // Every extra the browser offers for an event, asked of the browser itself: an unknown one throws.
 const extras = (name) => Object.values(webRequest[name]);
 
-webRequest.onResponseStarted.addListener(as("response"), everywhere, extras("OnResponseStartedOptions"));
+// Firefox tells the issuer of a certificate only while it holds the response back, which the reader
+// has to allow (`permissions` in Rust asks); without that, adding the listener throws.
+const issuers = new Map();
+const tellIssuer = async ({ requestId }) => {
+  const { certificates } = await webRequest.getSecurityInfo(requestId, {});
+  if (issuers.size > 63) issuers.clear(); // Requests that failed left theirs behind.
+  if (certificates?.length) issuers.set(requestId, certificates[0].issuer);
+  return {};
+};
+const watchCertificates = () => {
+  try {
+    webRequest.onHeadersReceived.addListener(tellIssuer, { ...everywhere, types: ["main_frame"] }, ["blocking"]);
+  } catch {}
+};
+const withIssuer = (details) => {
+  const issuer = issuers.get(details.requestId);
+  issuers.delete(details.requestId);
+  return issuer ? { ...details, issuer } : details;
+};
+if (webRequest.getSecurityInfo) watchCertificates();
+
+webRequest.onResponseStarted.addListener(as("response", withIssuer), everywhere, extras("OnResponseStartedOptions"));
 webRequest.onBeforeRedirect.addListener(as("redirect"), everywhere, extras("OnBeforeRedirectOptions"));
 webRequest.onErrorOccurred.addListener(as("request-failed"), everywhere);
 webNavigation.onBeforeNavigate.addListener(as("before-navigate"));
@@ -31,6 +52,7 @@ webNavigation.onReferenceFragmentUpdated.addListener(as("fragment"));
 tabs.onUpdated.addListener(as("tab-updated", (tabId, change, tab) => ({ tabId, change, tab })));
 tabs.onRemoved.addListener(as("tab-removed", (tabId, removal) => ({ tabId, ...removal })));
 tabs.onReplaced.addListener(as("tab-replaced", (addedTabId, removedTabId) => ({ addedTabId, removedTabId })));
+if (webRequest.getSecurityInfo) permissions.onAdded.addListener(watchCertificates);
 permissions.onAdded.addListener(as("permissions", (added) => ({ added })));
 permissions.onRemoved.addListener(as("permissions", (removed) => ({ removed })));
 runtime.onInstalled.addListener(as("installed"));

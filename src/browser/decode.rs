@@ -28,7 +28,7 @@ pub enum DecodeError {
 /// Numbers at the head of the table.
 const NUMBERS: usize = 5;
 /// Texts that come before the fields.
-const HEAD: usize = 8;
+const HEAD: usize = 9;
 
 thread_local! {
     /// The memory in which the last event was read, for the next one.
@@ -139,7 +139,7 @@ impl Packed {
             from_cache: from_cache != 0.0,
             proxied: !matches!(self.text(5), "" | "direct"),
             canonical_name: None,
-            issuer: None,
+            issuer: Some(self.text(8)).filter(|issuer| !issuer.is_empty()),
         })
     }
 }

@@ -13,7 +13,7 @@ const ROOM_MAX = 1 << 20;
 
 export function pack(details, table, room) {
   const fields = details.responseHeaders ?? [];
-  const count = 8 + 2 * fields.length;
+  const count = 9 + 2 * fields.length;
   if (table.length < NUMBERS + count) return ask(table, NUMBERS + count, room.length);
   table[0] = details.tabId ?? -1;
   table[1] = details.statusCode ?? 0;
@@ -30,6 +30,7 @@ export function pack(details, table, room) {
   table[at++] = (text += details.proxyInfo?.type ?? "").length;
   table[at++] = (text += details.error ?? "").length;
   table[at++] = (text += details.initiator ?? details.originUrl ?? "").length;
+  table[at++] = (text += details.issuer ?? "").length;
   for (const field of fields) {
     table[at++] = (text += field.name).length;
     table[at++] = (text += field.value ?? bytesOf(field)).length;

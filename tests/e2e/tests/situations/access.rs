@@ -1,7 +1,7 @@
 //! What the extension may see: sites it has no access to, private windows, and a proxy on the way.
 
 use e2e::drivers::{Browser, GECKO_ID, Kind, Options};
-use e2e::sites::{CLOUDFLARE, FASTLY};
+use e2e::sites::{CLOUDFLARE, CLOUDFRONT, FASTLY};
 use serde_json::json;
 
 use crate::stage::{Outcome, Stage, expected, root};
@@ -38,6 +38,41 @@ fn set_access(stage: &mut Stage, granted: bool) -> Outcome {
         let found = browser.control("return await ext.permissions.contains({ origins: ['<all_urls>'] })", json!([]))?;
         Ok((found == granted, found))
     })?)
+}
+
+/// Firefox tells who issued the certificate, if the reader allows it, and not before.
+pub fn issuer(stage: &mut Stage) -> Outcome {
+    let page = format!("https://{CLOUDFRONT}/");
+    let tab = stage.visit(&page)?;
+    stage.see(&tab, &expected("network", Some("amazon-cloudfront")))?;
+    if stage.saved(tab.id)?.as_str().is_none_or(|saved| saved.contains(ISSUER)) {
+        return Err("the issuer was told without being allowed".into());
+    }
+    grant(stage, "add", "webRequestBlocking")?;
+    stage.browser.switch(&tab)?;
+    stage.browser.navigate(&format!("{page}?more"))?;
+    stage.browser.until("the issuer is told", |browser| {
+        let saved = browser.control(
+            "return (await ext.storage.session.get(arguments[0]))[arguments[0]] ?? ''",
+            json!([format!("tab:{}", tab.id)]),
+        )?;
+        Ok((saved.as_str().is_some_and(|saved| saved.contains(ISSUER)), saved))
+    })?;
+    stage.see(&tab, &expected("network", Some("amazon-cloudfront")))?;
+    grant(stage, "remove", "webRequestBlocking")
+}
+
+const ISSUER: &str = "CN=Served By demonstration";
+
+/// As the reader does it in the extension's options, where Firefox asks no further question.
+fn grant(stage: &mut Stage, how: &str, permission: &str) -> Outcome {
+    stage.browser.privileged(
+        "const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
+         const { extension } = WebExtensionPolicy.getByID(arguments[0]);
+         await ExtensionPermissions[arguments[1]](extension.id, { permissions: [arguments[2]], origins: [] }, extension)",
+        json!([GECKO_ID, how, permission]),
+    )?;
+    Ok(())
 }
 
 pub fn private_window(stage: &mut Stage) -> Outcome {

@@ -33,6 +33,7 @@ pub struct Situation {
 
 const BOTH: &[Kind] = &Kind::ALL;
 const CHROMIUM: &[Kind] = &[Kind::Chromium];
+const FIREFOX: &[Kind] = &[Kind::Firefox];
 
 /// In this order; what changes the extension's rights or restarts it comes last.
 const SITUATIONS: &[Situation] = &[
@@ -68,6 +69,7 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "looks", kinds: BOTH, play: looks::languages_schemes_and_widths },
     Situation { name: "nothing asked of the network", kinds: BOTH, play: silence::policy_blocks_requests },
     Situation { name: "host access revoked and granted", kinds: BOTH, play: access::revoked_and_granted },
+    Situation { name: "issuer of the certificate", kinds: FIREFOX, play: access::issuer },
     Situation { name: "private window", kinds: BOTH, play: access::private_window },
     Situation { name: "behind a proxy", kinds: BOTH, play: access::behind_a_proxy },
     Situation { name: "nothing asked but by pages", kinds: BOTH, play: silence::only_pages_asked },
