@@ -340,6 +340,11 @@ command_bench() {
   node benches/boundary.mjs || status=1
   printf '\n== the same in both browsers\n'
   cargo run --locked --quiet --package e2e --bin bench-boundary || status=1
+  printf '\n== the table of operators, beside maxminddb\n'
+  cargo bench --locked --bench operators || status=1
+  printf '\n== the same in the wasm module, beside npm maxmind\n'
+  [ -e $operators/questions.bin ] || cargo test --locked --package served-by --test operators
+  node benches/operators.mjs || status=1
   printf '\n== from waking to the badge\n'
   cargo run --locked --quiet --package e2e --bin bench-wake || status=1
   printf '\n== what is documented about a page, of ten thousand records\n'

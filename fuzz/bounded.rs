@@ -153,3 +153,19 @@ fn pieces() {
     }
     .check();
 }
+
+#[path = "targets/operators.rs"]
+mod operators;
+
+#[test]
+fn operators() {
+    Target {
+        seeds: operators::SEEDS,
+        pieces: operators::PIECES,
+        run: operators::run,
+        mutations: 500,
+        repeated_len: 20_000,
+        longest_len: 200_000,
+    }
+    .check();
+}

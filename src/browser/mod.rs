@@ -5,8 +5,9 @@ mod bench;
 #[cfg(feature = "bench")]
 mod cases;
 mod decode;
-#[cfg(feature = "bench")]
 mod operators;
+#[cfg(feature = "bench")]
+mod operators_bench;
 mod panel;
 mod webext;
 mod worker;

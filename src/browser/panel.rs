@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::operators;
 use super::webext::{i18n, log, permissions, runtime, storage, tabs};
 use crate::dataset::image::{self, Image};
 use crate::detect::verdict::Origin;
@@ -59,6 +60,11 @@ pub async fn panel(image: Vec<u8>) -> Result<(), JsValue> {
     };
     let Some(id) = id else { return show() };
     follow(id).await?;
+    // Nobody waits for the table of operators: what is shown without it is shown first.
+    spawn_local(async {
+        let Some(operators) = operators::load().await else { return };
+        log(change(|panel| panel.image.tables.operators = operators).map_err(|_| NOT_DRAWN));
+    });
     let key = format!("tab:{id}");
     log(storage::on_changed(move |keys| {
         if keys.contains(&key) {

@@ -10,6 +10,7 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::decode::{self, Object, Packed};
+use super::operators;
 use super::webext::{action, i18n, log, permissions, runtime, storage, tabs};
 use crate::dataset::image::Image;
 use crate::detect::response::Response;
@@ -36,6 +37,8 @@ struct Worker {
     /// What `storage.session` held at the start. A tab is read out of it when something happens in it:
     /// reading all of them would hold up what woke the worker.
     saved: JsValue,
+    /// The table of operators is loaded, or was asked for: no wake waits for it, and most pages do without.
+    operators: bool,
 }
 
 impl Worker {
@@ -105,7 +108,14 @@ fn with<R>(read: impl FnOnce(&mut Worker) -> R) -> Option<R> {
 pub fn start(image: Vec<u8>, saved: JsValue) -> Result<(), JsValue> {
     // The image lives as long as the worker.
     let image = Image::open(Box::leak(image.into_boxed_slice())).map_err(|error| JsValue::from(error.to_string()))?;
-    let worker = Worker { tables: image.tables, access: true, tabs: Vec::new(), strays: Strays::default(), saved };
+    let worker = Worker {
+        tables: image.tables,
+        access: true,
+        tabs: Vec::new(),
+        strays: Strays::default(),
+        saved,
+        operators: false,
+    };
     WORKER.with(|place| *place.borrow_mut() = Some(worker));
     spawn_local(async {
         // What woke the worker comes first.
@@ -139,6 +149,18 @@ pub fn event(kind: &str, details: JsValue) {
         _ => Ok(()),
     };
     log(taken);
+}
+
+/// Loads the table of operators because a page's deliverer is not known without it, and paints such pages again.
+async fn load_operators() {
+    let Some(operators) = operators::load().await else { return };
+    let waiting = with(|worker| {
+        let before = worker.tables;
+        worker.tables.operators = operators;
+        let waits = |(id, slot): &(i32, Slot)| toolbar::wants_operator(&slot.tab, &before).then_some(*id);
+        worker.tabs.iter().filter_map(waits).collect::<Vec<_>>()
+    });
+    waiting.unwrap_or_default().into_iter().for_each(paint);
 }
 
 /// Answers a message of the extension's own pages.
@@ -349,6 +371,16 @@ fn paint(id: i32) {
         // The tab may be gone meanwhile; there is nothing to paint then.
         let (_gone, _gone_too) = (badge.await, title.await);
     });
+    let wanted = with(|worker| {
+        let tables = worker.tables;
+        let wanted =
+            !worker.operators && worker.held(id).is_some_and(|slot| toolbar::wants_operator(&slot.tab, &tables));
+        worker.operators |= wanted;
+        wanted
+    });
+    if wanted == Some(true) {
+        spawn_local(load_operators());
+    }
 }
 
 fn save(id: i32) {

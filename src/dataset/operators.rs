@@ -27,6 +27,8 @@ const FILE_MAX: u64 = 128 << 20;
 /// Broadest ranges that are believed, as prefix lengths: nobody has more in one piece.
 const BROADEST_V4: u32 = 6;
 const BROADEST_V6: u32 = 19;
+/// Lists of finer boundaries that a column can name.
+const FINE_MAX: usize = 0x1000;
 /// Longest name, in bytes.
 const NAME_MAX: usize = 200;
 /// Overlapping ranges that are clipped before the whole text is refused.
@@ -106,7 +108,11 @@ pub fn read(pinned: &Pinned, folder: &Path) -> Result<Source, Vec<Fault>> {
 pub fn read_text(path: &Path, bytes: &[u8]) -> Result<Source, Vec<Fault>> {
     let (mut ranges, mut faults, mut source) = (Vec::new(), Vec::new(), Source::default());
     read_ranges(path, bytes, &mut ranges, &mut source.names, &mut faults);
-    if faults.is_empty() { Ok(with_ranges(source, ranges, Vec::new())) } else { Err(faults) }
+    if faults.is_empty() {
+        source = with_ranges(source, ranges, Vec::new());
+        faults = too_fine(&source, path);
+    }
+    if faults.is_empty() { Ok(source) } else { Err(faults) }
 }
 
 fn with_ranges(mut source: Source, mut ranges: Vec<Row<u32>>, mut countries: Vec<Row<[u8; 2]>>) -> Source {
@@ -335,18 +341,24 @@ fn guard(source: &Source, last: &Figures, folder: &Path) -> Vec<Fault> {
             refuse(format!("{now} {what}; the last table that was looked at had {before}"));
         }
     }
-    for (family, all) in [("IPv4", finer(&source.v4, 8)), ("IPv6", finer(&source.v6, 80))] {
-        if all > (0xf_ffff - FINE) as usize {
-            refuse(format!("{all} {family} blocks are cut finer than the table can hold"));
-        }
-    }
+    faults.extend(too_fine(source, folder));
     faults
 }
 
-/// In how many blocks of `2^width` addresses another network begins elsewhere than at the start.
-fn finer(boundaries: &[(u128, u32)], width: u32) -> usize {
-    let inside = boundaries.iter().map(|(start, _)| *start).filter(|start| start & ((1 << width) - 1) != 0);
-    inside.map(|start| start >> width).collect::<BTreeSet<_>>().len()
+/// Blocks that are cut inside have their lists, and the table has room for so many.
+fn too_fine(source: &Source, path: &Path) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for (family, boundaries, width) in [("IPv4", &source.v4, 8), ("IPv6", &source.v6, 80)] {
+        let inside = boundaries.iter().map(|(start, _)| *start).filter(|start| start & ((1 << width) - 1) != 0);
+        let mut per_block: BTreeMap<u128, usize> = BTreeMap::new();
+        inside.for_each(|start| *per_block.entry(start >> width).or_default() += 1);
+        let rows: usize = per_block.values().map(|inside| inside + 1).sum();
+        if per_block.len() > FINE_MAX || rows > usize::from(u16::MAX) {
+            let what = format!("{} {family} blocks are cut finer than the table can hold", per_block.len());
+            faults.push(Fault::file(path, what).way_out("look at the text before it is taken"));
+        }
+    }
+    faults
 }
 
 /// One line of the list of well-known addresses: address, AS number, and where that stands written.

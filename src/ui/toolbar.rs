@@ -1,9 +1,10 @@
 //! A tab as the toolbar shows it: a few letters and a sentence.
 
 use super::words::{self, Lang};
-use crate::detect::response::host;
+use crate::detect::response::{Response, host};
 use crate::detect::table::Tables;
-use crate::detect::verdict::Reason;
+use crate::detect::verdict::{Reason, Verdict};
+use crate::net::{Reach, reach};
 use crate::page::{State, Tab};
 
 /// The mark on the badge that says: there are records about this very site. Records about a provider
@@ -31,6 +32,16 @@ pub fn badge(tab: &Tab, tables: &Tables<'_>) -> String {
             text
         }
     }
+}
+
+/// Would the table of operators, which is not loaded, name the network that answered?
+pub fn wants_operator(tab: &Tab, tables: &Tables<'_>) -> bool {
+    let nameless = |response: &Response<'_>, verdict: &Verdict<'_>| {
+        verdict.delivered_by.is_none()
+            && !response.proxied
+            && response.server_address.is_some_and(|address| reach(address) == Reach::Public)
+    };
+    tables.operators.is_empty() && tab.verdict(tables, nameless) == Some(true)
 }
 
 /// What the tooltip says: the sentence, and how the page came when it did not come over the network.

@@ -1,4 +1,4 @@
-//! `runtime`: messages between the extension's own pages and its worker.
+//! `runtime`: messages between the extension's own pages and its worker, and its own files.
 
 use wasm_bindgen::prelude::*;
 
@@ -12,6 +12,21 @@ extern "C" {
     fn send_message(message: &JsValue) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(thread_local_v2, js_namespace = ["ext", "runtime"], js_name = id)]
     static OWN_ID: JsValue;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    type Loaded;
+    #[wasm_bindgen(catch)]
+    fn fetch(address: &str) -> Result<js_sys::Promise, JsValue>;
+    #[wasm_bindgen(method, js_name = arrayBuffer, catch)]
+    fn array_buffer(this: &Loaded) -> Result<js_sys::Promise, JsValue>;
+}
+
+/// The bytes of a file of this extension.
+pub async fn file(name: &str) -> Result<Vec<u8>, ApiError> {
+    let loaded: Loaded = settled("fetch", fetch(name)).await?.unchecked_into();
+    Ok(js_sys::Uint8Array::new(&settled("arrayBuffer", loaded.array_buffer()).await?).to_vec())
 }
 
 /// This extension's id.

@@ -321,12 +321,12 @@ pub const SITES: &[Site] = &[
         alias: None,
         title: Words { en: "A craftsman", fr: "Un artisan" },
         imitates: Words {
-            en: "An nginx server on an address that no list holds.",
-            fr: "Un serveur nginx à une adresse qu’aucune liste ne contient.",
+            en: "An nginx server in the network of Renater, on an address that no list holds.",
+            fr: "Un serveur nginx du réseau de Renater, à une adresse qu’aucune liste ne contient.",
         },
         says: Words {
-            en: "Unknown, with the reason: the address is on no list and no field names anybody.",
-            fr: "Inconnu, avec la raison\u{a0}: l’adresse n’est sur aucune liste et aucun champ ne nomme personne.",
+            en: "A machine in the network of Renater; whether it is the site’s own server cannot be told.",
+            fr: "Une machine du réseau de Renater\u{a0}; on ne peut pas savoir si c’est le serveur du site.",
         },
         delivered_by: None,
         fields: fields::nginx,

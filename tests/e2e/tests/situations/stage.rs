@@ -294,6 +294,7 @@ return {
   origin: part('origin')?.dataset.origin ?? null,
   place: part('place')?.textContent ?? null,
   sentence: part('sentence')?.textContent ?? null,
+  operator: part('operator')?.querySelector('p')?.textContent ?? null,
   dataset: part('dataset')?.textContent ?? null,
   hosts: part('hosts')?.closest('details').textContent ?? null,
   conflicts: part('conflicts')?.textContent ?? null,

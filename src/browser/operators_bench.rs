@@ -1,0 +1,66 @@
+//! The table of operators inside the module, for tests and for `build.sh bench`; not part of the extension.
+
+use std::cell::RefCell;
+use std::net::{IpAddr, Ipv4Addr};
+
+use wasm_bindgen::prelude::*;
+
+use crate::dataset::image;
+use crate::net::operators::{AsNumber, Operators};
+
+thread_local! {
+    static TABLE: RefCell<Operators<'static>> = RefCell::default();
+}
+
+fn refused(error: image::ImageError) -> JsValue {
+    error.to_string().into()
+}
+
+/// How many questions get another answer than the one that stands behind each: 16 bytes of the address,
+/// 4 of the AS number, zero for nobody's.
+#[wasm_bindgen]
+pub fn operators_differ(table: &[u8], questions: &[u8]) -> Result<u32, JsValue> {
+    let table = image::operators(table).map_err(refused)?;
+    let differs = |question: &&[u8]| {
+        let (address, number) = question.split_at(16);
+        let address = IpAddr::from(<[u8; 16]>::try_from(address).unwrap_or_default());
+        let number = u32::from_le_bytes(number.try_into().unwrap_or_default());
+        table.find(address).map_or(0, |AsNumber(found)| found) != number
+    };
+    Ok(questions.chunks_exact(20).filter(differs).count() as u32)
+}
+
+/// Opens the table that the measurements use.
+#[wasm_bindgen]
+pub fn operators_start(table: Vec<u8>) -> Result<(), JsValue> {
+    let table = image::operators(Box::leak(table.into_boxed_slice())).map_err(refused)?;
+    TABLE.with(|known| *known.borrow_mut() = table);
+    Ok(())
+}
+
+/// Finds the AS number of each IPv4 address, `rounds` times over; the sum keeps it from being left out.
+#[wasm_bindgen]
+pub fn operators_numbers(addresses: &[u32], rounds: u32) -> u32 {
+    let table = TABLE.with(|table| *table.borrow());
+    let number = |address: &u32| table.find(Ipv4Addr::from(*address).into()).map_or(0, |AsNumber(found)| found);
+    (0..rounds).flat_map(|_| addresses).map(number).fold(0, u32::wrapping_add)
+}
+
+/// The same of IPv6 addresses of 16 bytes each.
+#[wasm_bindgen]
+pub fn operators_numbers6(addresses: &[u8], rounds: u32) -> u32 {
+    let table = TABLE.with(|table| *table.borrow());
+    let number = |address: &[u8]| {
+        let address = IpAddr::from(<[u8; 16]>::try_from(address).unwrap_or_default());
+        table.find(address).map_or(0, |AsNumber(found)| found)
+    };
+    (0..rounds).flat_map(|_| addresses.chunks_exact(16)).map(number).fold(0, u32::wrapping_add)
+}
+
+/// From an address as text to the name of its operator.
+#[wasm_bindgen]
+pub fn operators_name(address: &str) -> Option<String> {
+    let table = TABLE.with(|table| *table.borrow());
+    let name = table.name(table.find(address.parse().ok()?)?)?;
+    Some([name.stem, name.ending].concat())
+}
