@@ -94,7 +94,8 @@ pub fn private_window(stage: &mut Stage) -> Outcome {
             json!([]),
         )?;
         let session = kept[0].as_array().is_some_and(|keys| keys.contains(&json!(key)));
-        let disk = kept[1].as_array().is_some_and(|keys| !keys.is_empty());
+        // What the reader chose may stand there: the country of "a documented site", nothing of a visit.
+        let disk = kept[1].as_array().is_some_and(|keys| keys.iter().any(|key| key != "country"));
         Ok((!session && !disk, kept))
     })?;
     Ok(())
