@@ -204,7 +204,10 @@ step_format() {
 step_clippy() { cargo clippy --workspace --all-targets --locked -- --deny warnings; }
 
 step_clippy_wasm() {
-  cargo clippy --package served-by --lib --target wasm32-unknown-unknown --locked -- --deny warnings
+  local features
+  for features in '' updates; do
+    cargo clippy --package served-by --lib --target wasm32-unknown-unknown --features "$features" --locked -- --deny warnings
+  done
 }
 
 step_units() {
@@ -248,6 +251,7 @@ step_web_ext() {
 
 step_browsers() {
   step_dist
+  cargo build --locked --package served-by --bin served-by # It makes the versions for the updates.
   cargo test --locked --package e2e
 }
 

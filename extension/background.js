@@ -5,12 +5,41 @@
 import init, * as core from "./served_by.js";
 
 const ext = (globalThis.ext = globalThis.browser ?? globalThis.chrome);
-const { module, image, saved } = globalThis.early;
-const ready = Promise.all([init({ module_or_path: module }), image, saved]).then(([, image, saved]) =>
-  core.start(new Uint8Array(image), saved),
-);
+const { module, image, parts, bundled, saved, hash } = globalThis.early;
+globalThis.core = core; // The module for updates hands it a new image.
+const ready = Promise.all([init({ module_or_path: module }), image, saved]).then(async ([, image, saved]) => {
+  try {
+    core.start(new Uint8Array(image), saved);
+  } catch {
+    // A version that an earlier program kept, or a disk that lost something: the package has its own.
+    core.start(new Uint8Array(await bundled), saved);
+  }
+});
 
 const report = (error) => console.error("Served By:", error);
+
+let updates;
+/** The module for updates, which is compiled when somebody asks or a check is due. */
+const updating = () =>
+  (updates ??= (async () => {
+    // Chromium's workers cannot import anything later; worker.js did.
+    const module = globalThis.updates ?? (await import("./served_by_updates.js"));
+    await module.default({ module_or_path: fetch("served_by_updates_bg.wasm") });
+    return module;
+  })());
+
+/** After what woke the background: was the image whole, and is it time to look for a newer one? */
+const settle = async () => {
+  const { due } = await ext.storage.session.get("due");
+  const wanted = hash("dataset.img", await parts);
+  const found = wanted && new Uint8Array(await crypto.subtle.digest("SHA-256", await image));
+  const whole = !wanted || wanted === Array.from(found, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const isDue = due === undefined || (due !== "" && Date.now() >= 1000 * due);
+  if (!whole || isDue) await (await updating()).update_settle(due === undefined);
+};
+const SETTLE_MS = 500;
+ready.then(() => setTimeout(() => settle().catch(report), SETTLE_MS));
+
 /** A listener that passes its event on as `kind`; `pack` joins the arguments of events with several. */
 const as = (kind, pack = (details) => details ?? {}) => (...details) =>
   void ready.then(() => core.event(kind, pack(...details))).catch(report);
@@ -58,6 +87,8 @@ permissions.onRemoved.addListener(as("permissions", (removed) => ({ removed })))
 runtime.onInstalled.addListener(as("installed"));
 runtime.onStartup.addListener(as("startup"));
 runtime.onMessage.addListener((request, sender, reply) => {
-  ready.then(() => core.message(request, sender)).then(reply, (error) => reply({ error: String(error) }));
+  const isOfUpdates = /^(update|part):/.test(request?.kind);
+  const answer = async () => (isOfUpdates ? (await updating()).update_message(request, sender) : core.message(request, sender));
+  ready.then(answer).then(reply, (error) => reply({ error: String(error) }));
   return true; // The answer comes later.
 });

@@ -1,11 +1,12 @@
 // The panel's entry point: it loads the module and the dataset, and the records once the panel is
 // on screen; the rest is Rust (`src/ui/dom`).
+import "./parts.js";
 import init, * as core from "./served_by.js";
 
 const ext = (globalThis.ext = globalThis.browser ?? globalThis.chrome);
 const load = (path) => fetch(ext.runtime.getURL(path));
 
-const image = (name) => load(name).then(async (response) => new Uint8Array(await response.arrayBuffer()));
+const image = async (name) => new Uint8Array(await part(name));
 
 Promise.all([init({ module_or_path: load("served_by_bg.wasm") }), image("dataset.img")])
   .then(([, dataset]) => core.panel(dataset))

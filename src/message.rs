@@ -14,6 +14,10 @@ pub struct Question {
 impl Question {
     /// What is known of a tab.
     pub const PAGE: &str = "page";
+    /// Begins what is asked about updates; the rest is the value of a button's `data-action`.
+    pub const UPDATE: &str = "update:";
+    /// Begins a question for a part of the dataset in use, whose name follows.
+    pub const PART: &str = "part:";
 
     pub fn page(tab: i32) -> Self {
         Self { kind: Self::PAGE.to_owned(), tab }
@@ -23,7 +27,8 @@ impl Question {
 /// The worker's answer: a page, nothing when the tab is unknown, or an error.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Answer {
-    /// The tab as [`crate::page::save`] writes it, one character for each byte.
+    /// What was asked for, one character for each byte: the tab as [`crate::page::save`] writes it, the
+    /// status of updates, a part of the dataset.
     pub page: Option<String>,
     pub error: Option<String>,
 }

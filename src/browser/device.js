@@ -106,6 +106,11 @@ export async function forget_all_but(hashes) {
   for (const request of await store.keys()) if (!needed.has(request.url)) await store.delete(request);
 }
 
+/** The other module judges by this image from here on; the background says how. */
+export function replace_image(image) {
+  globalThis.core.replace(image.slice());
+}
+
 /** A file of the package. */
 export async function packaged(name) {
   return new Uint8Array(await (await fetch(ext.runtime.getURL(name))).arrayBuffer());

@@ -6,6 +6,6 @@ use crate::net::operators::Operators;
 
 /// Loads the table; it lives as long as the worker or the panel.
 pub async fn load() -> Option<Operators<'static>> {
-    let bytes = log(runtime::file("operators.img").await)?;
+    let bytes = log(runtime::part("operators.img").await)?;
     log(image::operators(Box::leak(bytes.into_boxed_slice())))
 }

@@ -6,15 +6,16 @@ use std::cell::RefCell;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::address::{language, parameter};
 use super::operators;
-use super::webext::{i18n, log, permissions, runtime, storage, tabs};
+use super::webext::{log, permissions, runtime, storage, tabs};
 use crate::dataset::image::{self, Image};
 use crate::detect::verdict::Origin;
 use crate::message::{Question, from_text};
 use crate::page::{self, Tab};
 use crate::records::table::Records;
 use crate::ui::view::{self, FactKind, PanelView};
-use crate::ui::words::Lang;
+use crate::ui::words::{self, Lang};
 use crate::ui::{dom, records};
 
 /// Key under which the country is kept that the reader chose. It is a preference, and says nothing of browsing.
@@ -38,7 +39,7 @@ thread_local! {
 /// Shows the current tab, or the one that `?tab=` names; `?lang=` speaks another language.
 #[wasm_bindgen]
 pub async fn panel(image: Vec<u8>) -> Result<(), JsValue> {
-    let lang = parameter("lang").map_or_else(i18n::language, |tag| Lang::from_tag(&tag));
+    let lang = language();
     // The image lives as long as the panel's document.
     let Some(image) = log(Image::open(Box::leak(image.into_boxed_slice()))) else {
         return dom::render_unreadable(lang);
@@ -133,7 +134,10 @@ fn show() -> Result<(), JsValue> {
     PANEL.with(|panel| {
         let panel = panel.borrow();
         let Some(panel) = panel.as_ref() else { return Ok(()) };
-        let view = view::panel(panel.tab.as_ref(), &panel.image, panel.lang);
+        let mut view = view::panel(panel.tab.as_ref(), &panel.image, panel.lang);
+        if let Some(days) = days_since(&panel.image.date()) {
+            view.dataset += &format!(" ({})", words::days_old(days, panel.lang));
+        }
         let documented = panel.records.as_ref().map(|records| panel.documented(records, &view)).unwrap_or_default();
         dom::render(&view, documented)
     })
@@ -163,13 +167,14 @@ impl Panel {
     }
 }
 
+/// Whole days since that day, as `2026-11-25`; none when the clock stands before it.
+fn days_since(day: &str) -> Option<u64> {
+    let days = ((js_sys::Date::now() - js_sys::Date::parse(day)) / 86_400_000.0).floor();
+    (days >= 0.0).then_some(days as u64)
+}
+
 /// Year, month, day as one number, where the reader is.
 fn today() -> u32 {
     let now = js_sys::Date::new_0();
     now.get_full_year() * 10_000 + (now.get_month() + 1) * 100 + now.get_date()
-}
-
-fn parameter(name: &str) -> Option<String> {
-    let search = web_sys::window()?.location().search().ok()?;
-    web_sys::UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }

@@ -103,7 +103,7 @@ fn with<R>(read: impl FnOnce(&mut Worker) -> R) -> Option<R> {
     WORKER.with(|worker| worker.borrow_mut().as_mut().map(read))
 }
 
-/// Starts with the bundled image and with what `storage.session` held.
+/// Starts with the image of the version in use and with what `storage.session` held.
 #[wasm_bindgen]
 pub fn start(image: Vec<u8>, saved: JsValue) -> Result<(), JsValue> {
     // The image lives as long as the worker.
@@ -123,6 +123,21 @@ pub fn start(image: Vec<u8>, saved: JsValue) -> Result<(), JsValue> {
         look_around().await;
     });
     Ok(())
+}
+
+/// Goes on with the image of another version: pages keep what was seen, so all of them are judged anew.
+#[wasm_bindgen]
+pub fn replace(image: Vec<u8>) {
+    // The old one stays too, until the browser ends the worker.
+    if let Some(image) = log(Image::open(Box::leak(image.into_boxed_slice()))) {
+        let ids = with(|worker| {
+            worker.tables = image.tables;
+            // Its operators come when a page wants them.
+            worker.operators = false;
+            worker.ids()
+        });
+        ids.into_iter().flatten().for_each(paint);
+    }
 }
 
 /// Takes one event of the browser. `kind` is the listener's name in `background.js`.

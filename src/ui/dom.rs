@@ -78,7 +78,8 @@ pub fn on_country(mut chosen: impl FnMut(String) + 'static) -> Result<(), JsValu
     added
 }
 
-fn show(tree: &Element, title: &str, lang: Lang) -> Result<(), JsValue> {
+/// Makes the page agree with a tree.
+pub fn show(tree: &Element, title: &str, lang: Lang) -> Result<(), JsValue> {
     let document = document()?;
     document.set_title(title);
     if let Some(root) = document.document_element() {

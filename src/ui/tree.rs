@@ -25,23 +25,32 @@ impl Element {
         Self { tag, attributes: Vec::new(), children: Vec::new() }
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.attributes.push((name, value.into()));
+    pub(super) fn with(self, name: &'static str, value: impl Into<String>) -> Self {
+        self.attributed(name, value.into())
+    }
+
+    pub(super) fn text(self, text: impl Into<String>) -> Self {
+        self.node(Node::Text(text.into()))
+    }
+
+    pub(super) fn child(self, child: Element) -> Self {
+        self.node(Node::Element(child))
+    }
+
+    pub(super) fn children(self, children: impl IntoIterator<Item = Element>) -> Self {
+        children.into_iter().fold(self, Self::child)
+    }
+
+    // Trees are built by some hundred calls, and inlined each would be several times as large.
+    #[inline(never)]
+    fn attributed(mut self, name: &'static str, value: String) -> Self {
+        self.attributes.push((name, value));
         self
     }
 
-    pub(super) fn text(mut self, text: impl Into<String>) -> Self {
-        self.children.push(Node::Text(text.into()));
-        self
-    }
-
-    pub(super) fn child(mut self, child: Element) -> Self {
-        self.children.push(Node::Element(child));
-        self
-    }
-
-    pub(super) fn children(mut self, children: impl IntoIterator<Item = Element>) -> Self {
-        self.children.extend(children.into_iter().map(Node::Element));
+    #[inline(never)]
+    fn node(mut self, node: Node) -> Self {
+        self.children.push(node);
         self
     }
 
@@ -56,6 +65,8 @@ pub const NAMED_OPENING: &str = "data-opens";
 
 /// The action of the button that asks for access, as its attribute says it.
 pub const ASK_FOR_ACCESS: &str = "ask-for-access";
+/// The page about updates, the only address that is our own.
+pub const UPDATES: &str = "options.html";
 
 /// The panel's `main` element with everything in it.
 ///
@@ -111,7 +122,8 @@ pub fn panel(view: &PanelView, documented: Vec<Element>) -> Element {
         let credit = Element::new("p").with("data-part", "operators").text(format!("{credit} "));
         footer = footer.child(credit.child(link_called(address, "IP Geolocation by DB-IP", view.lang)));
     }
-    main.child(footer)
+    let updates = Element::new("a").with("href", UPDATES).with("target", "_blank");
+    main.child(footer.child(Element::new("p").child(updates.text(Label::Updates.text(view.lang)))))
 }
 
 /// What is shown when the dataset cannot be read.

@@ -29,9 +29,12 @@ impl Channel {
 
     /// The channel's host as a match pattern, for asking for access to it.
     pub fn pattern(&self) -> Option<String> {
-        let address = self.address.as_ref()?;
-        let (scheme, _) = address.split_once("://")?;
-        // Match patterns name no port.
-        Some(format!("{scheme}://{}/*", crate::detect::response::host(address)?))
+        pattern(self.address.as_ref()?)
     }
+}
+
+/// The match pattern of an address's host. It names no port: browsers know none there.
+pub fn pattern(address: &str) -> Option<String> {
+    let (scheme, _) = address.split_once("://")?;
+    Some(format!("{scheme}://{}/*", crate::detect::response::host(address)?))
 }

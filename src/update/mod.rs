@@ -17,7 +17,7 @@ mod status;
 mod take;
 mod trial;
 
-pub use channel::Channel;
+pub use channel::{Channel, pattern};
 pub use delta::apply;
 pub use index::{Delta, Index, Packed, Part, Version, day_of};
 pub use signed::{Keys, PublicKey, Signed};
@@ -72,52 +72,59 @@ impl std::fmt::Display for Sha256 {
 }
 
 /// Why an update was not taken. What was in use stays in use; `ui::words` says what the reader can do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(not(target_arch = "wasm32"), derive(thiserror::Error))]
 #[non_exhaustive]
 pub enum Refusal {
-    #[error("this build names no channel")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("this build names no channel"))]
     NoChannel,
-    #[error("the channel may not be asked: access is not granted")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("the channel may not be asked: access is not granted"))]
     NoAccess,
-    #[error("no connection to the channel")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("no connection to the channel"))]
     NoConnection,
-    #[error("somebody else answered in the channel's place")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("somebody else answered in the channel's place"))]
     Portal,
-    #[error("the channel has no such file")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("the channel has no such file"))]
     NotFound,
-    #[error("the channel answered with status {0}")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("the channel answered with status {0}"))]
     Server(u16),
-    #[error("longer than it may be")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("longer than it may be"))]
     TooLarge,
-    #[error("damaged on the way: {0} differs from what was signed")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("damaged on the way: {0} differs from what was signed"))]
     Damaged(String),
-    #[error("not an update file")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("not an update file"))]
     NotAnUpdate,
-    #[error("the signature is wrong")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("the signature is wrong"))]
     Signature,
-    #[error("signed with the key {0}, which is not in force")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("signed with the key {0}, which is not in force"))]
     Key(String),
-    #[error("signed, and yet not readable: {0}")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("signed, and yet not readable: {0}"))]
     Unreadable(String),
-    #[error("older ({found}) than what is known already ({known})")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("older ({found}) than what is known already ({known})"))]
     Older { found: Version, known: Version },
-    #[error("two different datasets bear the version {0}")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("two different datasets bear the version {0}"))]
     Twofold(Version),
-    #[error("expired at {expires_s}, and it is {now_s}")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("expired at {expires_s}, and it is {now_s}"))]
     Expired { expires_s: i64, now_s: i64 },
-    #[error("issued at {issued_s}, and the clock says {now_s}")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("issued at {issued_s}, and the clock says {now_s}"))]
     Clock { issued_s: i64, now_s: i64 },
-    #[error("made for a newer program: format {found}, this one reads {expected}")]
+    #[cfg_attr(
+        not(target_arch = "wasm32"),
+        error("made for a newer program: format {found}, this one reads {expected}")
+    )]
     Newer { found: u16, expected: u16 },
-    #[error("made for an older program: format {found}, this one reads {expected}")]
+    #[cfg_attr(
+        not(target_arch = "wasm32"),
+        error("made for an older program: format {found}, this one reads {expected}")
+    )]
     OldFormat { found: u16, expected: u16 },
-    #[error("the new dataset fails its trial: {0}")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("the new dataset fails its trial: {0}"))]
     Trial(String),
-    #[error("the device keeps nothing: {0}")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("the device keeps nothing: {0}"))]
     Storage(String),
-    #[error("there is no such version to go back to")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("there is no such version to go back to"))]
     NothingThere,
-    #[error("the update was broken off")]
+    #[cfg_attr(not(target_arch = "wasm32"), error("the update was broken off"))]
     BrokenOff,
 }
 

@@ -82,7 +82,9 @@ impl State {
     }
 
     pub fn save(&self) -> Vec<u8> {
-        postcard::to_extend(self, vec![FORMAT]).unwrap_or_default()
+        let mut bytes = vec![FORMAT];
+        bytes.extend(postcard::to_allocvec(self).unwrap_or_default());
+        bytes
     }
 
     /// The keys in force: those of the program, or what was stated since.
@@ -209,6 +211,12 @@ impl State {
                 since.is_none_or(|since| since >= if self.failed.is_some() { DAY_S } else { 7 * DAY_S })
             }
         }
+    }
+
+    /// When the channel is asked next while the browser runs, in seconds since 1970.
+    pub fn next_s(&self) -> Option<i64> {
+        let period_s = if self.failed.is_some() { DAY_S } else { 7 * DAY_S };
+        (self.schedule == Schedule::Weekly).then(|| self.tried_at_s.map_or(0, |tried_s| tried_s + period_s))
     }
 
     /// Every part that a version in use or kept needs.

@@ -16,8 +16,8 @@ const ORDER: &[&[&str]] = &[
     &["ui"],
     &["message"],
     &["browser"],
-    // The panel's own entry point stands with the elements that it puts on screen.
-    &["ui::dom", "browser::panel"],
+    // The pages’ own entry points stand with the elements that they put on screen.
+    &["ui::dom", "browser::panel", "browser::options"],
 ];
 
 #[test]

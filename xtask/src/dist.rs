@@ -1,6 +1,6 @@
 //! The folders that the browsers load: `dist/chromium` and `dist/firefox`.
 
-use crate::{Failure, icons, manifest, operators, wasm};
+use crate::{Failure, channel, icons, manifest, operators, wasm};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -18,10 +18,14 @@ pub fn build(root: &Path) -> Result<[PathBuf; 2], Failure> {
     let common = root.join("target/wasm/common");
     remove(&common)?;
     fs::create_dir_all(&common)?;
-    wasm::bind(&built.module, &common)?;
+    wasm::bind(&built.module, "served_by", &common)?;
+    // Cargo gives both modules one name, so that the first is bound before the second is built.
+    let updates = wasm::build(root, &["updates"])?;
+    wasm::bind(&updates.module, "served_by_updates", &common)?;
     fs::write(common.join("dataset.img"), &built.image)?;
     fs::write(common.join("operators.img"), operators::build(root)?)?;
     fs::write(common.join("records.img"), &built.records)?;
+    fs::write(common.join("channel.txt"), channel::text(root, &common)?)?;
     icons::write(&extension.join("icons/icon.svg"), &common.join("icons"))?;
 
     let folders = BROWSERS.map(|browser| root.join("dist").join(browser));
@@ -41,7 +45,7 @@ pub fn build_bench(root: &Path) -> Result<(), Failure> {
     let folder = root.join("target/bench");
     remove(&folder)?;
     fs::create_dir_all(&folder)?;
-    wasm::bind(&built.module, &folder)?;
+    wasm::bind(&built.module, "served_by", &folder)?;
     fs::write(folder.join("dataset.img"), &built.image)?;
     fs::write(folder.join("records.img"), &built.records)?;
     // Without it Node.js 20 takes the files for scripts of its older kind.

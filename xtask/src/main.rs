@@ -1,6 +1,7 @@
 //! The build tool: it turns the sources into the folders that browsers load and the files that
 //! stores take. `./build.sh` calls it; it can be called alone with `cargo run -p xtask -- dist`.
 
+mod channel;
 mod dist;
 mod icons;
 mod manifest;
@@ -24,6 +25,11 @@ Usage: cargo run -p xtask -- [--root DIR] COMMAND
   check-reproducible  build the packages, unpack the source package in another directory, build
                       them there with another cargo home, and compare every byte
   bench-module        build target/bench, the module with its measurements, which Node.js loads
+
+Settings, as variables:
+  SERVED_BY_CHANNEL   where the extension may look for updates, as https://updates.example.org/
+  SERVED_BY_KEYS      a folder with current.pub and next.pub, the keys whose signature it takes;
+                      keys/ unless you say so
 
   --root DIR          the source tree to work on, by default the one this tool belongs to
 ";

@@ -1,6 +1,6 @@
 //! The two manifests: what both browsers read, and what each needs besides.
 
-use crate::Failure;
+use crate::{Failure, channel};
 use serde_json::Value;
 use std::{fs, path::Path};
 
@@ -9,6 +9,11 @@ pub fn merged(extension: &Path, browser: &str) -> Result<String, Failure> {
     let mut manifest = read(&extension.join("manifest.base.json"))?;
     merge(&mut manifest, read(&extension.join(format!("manifest.{browser}.json")))?);
     manifest["version"] = env!("CARGO_PKG_VERSION").into();
+    if let Some(address) = channel::address()? {
+        let policy = &mut manifest["content_security_policy"]["extension_pages"];
+        let widened = policy.as_str().ok_or("the manifest has no policy")?;
+        *policy = widened.replace("connect-src 'self'", &format!("connect-src 'self' {address}")).into();
+    }
     Ok(serde_json::to_string_pretty(&manifest)? + "\n")
 }
 

@@ -109,32 +109,37 @@ pub fn cargo_home() -> Result<PathBuf, Failure> {
     Ok(home.join(".cargo"))
 }
 
-/// Writes `served_by.js` and `served_by_bg.wasm` to a directory.
-pub fn bind(module: &Path, directory: &Path) -> Result<(), Failure> {
+/// Writes the module under a name to a directory, as `served_by_bg.wasm`, with its bindings, `served_by.js`.
+pub fn bind(module: &Path, name: &str, directory: &Path) -> Result<(), Failure> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(module)
-        .out_name("served_by")
+        .out_name(name)
         .web(true)
         .map_err(|error| format!("{error:#}"))?
         .typescript(false)
         .remove_name_section(true)
         .remove_producers_section(true);
     bindgen.generate(directory).map_err(|error| format!("wasm-bindgen: {error:#}"))?;
-    take_in_pack(directory)
+    take_in_scripts(&directory.join(format!("{name}.js")), &directory.join("snippets"))
 }
 
-/// Puts `src/browser/pack.js` into the bindings, which import it as a file three folders down: a
-/// background loads its files one after the other when it wakes, and this one costs 5 to 10 ms in Firefox.
-fn take_in_pack(directory: &Path) -> Result<(), Failure> {
-    let path = directory.join("served_by.js");
-    let bindings = fs::read_to_string(&path)?;
-    let import = bindings
-        .lines()
-        .find(|line| line.starts_with("import { pack } from './snippets/"))
-        .ok_or("the bindings import no pack.js")?;
-    let file = import.split('\'').nth(1).expect("the import names its file");
-    let pack = fs::read_to_string(directory.join(file))?.replace("export function", "function");
-    fs::write(&path, bindings.replacen(import, pack.trim_end(), 1))?;
-    Ok(fs::remove_dir_all(directory.join("snippets"))?)
+/// Puts our own scripts, such as `src/browser/pack.js`, into the bindings, which import them as files three
+/// folders down: a background loads its files one after the other when it wakes, and each costs 5 to 10 ms
+/// in Firefox.
+fn take_in_scripts(path: &Path, snippets: &Path) -> Result<(), Failure> {
+    let mut bindings = fs::read_to_string(path)?;
+    loop {
+        let is_own = |line: &&str| line.starts_with("import {") && line.contains("'./snippets/");
+        let Some(import) = bindings.lines().find(is_own).map(str::to_owned) else { break };
+        let file = import.split('\'').nth(1).expect("the import names its file");
+        let script = fs::read_to_string(path.with_file_name(file))?;
+        let script = script.replace("export function", "function").replace("export async function", "async function");
+        bindings = bindings.replacen(&import, script.trim_end(), 1);
+    }
+    if bindings.contains("./snippets/") {
+        return Err("the bindings import a script in a form that is not known here".into());
+    }
+    fs::write(path, bindings)?;
+    Ok(fs::remove_dir_all(snippets)?)
 }

@@ -29,6 +29,11 @@ pub async fn has_access(origin: &str) -> Result<bool, ApiError> {
 
 /// Asks the reader for access to all sites. Only a click may do so, and before anything is awaited.
 pub fn ask_for_access() -> impl Future<Output = Result<bool, ApiError>> {
-    let asked = request(&plain(&Origins { origins: [EVERYWHERE] }));
+    ask_for(EVERYWHERE)
+}
+
+/// Asks the reader for access to these addresses, a match pattern; in the turn of a click too.
+pub fn ask_for(origin: &str) -> impl Future<Output = Result<bool, ApiError>> + use<> {
+    let asked = request(&plain(&Origins { origins: [origin] }));
     async { Ok(settled("permissions.request", asked).await?.is_truthy()) }
 }

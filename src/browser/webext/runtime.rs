@@ -1,4 +1,4 @@
-//! `runtime`: messages between the extension's own pages and its worker, and its own files.
+//! `runtime`: messages between the extension's own pages and its worker, and the dataset's parts.
 
 use wasm_bindgen::prelude::*;
 
@@ -16,17 +16,14 @@ extern "C" {
 
 #[wasm_bindgen]
 extern "C" {
-    type Loaded;
-    #[wasm_bindgen(catch)]
-    fn fetch(address: &str) -> Result<js_sys::Promise, JsValue>;
-    #[wasm_bindgen(method, js_name = arrayBuffer, catch)]
-    fn array_buffer(this: &Loaded) -> Result<js_sys::Promise, JsValue>;
+    /// Defined where waking begins (`early.js`) and for the pages (`parts.js`).
+    #[wasm_bindgen(js_name = part, catch)]
+    fn load_part(name: &str) -> Result<js_sys::Promise, JsValue>;
 }
 
-/// The bytes of a file of this extension.
-pub async fn file(name: &str) -> Result<Vec<u8>, ApiError> {
-    let loaded: Loaded = settled("fetch", fetch(name)).await?.unchecked_into();
-    Ok(js_sys::Uint8Array::new(&settled("arrayBuffer", loaded.array_buffer()).await?).to_vec())
+/// The bytes of a part of the dataset, of the version in use.
+pub async fn part(name: &str) -> Result<Vec<u8>, ApiError> {
+    Ok(js_sys::Uint8Array::new(&settled("part", load_part(name)).await?).to_vec())
 }
 
 /// This extension's id.

@@ -1,6 +1,6 @@
 //! Words of the panel that stand alone: headings, names of facts, notes.
 
-use super::{Lang, date, instant, number, quoted};
+use super::{Lang, age, date, instant, number, quoted};
 
 /// Headings, names of facts and the like: words that stand alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,10 +41,11 @@ pub enum Label {
     AskForAccessNote,
     Unreadable,
     UnreadableNote,
+    Updates,
 }
 
 impl Label {
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Panel,
         Self::Chain,
         Self::ChainNote,
@@ -81,6 +82,7 @@ impl Label {
         Self::AskForAccessNote,
         Self::Unreadable,
         Self::UnreadableNote,
+        Self::Updates,
     ];
 
     pub fn text(self, lang: Lang) -> &'static str {
@@ -142,6 +144,7 @@ impl Label {
                 "The extension could not read its own dataset. Installing it again will help.",
                 "L’extension n’a pas pu lire son propre jeu de données. La réinstaller devrait suffire.",
             ),
+            Self::Updates => lang.pick("Updates", "Mises à jour"),
         }
     }
 }
@@ -207,5 +210,16 @@ pub fn dataset(written: &str, hash: &[u8], lang: Lang) -> String {
         (Some(date), Lang::Fr) => format!("Jeu de données du {date}, {short}"),
         (None, Lang::En) => format!("Dataset without a date, {short}"),
         (None, Lang::Fr) => format!("Jeu de données sans date, {short}"),
+    }
+}
+
+/// How long ago a dataset's day was.
+pub fn days_old(days: u64, lang: Lang) -> String {
+    let age = age(days * 86_400, lang);
+    match (days, lang) {
+        (0, Lang::En) => "of today".to_owned(),
+        (0, Lang::Fr) => "d’aujourd’hui".to_owned(),
+        (_, Lang::En) => format!("{age} old"),
+        (_, Lang::Fr) => format!("âgé de {age}"),
     }
 }

@@ -1,6 +1,6 @@
 //! Words about updates of the dataset: states, buttons, and each refusal with its cause and the way out.
 
-use super::{Lang, age, date, instant, number, quoted};
+use super::{Lang, date, days_old, instant, number, quoted};
 use crate::update::{Refusal, Schedule, Version};
 
 /// Headings, buttons and notes of the page about updates.
@@ -32,12 +32,11 @@ pub enum UpdateLabel {
     Changes,
     Failed,
     Left,
-    Link,
     NoAnswer,
 }
 
 impl UpdateLabel {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 27] = [
         Self::Title,
         Self::Lead,
         Self::InUse,
@@ -64,7 +63,6 @@ impl UpdateLabel {
         Self::Changes,
         Self::Failed,
         Self::Left,
-        Self::Link,
         Self::NoAnswer,
     ];
 
@@ -117,7 +115,6 @@ impl UpdateLabel {
                 "You went back from this version before.",
                 "Vous étiez revenu en arrière depuis cette version.",
             ),
-            Self::Link => lang.pick("Updates", "Mises à jour"),
             Self::NoAnswer => lang.pick(
                 "The extension’s background does not answer. Load this page again.",
                 "L’arrière-plan de l’extension ne répond pas. Rechargez cette page.",
@@ -146,14 +143,7 @@ pub fn version(version: Version, lang: Lang) -> String {
 
 /// How long ago the dataset's day was.
 pub fn version_age(version: Version, now_s: i64, lang: Lang) -> Option<String> {
-    let days = version.age_days(now_s)?;
-    let age = age(days * 86_400, lang);
-    Some(match (days, lang) {
-        (0, Lang::En) => "of today".to_owned(),
-        (0, Lang::Fr) => "d’aujourd’hui".to_owned(),
-        (_, Lang::En) => format!("{age} old"),
-        (_, Lang::Fr) => format!("âgé de {age}"),
-    })
+    version.age_days(now_s).map(|days| days_old(days, lang))
 }
 
 pub fn from_channel(address: &str, lang: Lang) -> String {

@@ -1,0 +1,90 @@
+//! The page about updates: it asks the worker, shows the answer, and asks again while something is under way.
+
+use std::cell::RefCell;
+
+use gloo::timers::future::TimeoutFuture;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::address::language;
+use super::webext::{log, permissions, runtime};
+use crate::message::{Question, from_text, to_text};
+use crate::ui::words::UpdateLabel;
+use crate::ui::{dom, options as page};
+use crate::update::{FILE_MAX, Status};
+
+/// How often the page asks while something is under way, in milliseconds.
+const AGAIN_MS: u32 = 250;
+
+thread_local! {
+    /// The match pattern of the channel, for the question about access.
+    static PATTERN: RefCell<Option<String>> = const { RefCell::new(None) };
+}
+
+/// Shows what is in use.
+#[wasm_bindgen]
+pub async fn options() -> Result<(), JsValue> {
+    tell("status".to_owned()).await
+}
+
+/// What a button asks for.
+#[wasm_bindgen]
+pub fn options_action(action: String) {
+    // The question is put before anything is awaited, in the turn of the click. Where access is granted
+    // already, no browser asks the reader.
+    let pattern = (action == page::LOOK).then(|| PATTERN.with(|pattern| pattern.borrow().clone())).flatten();
+    let asked = pattern.map(|pattern| permissions::ask_for(&pattern));
+    spawn_local(async move {
+        if let Some(asked) = asked {
+            log(asked.await);
+        }
+        log(tell(action).await.map_err(|_| "the page could not be drawn"));
+    });
+}
+
+/// The longest file that is read.
+#[wasm_bindgen]
+pub fn file_max() -> f64 {
+    FILE_MAX as f64
+}
+
+/// A file that the reader chose: its size, and its beginning as far as it may be read.
+#[wasm_bindgen]
+pub fn options_file(size: f64, bytes: Vec<u8>) {
+    // What is longer than may be is cut, and refused for it.
+    let whole = size <= file_max();
+    let text = to_text(if whole { &bytes } else { &[] });
+    spawn_local(async move {
+        log(tell(format!("file:{text}")).await.map_err(|_| "the page could not be drawn"));
+    });
+}
+
+async fn tell(asked: String) -> Result<(), JsValue> {
+    let mut asked = asked;
+    loop {
+        let status = ask(&asked).await;
+        if let Some(status) = &status {
+            PATTERN.with(|place| *place.borrow_mut() = pattern(status));
+        }
+        let lang = language();
+        dom::show(&page::page(status.as_ref(), lang), UpdateLabel::Title.text(lang), lang)?;
+        if status.is_none_or(|status| status.busy.is_none()) {
+            return Ok(());
+        }
+        "status".clone_into(&mut asked);
+        TimeoutFuture::new(AGAIN_MS).await;
+    }
+}
+
+fn pattern(status: &Status) -> Option<String> {
+    crate::update::pattern(status.address.as_ref()?)
+}
+
+async fn ask(asked: &str) -> Option<Status> {
+    let question = Question { kind: format!("{}{asked}", Question::UPDATE), tab: 0 };
+    let answer = log(runtime::ask(&question).await)?;
+    if let Some(error) = answer.error {
+        return log(Err(error));
+    }
+    Status::load(&from_text(&answer.page?)?)
+}

@@ -1,0 +1,391 @@
+//! Updates in the worker: the browser as the [`Device`] that the steps need, and what its pages ask for.
+//!
+//! All of it happens in the background, for there is one: two windows that ask at once are told of the
+//! same work, and private windows, whose stores are their own, meet the same versions. It is in a module
+//! of its own, which the background loads when somebody asks or a check is due.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::decode::Object;
+use super::webext::{log, permissions, plain, runtime, storage};
+use crate::message::{Answer, Question, from_text, to_text};
+use crate::ui::options;
+use crate::update::{
+    self, Back, Bundled, Channel, Device, Fetched, Found, PublicKey, Refusal, Schedule, Sha256, Signed, State, Status,
+    Supply,
+};
+
+#[wasm_bindgen(module = "/src/browser/device.js")]
+extern "C" {
+    // What cannot fail is imported past the bindings, where the build finds no function to put in.
+    #[wasm_bindgen(catch, js_name = bytes_fetched)]
+    fn count_fetched() -> Result<f64, JsValue>;
+    #[wasm_bindgen(catch)]
+    async fn fetch_file(url: &str, max: u32, since: Option<String>) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    async fn sha256(bytes: &[u8]) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    async fn verify(point: &[u8], message: &[u8], signature: &[u8]) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    async fn unpack(bytes: &[u8], max: u32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    async fn kept(hash: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    async fn keep(hash: &str, bytes: &[u8]) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    async fn forget_all_but(hashes: js_sys::Array) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    async fn packaged(name: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    fn replace_image(image: &[u8]) -> Result<(), JsValue>;
+}
+
+/// Where the state stands on disk: the parts in use, an empty line, the rest. `early.js` reads the first.
+const STATE: &str = "update";
+/// The parts in use, in `storage.session`, for who loads them.
+const PARTS: &str = "parts";
+/// When to look next, in seconds, in `storage.session`; empty for never.
+const DUE: &str = "due";
+
+struct Updates {
+    state: State,
+    channel: Channel,
+    bundled: Bundled,
+    found: Option<Found>,
+    /// What is under way: bytes fetched before it, bytes that it will fetch.
+    busy: Option<(f64, usize)>,
+}
+
+thread_local! {
+    static UPDATES: RefCell<Option<Updates>> = const { RefCell::new(None) };
+}
+
+/// The one place where the state is borrowed; nothing is awaited inside.
+fn with<R>(read: impl FnOnce(&mut Updates) -> R) -> Option<R> {
+    UPDATES.with(|place| place.borrow_mut().as_mut().map(read))
+}
+
+/// Reads the state, unless that was done already.
+async fn load() -> bool {
+    if with(|_| ()).is_some() {
+        return true;
+    }
+    let text = bytes_of(packaged("channel.txt").await).and_then(|bytes| String::from_utf8(bytes).ok());
+    let Some((channel, bundled)) = text.as_deref().and_then(Channel::parse) else { return false };
+    let saved = log(storage::kept(STATE).await).flatten().unwrap_or_default();
+    let state = saved.split_once("\n\n").and_then(|(_, state)| State::load(&from_text(state)?));
+    let mut state = state.unwrap_or_default();
+    let settled = state.settle(&bundled);
+    if settled {
+        let _unwritten = Browser::of(&channel).write(&state).await;
+    }
+    UPDATES.with(|place| {
+        let mut place = place.borrow_mut();
+        // Somebody else may have asked meanwhile.
+        if place.is_none() {
+            *place = Some(Updates { state, channel, bundled, found: None, busy: None });
+        }
+    });
+    if settled {
+        reload().await;
+    }
+    true
+}
+
+/// Answers a message of the extension's own pages that is about updates or parts.
+#[wasm_bindgen]
+pub async fn update_message(question: JsValue, sender: JsValue) -> JsValue {
+    let kind = Object::new(question).text("kind").unwrap_or_default();
+    let answer = match (kind.strip_prefix(Question::UPDATE), kind.strip_prefix(Question::PART)) {
+        _ if Object::new(sender).text("id") != runtime::own_id() => {
+            Answer::error("only the extension's own pages are answered")
+        }
+        (Some(asked), _) => Answer { page: answer(asked).await, error: None },
+        (_, Some(name)) => Answer { page: part(name).await, error: None },
+        _ => Answer::error("not a question about updates"),
+    };
+    plain(&answer)
+}
+
+/// What takes long is begun, and the page asks how far it is.
+async fn answer(asked: &str) -> Option<String> {
+    if !load().await {
+        return None;
+    }
+    if with(|updates| updates.busy.is_none()) == Some(true) {
+        let work = match asked {
+            options::LOOK => Some(Work::Look),
+            options::TAKE => Some(Work::Take),
+            options::PREVIOUS => Some(Work::Back(Back::Previous)),
+            options::BUNDLED => Some(Work::Back(Back::Bundled)),
+            _ => asked.strip_prefix("file:").and_then(from_text).map(Work::File),
+        };
+        if let Some(work) = work {
+            begin(work);
+        } else if let Some((_, schedule)) = options::SCHEDULES.into_iter().find(|(word, _)| *word == asked) {
+            set_schedule(schedule).await;
+        }
+    }
+    status()
+}
+
+fn status() -> Option<String> {
+    with(|updates| {
+        let Updates { state, channel, bundled, found, busy } = updates;
+        let busy = busy.map(|(before, expected)| ((bytes_fetched() - before) as u64, expected as u64));
+        let status = Status::of(state, channel, bundled, found.as_ref(), busy, now_s());
+        to_text(&status.save())
+    })
+}
+
+async fn set_schedule(schedule: Schedule) {
+    let changed = with(|updates| {
+        updates.state.schedule = schedule;
+        (updates.state.clone(), Browser::of(&updates.channel))
+    });
+    if let Some((state, mut browser)) = changed {
+        log(browser.write(&state).await.map_err(|refusal| refusal.word()));
+    }
+}
+
+/// What takes long. It works on a copy of the state, which replaces the state when it is done.
+enum Work {
+    Look,
+    Take,
+    Back(Back),
+    File(Vec<u8>),
+    /// Without being asked; whether the channel may be asked was found out before.
+    Scheduled {
+        access: bool,
+    },
+}
+
+fn begin(work: Work) {
+    let copy = with(|updates| {
+        updates.busy = Some((bytes_fetched(), 0));
+        Updates {
+            state: updates.state.clone(),
+            channel: updates.channel.clone(),
+            bundled: updates.bundled.clone(),
+            found: updates.found.take(),
+            busy: None,
+        }
+    });
+    let Some(mut copy) = copy else { return };
+    spawn_local(async move {
+        let before = copy.state.current();
+        copy.state.failed = perform(work, &mut copy).await.err();
+        let switched = copy.state.current() != before;
+        with(|updates| *updates = copy);
+        if switched {
+            reload().await;
+        }
+    });
+}
+
+async fn perform(work: Work, updates: &mut Updates) -> Result<(), Refusal> {
+    let device = &mut Browser::of(&updates.channel);
+    let Updates { state, bundled, channel, found, .. } = updates;
+    let wanted = match work {
+        Work::Back(to) => return update::back(device, state, to).await,
+        Work::File(file) => return update::try_file(device, state, bundled, channel, &file).await.map(drop),
+        Work::Take => found.take(),
+        Work::Look | Work::Scheduled { .. } if channel.address.is_none() => return Err(Refusal::NoChannel),
+        Work::Scheduled { access: false } => {
+            state.tried_at_s = Some(now_s());
+            return Err(Refusal::NoAccess);
+        }
+        Work::Look => {
+            *found = update::look(device, state, bundled, channel).await?;
+            return Ok(());
+        }
+        // What the reader went back from is not taken without being asked for.
+        Work::Scheduled { .. } => update::look(device, state, bundled, channel).await?.filter(|found| !found.left),
+    };
+    match wanted {
+        Some(wanted) => update::take(device, state, bundled, &wanted, Supply::Channel).await,
+        None => Ok(()),
+    }
+}
+
+/// Gives the worker the image of the version in use.
+async fn reload() {
+    let hash = with(|updates| updates.state.current()?.part("dataset.img").map(|part| part.hash)).flatten();
+    let image = match hash {
+        Some(hash) => bytes_of(kept(&hash.to_string()).await),
+        None => bytes_of(packaged("dataset.img").await),
+    };
+    if let Some(image) = image {
+        log(replace_image(&image).map_err(|_| "the worker did not take the image"));
+    }
+}
+
+/// A part of the version in use, for a page that cannot get it by itself. If it is gone or damaged, the
+/// whole version is left: parts of two are never shown together.
+async fn part(name: &str) -> Option<String> {
+    load().await;
+    let part = with(|updates| updates.state.current()?.part(name).cloned()).flatten()?;
+    match whole(&part.hash).await {
+        Some(bytes) => Some(to_text(&bytes)),
+        None => {
+            leave_damaged(name).await;
+            None
+        }
+    }
+}
+
+async fn whole(hash: &Sha256) -> Option<Vec<u8>> {
+    let bytes = bytes_of(kept(&hash.to_string()).await)?;
+    (hashed(&bytes).await == *hash).then_some(bytes)
+}
+
+async fn leave_damaged(name: &str) {
+    let changed = with(|updates| {
+        updates.state.switch_to_bundled();
+        updates.state.failed = Some(Refusal::Damaged(name.to_owned()));
+        (updates.state.clone(), Browser::of(&updates.channel))
+    });
+    if let Some((state, mut browser)) = changed {
+        log(browser.write(&state).await.map_err(|refusal| refusal.word()));
+        reload().await;
+    }
+}
+
+/// The background woke and found that its image is not what the state names, that it is time to look, or
+/// that the browser has just started.
+#[wasm_bindgen]
+pub async fn update_settle(starting: bool) {
+    if !load().await {
+        return;
+    }
+    let hash = with(|updates| updates.state.current()?.part("dataset.img").map(|part| part.hash)).flatten();
+    if let Some(hash) = hash
+        && whole(&hash).await.is_none()
+    {
+        leave_damaged("dataset.img").await;
+    }
+    let Some((state, channel)) = with(|updates| (updates.state.clone(), updates.channel.clone())) else { return };
+    log(storage::set(DUE, &due(&state)).await);
+    let Some(pattern) = channel.pattern() else { return };
+    if !state.is_due(starting, now_s()) {
+        return;
+    }
+    let access = log(permissions::has_access(&pattern).await) == Some(true);
+    begin(Work::Scheduled { access });
+}
+
+fn due(state: &State) -> String {
+    state.next_s().map(|next_s| next_s.to_string()).unwrap_or_default()
+}
+
+fn bytes_fetched() -> f64 {
+    count_fetched().unwrap_or_default()
+}
+
+fn now_s() -> i64 {
+    (js_sys::Date::now() / 1000.0) as i64
+}
+
+fn bytes_of(value: Result<JsValue, JsValue>) -> Option<Vec<u8>> {
+    value.ok()?.dyn_ref::<js_sys::Uint8Array>().map(js_sys::Uint8Array::to_vec)
+}
+
+async fn hashed(bytes: &[u8]) -> Sha256 {
+    let hash = bytes_of(sha256(bytes).await).and_then(|hash| hash.try_into().ok());
+    Sha256(hash.unwrap_or_default())
+}
+
+/// The browser, and the channel that it may ask.
+struct Browser {
+    address: String,
+}
+
+impl Browser {
+    fn of(channel: &Channel) -> Self {
+        Self { address: channel.address.clone().unwrap_or_default() }
+    }
+}
+
+impl Device for Browser {
+    fn now_s(&self) -> i64 {
+        now_s()
+    }
+
+    async fn fetch(&mut self, path: &str, max: usize, since_s: Option<i64>) -> Result<Fetched, Refusal> {
+        // RFC 9110, section 5.6.7.
+        let since = since_s.map(|since_s| {
+            let date = js_sys::Date::new(&JsValue::from_f64(since_s as f64 * 1000.0));
+            String::from(date.to_utc_string())
+        });
+        let answer = fetch_file(&format!("{}{path}", self.address), max as u32, since).await;
+        let answer = js_sys::Array::from(&answer.map_err(|_| Refusal::NoConnection)?);
+        let status = answer.get(0).as_f64().unwrap_or(-4.0) as i32;
+        match status {
+            200 => bytes_of(Ok(answer.get(1))).map(Fetched::Bytes).ok_or(Refusal::BrokenOff),
+            304 if since_s.is_some() => Ok(Fetched::Unchanged),
+            404 | 410 => Err(Refusal::NotFound),
+            -1 | 511 => Err(Refusal::Portal),
+            -2 => Err(Refusal::TooLarge),
+            -3 => Err(Refusal::BrokenOff),
+            -4 => Err(Refusal::NoConnection),
+            status => Err(Refusal::Server(status as u16)),
+        }
+    }
+
+    async fn sha256(&mut self, bytes: &[u8]) -> Sha256 {
+        hashed(bytes).await
+    }
+
+    async fn verify(&mut self, key: &PublicKey, signed: &Signed<'_>) -> bool {
+        for (message, signature) in signed.claims() {
+            if verify(&key.point, &message, &signature).await.ok().and_then(|good| good.as_bool()) != Some(true) {
+                return false;
+            }
+        }
+        true
+    }
+
+    async fn unpack(&mut self, bytes: &[u8], max: usize) -> Option<Vec<u8>> {
+        bytes_of(unpack(bytes, max as u32).await)
+    }
+
+    async fn bundled(&mut self, name: &str) -> Option<Vec<u8>> {
+        bytes_of(packaged(name).await)
+    }
+
+    async fn kept(&mut self, hash: &Sha256) -> Option<Vec<u8>> {
+        bytes_of(kept(&hash.to_string()).await)
+    }
+
+    async fn keep(&mut self, hash: &Sha256, bytes: &[u8]) -> Result<(), Refusal> {
+        let kept = keep(&hash.to_string(), bytes).await;
+        kept.map(drop).map_err(|error| Refusal::Storage(String::from(js_sys::Object::from(error).to_string())))
+    }
+
+    async fn forget_all_but(&mut self, hashes: &[Sha256]) {
+        let hashes = hashes.iter().map(|hash| JsValue::from(hash.to_string())).collect();
+        // What could not be removed takes room until the next update.
+        let _kept = forget_all_but(hashes).await;
+    }
+
+    async fn write(&mut self, state: &State) -> Result<(), Refusal> {
+        let current = state.current().map(|index| index.parts).unwrap_or_default();
+        let lines: Vec<String> = current.iter().map(|part| format!("{} {}", part.name, part.hash)).collect();
+        let parts = lines.join("\n");
+        // Between the two writes nobody finds a copy, and whoever starts then reads the disk.
+        log(storage::remove(PARTS).await);
+        let written = storage::keep(STATE, &format!("{parts}\n\n{}", to_text(&state.save()))).await;
+        if written.is_ok() {
+            log(storage::set(PARTS, &parts).await);
+            log(storage::set(DUE, &due(state)).await);
+        }
+        written.map_err(|error| Refusal::Storage(error.to_string()))
+    }
+
+    fn expect(&mut self, bytes: usize) {
+        with(|updates| updates.busy = Some((bytes_fetched(), bytes)));
+    }
+}
