@@ -1,6 +1,6 @@
 //! The page about updates: it asks the worker, shows the answer, and asks again while something is under way.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use gloo::timers::future::TimeoutFuture;
 use wasm_bindgen::prelude::*;
@@ -19,6 +19,8 @@ const AGAIN_MS: u32 = 250;
 thread_local! {
     /// The match pattern of the channel, for the question about access.
     static PATTERN: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// Are issuers of certificates read, in a browser that tells them?
+    static CERTIFICATES: Cell<Option<bool>> = const { Cell::new(None) };
 }
 
 /// Shows what is in use.
@@ -34,6 +36,14 @@ pub fn options_action(action: String) {
     // already, no browser asks the reader.
     let pattern = (action == page::LOOK).then(|| PATTERN.with(|pattern| pattern.borrow().clone())).flatten();
     let asked = pattern.map(|pattern| permissions::ask_for(&pattern));
+    if action == page::CERTIFICATES {
+        let let_be_read = permissions::let_certificates(CERTIFICATES.get() != Some(true));
+        spawn_local(async move {
+            log(let_be_read.await);
+            log(tell("status".to_owned()).await.map_err(|_| "the page could not be drawn"));
+        });
+        return;
+    }
     spawn_local(async move {
         if let Some(asked) = asked {
             log(asked.await);
@@ -66,8 +76,10 @@ async fn tell(asked: String) -> Result<(), JsValue> {
         if let Some(status) = &status {
             PATTERN.with(|place| *place.borrow_mut() = pattern(status));
         }
+        let certificates = log(permissions::certificates().await).flatten();
+        CERTIFICATES.set(certificates);
         let lang = language();
-        dom::show(&page::page(status.as_ref(), lang), UpdateLabel::Title.text(lang), lang)?;
+        dom::show(&page::page(status.as_ref(), certificates, lang), UpdateLabel::Title.text(lang), lang)?;
         if status.is_none_or(|status| status.busy.is_none()) {
             return Ok(());
         }

@@ -9,12 +9,16 @@ pub const LOOK: &str = "look";
 pub const TAKE: &str = "take";
 pub const PREVIOUS: &str = "previous";
 pub const BUNDLED: &str = "bundled";
+/// What the button for certificates asks of the page itself.
+pub const CERTIFICATES: &str = "certificates";
 /// With these, the worker remembers when to look by itself.
 pub const SCHEDULES: [(&str, Schedule); 3] =
     [("never", Schedule::Never), ("start", Schedule::Start), ("weekly", Schedule::Weekly)];
 
 /// The page's `main` element with everything in it; without a status, the worker did not answer.
-pub fn page(status: Option<&Status>, lang: Lang) -> Element {
+///
+/// `certificates` says whether their issuers are read, in a browser that can tell them.
+pub fn page(status: Option<&Status>, certificates: Option<bool>, lang: Lang) -> Element {
     let main = Element::new("main")
         .with("id", "panel")
         .with("tabindex", "-1")
@@ -37,6 +41,14 @@ pub fn page(status: Option<&Status>, lang: Lang) -> Element {
     }
     if let Some(text) = changes(&status.changes, lang) {
         main = main.child(section("changes", UpdateLabel::Changes, lang).child(text));
+    }
+    if let Some(read) = certificates {
+        let switch = button(CERTIFICATES, UpdateLabel::ReadCertificates.text(lang).to_owned());
+        main = main.child(
+            section("certificates", UpdateLabel::Certificates, lang)
+                .child(Element::new("p").text(UpdateLabel::CertificatesNote.text(lang)))
+                .child(switch.with("aria-pressed", read.to_string())),
+        );
     }
     main
 }
@@ -218,7 +230,7 @@ mod tests {
 
     #[test]
     fn the_page_tells_what_is_in_use_and_what_can_be_done() {
-        let page = page(Some(&status()), Lang::En);
+        let page = page(Some(&status()), Some(false), Lang::En);
         let texts = texts(&page).join("|");
         for text in [
             "26 November 2026 (5 days old)",
@@ -227,6 +239,7 @@ mod tests {
             "Not chosen yet.",
             "Never",
             "Back to the one that came with the extension",
+            "Read who issued them",
         ] {
             assert!(texts.contains(text), "{text} is not in {texts}");
         }
@@ -235,17 +248,18 @@ mod tests {
     #[test]
     fn a_build_without_a_channel_says_so_and_takes_a_file() {
         let without = Status { address: None, ..status() };
-        let page = page(Some(&without), Lang::Fr);
+        let page = page(Some(&without), None, Lang::Fr);
         let texts = texts(&page).join("|");
         assert!(texts.contains("ne nomme aucun serveur"), "{texts}");
         assert!(texts.contains("À partir d’un fichier"), "{texts}");
         assert!(!texts.contains("Vérifier maintenant"), "{texts}");
+        assert!(!texts.contains("Certificats"), "not every browser tells them: {texts}");
     }
 
     #[test]
     fn a_refusal_stands_with_its_way_out() {
         let failed = Status { failed: Some(Refusal::NoConnection), ..status() };
-        let page = page(Some(&failed), Lang::En);
+        let page = page(Some(&failed), None, Lang::En);
         let texts = texts(&page).join("|");
         assert!(texts.contains("There is no connection"), "{texts}");
         assert!(texts.contains("take a file"), "{texts}");

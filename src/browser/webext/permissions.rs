@@ -11,6 +11,12 @@ extern "C" {
     fn contains(permissions: &JsValue) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(js_namespace = ["ext", "permissions"], js_name = request, catch)]
     fn request(permissions: &JsValue) -> Result<js_sys::Promise, JsValue>;
+    #[cfg(feature = "updates")]
+    #[wasm_bindgen(js_namespace = ["ext", "permissions"], js_name = remove, catch)]
+    fn remove(permissions: &JsValue) -> Result<js_sys::Promise, JsValue>;
+    #[cfg(feature = "updates")]
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["ext", "webRequest"], js_name = getSecurityInfo)]
+    static SECURITY_INFO: JsValue;
 }
 
 /// All sites: what the manifest asks for.
@@ -36,4 +42,30 @@ pub fn ask_for_access() -> impl Future<Output = Result<bool, ApiError>> {
 pub fn ask_for(origin: &str) -> impl Future<Output = Result<bool, ApiError>> + use<> {
     let asked = request(&plain(&Origins { origins: [origin] }));
     async { Ok(settled("permissions.request", asked).await?.is_truthy()) }
+}
+
+/// What Firefox asks of an extension that reads who issued a certificate.
+#[cfg(feature = "updates")]
+#[derive(Serialize)]
+struct Blocking {
+    permissions: [&'static str; 1],
+}
+
+#[cfg(feature = "updates")]
+const BLOCKING: Blocking = Blocking { permissions: ["webRequestBlocking"] };
+
+/// May issuers of certificates be read? Nothing where the browser does not tell them.
+#[cfg(feature = "updates")]
+pub async fn certificates() -> Result<Option<bool>, ApiError> {
+    if SECURITY_INFO.with(JsValue::is_undefined) {
+        return Ok(None);
+    }
+    Ok(Some(settled("permissions.contains", contains(&plain(&BLOCKING))).await?.is_truthy()))
+}
+
+/// Asks for that, or gives it back; in the turn of a click.
+#[cfg(feature = "updates")]
+pub fn let_certificates(be_read: bool) -> impl Future<Output = Result<(), ApiError>> {
+    let answer = if be_read { request(&plain(&BLOCKING)) } else { remove(&plain(&BLOCKING)) };
+    async { settled("permissions", answer).await.map(drop) }
 }

@@ -33,10 +33,13 @@ pub enum UpdateLabel {
     Failed,
     Left,
     NoAnswer,
+    Certificates,
+    CertificatesNote,
+    ReadCertificates,
 }
 
 impl UpdateLabel {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 30] = [
         Self::Title,
         Self::Lead,
         Self::InUse,
@@ -64,6 +67,9 @@ impl UpdateLabel {
         Self::Failed,
         Self::Left,
         Self::NoAnswer,
+        Self::Certificates,
+        Self::CertificatesNote,
+        Self::ReadCertificates,
     ];
 
     pub fn text(self, lang: Lang) -> &'static str {
@@ -119,6 +125,12 @@ impl UpdateLabel {
                 "The extension’s background does not answer. Load this page again.",
                 "L’arrière-plan de l’extension ne répond pas. Rechargez cette page.",
             ),
+            Self::Certificates => lang.pick("Certificates", "Certificats"),
+            Self::CertificatesNote => lang.pick(
+                "Who issued a page’s certificate sometimes tells who delivers it; to read that, the browser holds each page back for some milliseconds.",
+                "L’émetteur du certificat d’une page indique parfois qui la livre\u{202f}; pour le lire, le navigateur retient chaque page quelques millisecondes.",
+            ),
+            Self::ReadCertificates => lang.pick("Read who issued them", "Lire qui les a émis"),
         }
     }
 }

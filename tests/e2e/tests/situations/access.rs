@@ -59,7 +59,26 @@ pub fn issuer(stage: &mut Stage) -> Outcome {
         Ok((saved.as_str().is_some_and(|saved| saved.contains(ISSUER)), saved))
     })?;
     stage.see(&tab, &expected("network", Some("amazon-cloudfront")))?;
-    grant(stage, "remove", "webRequestBlocking")
+    // The options tell so, and take it back.
+    let options = stage.browser.extension_url("options.html");
+    let panel = stage.panel_tab();
+    stage.browser.switch(&panel)?;
+    stage.browser.navigate(&options)?;
+    for (pressed, then) in [("true", "click"), ("false", "leave")] {
+        stage.browser.until("the options tell whether issuers are read", |browser| {
+            let script = "const button = document.querySelector('[data-action=certificates]');
+                const pressed = button?.getAttribute('aria-pressed') ?? null;
+                if (pressed === arguments[0] && arguments[1] === 'click') button.click();
+                return pressed";
+            let seen = browser.script(script, json!([pressed, then]))?;
+            Ok((seen == pressed, seen))
+        })?;
+    }
+    let left = stage.browser.control("return (await ext.permissions.getAll()).permissions", json!([]))?;
+    match left.as_array() {
+        Some(left) if !left.contains(&json!("webRequestBlocking")) => Ok(()),
+        _ => Err(format!("the permission was not given back: {left}").into()),
+    }
 }
 
 const ISSUER: &str = "CN=Served By demonstration";
