@@ -74,8 +74,8 @@ impl Part<'_> {
     /// A service without machines of its own in front of readers: others carry it.
     fn is_carried(&self, tables: &Tables<'_>) -> bool {
         !self.row.fronts()
-            && !tables.has_own_addresses(self.provider)
             && carriers(tables, self.provider).next().is_some()
+            && !tables.has_own_addresses(self.provider)
     }
 }
 
@@ -218,14 +218,10 @@ fn parts<'d>(observed: &Observed<'_>, tables: &Tables<'d>) -> Vec<Part<'d>> {
 /// holds sites itself is no carrier: there the two are of one family, and the fields tell them apart.
 fn carriers<'t>(tables: &'t Tables<'_>, carried: Provider) -> impl Iterator<Item = Provider> + 't {
     let stores = tables.provider(carried).is_some_and(|row| row.has(ProviderRole::ObjectStorage) && !row.is_platform());
-    (0..tables.providers.len())
-        .map(|number| Provider(number as u16))
-        .filter(move |other| *other != carried && tables.runs_on(carried, *other))
-        .filter(move |other| {
-            tables
-                .provider(*other)
-                .is_some_and(|row| row.fronts() && !row.holds() || stores && row.has(ProviderRole::ObjectStorage))
-        })
+    tables.networks_of(carried).filter(move |other| {
+        let row = tables.provider(*other).filter(|_| *other != carried);
+        row.is_some_and(|row| row.fronts() && !row.holds() || stores && row.has(ProviderRole::ObjectStorage))
+    })
 }
 
 struct Edge<'r, 'a, 'd> {

@@ -321,12 +321,16 @@ impl<'d> Tables<'d> {
         })
     }
 
+    /// Providers whose machines this one uses.
+    pub fn networks_of(&self, provider: Provider) -> impl Iterator<Item = Provider> + use<'d> {
+        let rows = self.provider(provider).map_or(Rows::default(), |row| row.runs_on);
+        let first = usize::from(rows.first.get());
+        let links = self.links.get(first..first + usize::from(rows.len.get())).unwrap_or(&[]);
+        links.iter().map(|link| Provider(link.get()))
+    }
+
     pub fn runs_on(&self, provider: Provider, network: Provider) -> bool {
-        let Some(row) = self.provider(provider) else { return false };
-        let first = usize::from(row.runs_on.first.get());
-        self.links
-            .get(first..first + usize::from(row.runs_on.len.get()))
-            .is_some_and(|links| links.iter().any(|link| link.get() == network.0))
+        self.networks_of(provider).any(|other| other == network)
     }
 
     /// Is any list of addresses this provider's?
