@@ -8,6 +8,8 @@
 //! of it, is for others.
 
 mod entry;
+#[cfg(test)]
+mod few;
 mod line;
 mod pieces;
 mod quick;

@@ -658,20 +658,9 @@ fn list_of_entries(text: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::har::few::Few;
 
     const ENTRY: &str = r#"{"startedDateTime":"2026-09-14T08:30:00Z","request":{"url":"https://www.example.com/é"},"response":{"status":200,"headers":[{"name":"a","value":"b\"\\"}],"content":{"text":"}]{["}}}"#;
-
-    /// Hands out a few bytes at a time, so that everything is cut somewhere.
-    struct Few<'a>(&'a [u8], usize);
-
-    impl Read for Few<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let len = self.1.min(buffer.len()).min(self.0.len());
-            buffer[..len].copy_from_slice(&self.0[..len]);
-            self.0 = &self.0[len..];
-            Ok(len)
-        }
-    }
 
     /// Everything that is read, with places in the recording.
     fn read(text: &[u8], kind: Input, at_once: usize) -> Vec<(usize, String)> {

@@ -135,18 +135,7 @@ fn replace_broken_utf8(text: &[u8], ended: bool, out: &mut Vec<u8>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Hands out a few bytes at a time, so that everything is cut somewhere.
-    struct Few<'a>(&'a [u8], usize);
-
-    impl Read for Few<'_> {
-        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-            let len = self.1.min(buffer.len()).min(self.0.len());
-            buffer[..len].copy_from_slice(&self.0[..len]);
-            self.0 = &self.0[len..];
-            Ok(len)
-        }
-    }
+    use crate::har::few::Few;
 
     fn repaired(text: &[u8]) -> String {
         let mut whole = String::new();
