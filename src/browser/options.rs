@@ -8,6 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::address::language;
 use super::webext::{log, permissions, runtime};
+use crate::detect::response;
 use crate::message::{Question, from_text, to_text};
 use crate::ui::words::UpdateLabel;
 use crate::ui::{dom, options as page};
@@ -74,7 +75,7 @@ async fn tell(asked: String) -> Result<(), JsValue> {
     loop {
         let status = ask(&asked).await;
         if let Some(status) = &status {
-            PATTERN.with(|place| *place.borrow_mut() = pattern(status));
+            PATTERN.with(|place| *place.borrow_mut() = status.address.as_deref().and_then(response::pattern));
         }
         let certificates = log(permissions::certificates().await).flatten();
         CERTIFICATES.set(certificates);
@@ -86,10 +87,6 @@ async fn tell(asked: String) -> Result<(), JsValue> {
         "status".clone_into(&mut asked);
         TimeoutFuture::new(AGAIN_MS).await;
     }
-}
-
-fn pattern(status: &Status) -> Option<String> {
-    crate::update::pattern(status.address.as_ref()?)
 }
 
 async fn ask(asked: &str) -> Option<Status> {

@@ -14,8 +14,7 @@ use super::webext::{log, permissions, plain, runtime, storage};
 use crate::message::{Answer, Question, from_text, to_text};
 use crate::ui::options;
 use crate::update::{
-    self, Back, Bundled, Channel, Device, Fetched, Found, PublicKey, Refusal, Schedule, Sha256, Signed, State, Status,
-    Supply,
+    self, Back, Bundled, Channel, Device, Fetched, Found, PublicKey, Refusal, Sha256, Signed, State, Status, Supply,
 };
 
 #[wasm_bindgen(module = "/src/browser/device.js")]
@@ -49,6 +48,9 @@ const STATE: &str = "update";
 const PARTS: &str = "parts";
 /// When to look next, in seconds, in `storage.session`; empty for never.
 const DUE: &str = "due";
+
+/// The part that the worker judges by.
+const IMAGE: &str = "dataset.img";
 
 struct Updates {
     state: State,
@@ -126,7 +128,7 @@ async fn answer(asked: &str) -> Option<String> {
         if let Some(work) = work {
             begin(work);
         } else if let Some((_, schedule)) = options::SCHEDULES.into_iter().find(|(word, _)| *word == asked) {
-            set_schedule(schedule).await;
+            change(|state| state.schedule = schedule).await;
         }
     }
     status()
@@ -141,9 +143,10 @@ fn status() -> Option<String> {
     })
 }
 
-async fn set_schedule(schedule: Schedule) {
+/// Changes the state at once, and writes it.
+async fn change(change: impl FnOnce(&mut State)) {
     let changed = with(|updates| {
-        updates.state.schedule = schedule;
+        change(&mut updates.state);
         (updates.state.clone(), Browser::of(&updates.channel))
     });
     if let Some((state, mut browser)) = changed {
@@ -211,12 +214,17 @@ async fn perform(work: Work, updates: &mut Updates) -> Result<(), Refusal> {
     }
 }
 
+/// The hash of a part of the version in use, if that is not the package's own.
+fn hash_in_use(name: &str) -> Option<Sha256> {
+    with(|updates| updates.state.current()?.part(name).map(|part| part.hash)).flatten()
+}
+
 /// Gives the worker the image of the version in use.
 async fn reload() {
-    let hash = with(|updates| updates.state.current()?.part("dataset.img").map(|part| part.hash)).flatten();
+    let hash = hash_in_use(IMAGE);
     let image = match hash {
         Some(hash) => bytes_of(kept(&hash.to_string()).await),
-        None => bytes_of(packaged("dataset.img").await),
+        None => bytes_of(packaged(IMAGE).await),
     };
     if let Some(image) = image {
         log(replace_image(&image).map_err(|_| "the worker did not take the image"));
@@ -227,8 +235,8 @@ async fn reload() {
 /// whole version is left: parts of two are never shown together.
 async fn part(name: &str) -> Option<String> {
     load().await;
-    let part = with(|updates| updates.state.current()?.part(name).cloned()).flatten()?;
-    match whole(&part.hash).await {
+    let hash = hash_in_use(name)?;
+    match whole(&hash).await {
         Some(bytes) => Some(to_text(&bytes)),
         None => {
             leave_damaged(name).await;
@@ -243,15 +251,12 @@ async fn whole(hash: &Sha256) -> Option<Vec<u8>> {
 }
 
 async fn leave_damaged(name: &str) {
-    let changed = with(|updates| {
-        updates.state.switch_to_bundled();
-        updates.state.failed = Some(Refusal::Damaged(name.to_owned()));
-        (updates.state.clone(), Browser::of(&updates.channel))
-    });
-    if let Some((state, mut browser)) = changed {
-        log(browser.write(&state).await.map_err(|refusal| refusal.word()));
-        reload().await;
-    }
+    change(|state| {
+        state.switch_to_bundled();
+        state.failed = Some(Refusal::Damaged(name.to_owned()));
+    })
+    .await;
+    reload().await;
 }
 
 /// The background woke and found that its image is not what the state names, that it is time to look, or
@@ -261,11 +266,11 @@ pub async fn update_settle(starting: bool) {
     if !load().await {
         return;
     }
-    let hash = with(|updates| updates.state.current()?.part("dataset.img").map(|part| part.hash)).flatten();
+    let hash = hash_in_use(IMAGE);
     if let Some(hash) = hash
         && whole(&hash).await.is_none()
     {
-        leave_damaged("dataset.img").await;
+        leave_damaged(IMAGE).await;
     }
     let Some((state, channel)) = with(|updates| (updates.state.clone(), updates.channel.clone())) else { return };
     log(storage::set(DUE, &due(&state)).await);

@@ -13,7 +13,7 @@ use super::decode::{self, Object, Packed};
 use super::operators;
 use super::webext::{action, i18n, log, permissions, runtime, storage, tabs};
 use crate::dataset::image::Image;
-use crate::detect::response::Response;
+use crate::detect::response::{self, Response};
 use crate::detect::table::Tables;
 use crate::message::{Answer, Question, from_text, to_text};
 use crate::page::{self, Changes, Commit, Event, Owner, Request, Save, Strays, Tab};
@@ -260,13 +260,14 @@ fn web_request(kind: &str, details: &JsValue) -> Result<(), decode::DecodeError>
 
 /// A response of no tab: is there a page whose service worker asked for it?
 fn stray(initiator: &str, response: Response<'_>) {
+    let Some(origin) = page::origin(initiator) else { return };
     let owner = with(|worker| {
         // Any tab may be the one.
         worker.ids().into_iter().for_each(|id| {
             worker.slot(id);
         });
         let documents = worker.tabs.iter().filter_map(|(id, slot)| Some((*id, slot.tab.document.as_ref()?)));
-        let owner = worker.strays.owner(response.url, initiator, documents)?;
+        let owner = worker.strays.owner(response.url, origin, documents)?;
         if let Owner::Next(id) = owner {
             worker.strays.hold(id, page::Kept::new(&response, &worker.tables));
         }
@@ -356,17 +357,11 @@ fn carry_out(id: i32, changes: Changes) {
 async fn overdue(id: i32) {
     let waiting = with(|worker| {
         let document = worker.slot(id)?.tab.document.as_ref()?;
-        (document.state == page::State::Waiting).then(|| pattern_of(&document.url))
+        (document.state == page::State::Waiting).then(|| response::pattern(&document.url))?
     });
     let Some(Some(pattern)) = waiting else { return };
     let access = log(permissions::has_access(&pattern).await).unwrap_or(true);
     apply(id, if access { Event::Overdue } else { Event::Access { granted: false } });
-}
-
-/// The match pattern of one site.
-fn pattern_of(url: &str) -> String {
-    let scheme = url.split("://").next().unwrap_or("https");
-    format!("{scheme}://{}/*", crate::detect::response::host(url).unwrap_or("*"))
 }
 
 fn paint(id: i32) {

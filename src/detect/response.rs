@@ -50,6 +50,12 @@ pub fn host(url: &str) -> Option<&str> {
     (!host.is_empty()).then_some(host)
 }
 
+/// The match pattern of a URL's host, by which browsers grant access. It names no port: browsers know none there.
+pub fn pattern(url: &str) -> Option<String> {
+    let (scheme, _) = url.split_once("://")?;
+    Some(format!("{scheme}://{}/*", host(url)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use kept::Kept;
 pub use saved::{SavedError, load, save};
-pub use strays::{Owner, Strays};
+pub use strays::{Owner, Strays, origin};
 
 use crate::detect::response::{Response, host};
 use crate::detect::table::Tables;

@@ -45,14 +45,13 @@ impl Strays {
         own.into_iter().map(|(_, response)| response).collect()
     }
 
-    /// Whose is a response to `url` that `initiator` asked for? Nobody's if no page of that origin is known.
+    /// Whose is a response to `url` that this origin asked for? Nobody's if no page of it is known.
     pub fn owner<'d>(
         &self,
         url: &str,
-        initiator: &str,
+        origin: &str,
         documents: impl Iterator<Item = (i32, &'d Document)>,
     ) -> Option<Owner> {
-        let origin = origin(initiator)?;
         let expects = |fits: &dyn Fn(&str) -> bool| {
             self.under_way.iter().rev().find(|(_, url)| fits(url)).map(|(tab, _)| Owner::Next(*tab))
         };
@@ -73,7 +72,7 @@ impl Strays {
 }
 
 /// Scheme, host and port of an address, as written; pages of the browser and of extensions have none here.
-fn origin(url: &str) -> Option<&str> {
+pub fn origin(url: &str) -> Option<&str> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
     let end = rest.find(['/', '?', '#', '\\']).unwrap_or(rest.len());
     (end > 0).then(|| &url[..url.len() - rest.len() + end])
@@ -97,7 +96,8 @@ mod tests {
             (3, document("https://b.example/", 30)),
         ];
         let owner = |initiator: &str| {
-            strays.owner("https://cdn.example/a.js", initiator, documents.iter().map(|(id, document)| (*id, document)))
+            let documents = documents.iter().map(|(id, document)| (*id, document));
+            strays.owner("https://cdn.example/a.js", origin(initiator)?, documents)
         };
         assert_eq!(owner("https://a.example"), Some(Owner::Tab(2)), "Chromium names the origin");
         assert_eq!(owner("https://a.example/worker.js"), Some(Owner::Tab(2)), "Firefox names the worker");

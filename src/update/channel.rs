@@ -2,6 +2,7 @@
 
 use super::state::{Bundled, BundledPart};
 use super::{Keys, Sha256, Version, lines};
+use crate::detect::response;
 
 /// Where updates come from, and who may sign them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,12 +30,6 @@ impl Channel {
 
     /// The channel's host as a match pattern, for asking for access to it.
     pub fn pattern(&self) -> Option<String> {
-        pattern(self.address.as_ref()?)
+        response::pattern(self.address.as_ref()?)
     }
-}
-
-/// The match pattern of an address's host. It names no port: browsers know none there.
-pub fn pattern(address: &str) -> Option<String> {
-    let (scheme, _) = address.split_once("://")?;
-    Some(format!("{scheme}://{}/*", crate::detect::response::host(address)?))
 }

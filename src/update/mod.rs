@@ -17,7 +17,7 @@ mod status;
 mod take;
 mod trial;
 
-pub use channel::{Channel, pattern};
+pub use channel::Channel;
 pub use delta::apply;
 pub use index::{Delta, Index, Packed, Part, Version, day_of};
 pub use signed::{Keys, PublicKey, Signed};
