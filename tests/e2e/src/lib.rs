@@ -7,6 +7,8 @@
 
 /// Chromium and Firefox, driven in the same words.
 pub mod drivers;
+/// How a page of the extension is looked at.
+pub mod looks;
 /// A folder that goes away with the run it belongs to.
 pub mod run_folder;
 /// The demonstration: hosts, pages and the situations they bring about.

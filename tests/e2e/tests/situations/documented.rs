@@ -1,10 +1,10 @@
 //! A site about which the dataset has records: the badge's mark, the tooltip, the records in the panel.
 
-use e2e::drivers::{Scheme, Tab};
+use e2e::drivers::Tab;
+use e2e::looks;
 use e2e::sites::DOCUMENTED;
 use serde_json::{Value, json};
 
-use crate::looks;
 use crate::stage::{Outcome, Stage, short_code};
 
 /// What the panel shows of the records.
@@ -50,42 +50,33 @@ pub fn records_of_the_site(stage: &mut Stage) -> Outcome {
     })?;
     let axe = looks::axe()?;
     let mut faults = Vec::new();
-    for lang in ["en", "fr"] {
-        for scheme in [Scheme::Light, Scheme::Dark] {
-            for (width, height) in [(360, 640), (800, 600)] {
-                let panel = stage.panel_tab();
-                stage.browser.activate(&panel)?;
-                stage.browser.viewport(width, height)?;
-                stage.browser.colour_scheme(scheme)?;
-                stage.panel(&tab, lang, &[("lang", json!(lang))].into())?;
-                let seen = until(stage, "the records are there", |seen| seen["site"].as_u64() > Some(0))?;
-                assert_eq!(seen["provider"], json!(0), "records about the provider wait until they are asked for");
-                open(stage, "[data-part=\"site\"] [data-part=\"records\"] details")?;
-                open(stage, "[data-opens=\"records-cloudflare\"]")?;
-                open(stage, "[data-opens=\"act\"]")?;
-                let seen = until(stage, "what was opened is filled", |seen| {
-                    seen["provider"].as_u64() > Some(1)
-                        && seen["body"].as_str().is_some_and(|body| !body.is_empty())
-                        && seen["act"].as_str().is_some_and(|act| !act.is_empty())
-                })?;
-                let linked: Vec<&str> =
-                    seen["links"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-                // The page about updates is the only one of our own.
-                let is_ours = |link: &str| link.ends_with("/options.html");
-                assert!(linked.iter().all(|link| link.starts_with("https://") || is_ours(link)), "{linked:?}");
-                assert!(!linked.iter().any(|link| link.contains("//8ch.net") || link.contains("//8kun")), "{linked:?}");
-                assert!(seen["text"].as_str().is_some_and(|text| text.contains(host)));
-                assert!(seen["legal"].as_str().is_some_and(|text| !text.is_empty()));
-                let place = format!("{host}, {lang}, {}, {width} px", scheme.name());
-                looks::check_width(stage, &place, &mut faults)?;
-                faults.extend(looks::check(stage, &axe)?.into_iter().map(|fault| format!("{place}: {fault}")));
-                stage.shot(&format!("records-{}-{lang}-{width}", scheme.name()))?;
-            }
-        }
+    let panel = stage.panel_tab();
+    for look in looks::all() {
+        look.begin(&mut stage.browser, &panel)?;
+        stage.panel(&tab, look.lang, &[("lang", json!(look.lang))].into())?;
+        let seen = until(stage, "the records are there", |seen| seen["site"].as_u64() > Some(0))?;
+        assert_eq!(seen["provider"], json!(0), "records about the provider wait until they are asked for");
+        open(stage, "[data-part=\"site\"] [data-part=\"records\"] details")?;
+        open(stage, "[data-opens=\"records-cloudflare\"]")?;
+        open(stage, "[data-opens=\"act\"]")?;
+        let seen = until(stage, "what was opened is filled", |seen| {
+            seen["provider"].as_u64() > Some(1)
+                && seen["body"].as_str().is_some_and(|body| !body.is_empty())
+                && seen["act"].as_str().is_some_and(|act| !act.is_empty())
+        })?;
+        let linked: Vec<&str> = seen["links"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        // The page about updates is the only one of our own.
+        let is_ours = |link: &str| link.ends_with("/options.html");
+        assert!(linked.iter().all(|link| link.starts_with("https://") || is_ours(link)), "{linked:?}");
+        assert!(!linked.iter().any(|link| link.contains("//8ch.net") || link.contains("//8kun")), "{linked:?}");
+        assert!(seen["text"].as_str().is_some_and(|text| text.contains(host)));
+        assert!(seen["legal"].as_str().is_some_and(|text| !text.is_empty()));
+        let found = look.faults(&mut stage.browser, &axe)?;
+        faults.extend(found.into_iter().map(|fault| format!("{host}, {fault}")));
+        stage.shot(&format!("records-{}", look.name()))?;
     }
     choose_country(stage, &tab)?;
-    stage.browser.colour_scheme(Scheme::Light)?;
-    stage.browser.viewport(1000, 700)?;
+    looks::end(&mut stage.browser)?;
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n    ").into()) }
 }
 

@@ -11,7 +11,8 @@ use std::time::Duration;
 use std::{env, fs, panic, thread};
 
 use base64::Engine as _;
-use e2e::drivers::{Browser, Kind, Options, Scheme};
+use e2e::drivers::{Browser, Kind, Options};
+use e2e::looks;
 use e2e::sites::{self, CLOUDFLARE};
 use e2e::world::{self, Isolation, Request, Response, World};
 use minisign::KeyPair;
@@ -300,26 +301,19 @@ fn play(kind: Kind, world: &World) -> Outcome {
     }
     see(&mut browser, "the new version is in use", &json!({ "version": "2026-11-26", "refused": null }))?;
     browser.screenshot(&shots.join("updates-taken.png"), true)?;
-    for lang in ["en", "fr"] {
-        browser.navigate(&format!("{options}?lang={lang}"))?;
+    let axe = looks::axe()?;
+    let mut faults = Vec::new();
+    for look in looks::all() {
+        look.begin(&mut browser, &tab)?;
+        browser.navigate(&format!("{options}?lang={}", look.lang))?;
         see(&mut browser, "the page is there", &json!({ "version": "2026-11-26" }))?;
-        for scheme in [Scheme::Light, Scheme::Dark] {
-            browser.colour_scheme(scheme)?;
-            for width in [360, 800] {
-                browser.viewport(width, 640)?;
-                browser.screenshot(&shots.join(format!("updates-{}-{lang}-{width}.png", scheme.name())), true)?;
-                let overflow = browser.script(
-                    "const { scrollWidth, clientWidth } = document.documentElement; return scrollWidth - clientWidth",
-                    json!([]),
-                )?;
-                if overflow.as_i64() != Some(0) {
-                    return Err(format!("wider than {width} px in {lang} by {overflow}").into());
-                }
-            }
-        }
+        browser.screenshot(&shots.join(format!("updates-{}.png", look.name())), true)?;
+        faults.extend(look.faults(&mut browser, &axe)?);
     }
-    browser.colour_scheme(Scheme::Light)?;
-    browser.viewport(1000, 700)?;
+    if !faults.is_empty() {
+        return Err(faults.join("\n    ").into());
+    }
+    looks::end(&mut browser)?;
     panel_says(&mut browser, "26 November 2026")?;
 
     // Nothing changed: 304.
