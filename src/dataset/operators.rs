@@ -754,6 +754,30 @@ mod tests {
     }
 
     #[test]
+    fn a_column_that_does_not_go_with_the_others_is_named() {
+        let source = read_text(
+            Path::new("text"),
+            b"1.0.0.0,1.0.0.9,13335,A\n1.0.0.10,1.0.3.255,15169,B\n9.0.0.0,9.0.0.255,3,B\n\
+              2001:db8::,2001:db8::5,1,C\n2400:cb00::,2400:cb00:0:1::7,13335,A\n",
+        );
+        let columns = sections(&source.unwrap());
+        let fault = |columns: &[Vec<u8>; SECTIONS]| {
+            let columns: [&[u8]; SECTIONS] = std::array::from_fn(|at| columns[at].as_slice());
+            Operators::open(1, &columns).map_or(Some("of another length"), |table| table.fault())
+        };
+        assert_eq!(fault(&columns), None);
+        // The first column is about the source.
+        for at in (1..SECTIONS).filter(|at| !columns[*at].is_empty()) {
+            let mut shorter = columns.clone();
+            let row =
+                [11, 32, 3, 2, 2, 1, 2, 4].into_iter().find(|row| shorter[at].len().is_multiple_of(*row)).unwrap_or(1);
+            let len = shorter[at].len() - row;
+            shorter[at].truncate(len);
+            assert!(fault(&shorter).is_some(), "column {at} may be shorter");
+        }
+    }
+
+    #[test]
     fn an_overlap_is_cut_and_a_reserved_number_is_nobody_s() {
         let text = "1.0.0.0,1.0.0.255,13335,A\n1.0.0.128,1.0.1.255,15169,B\n1.0.2.0,1.0.2.255,64500,C\n";
         let source = read_text(Path::new("text"), text.as_bytes()).unwrap();

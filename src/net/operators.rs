@@ -192,6 +192,15 @@ impl Bits {
     }
 }
 
+impl Bits {
+    /// How many are set in all rows, if each row says rightly how many are set before it.
+    fn total(rows: &[Self]) -> Option<usize> {
+        rows.iter()
+            .try_fold(0, |sum, row| (row.before.get() == sum).then(|| sum + row.bits.get().count_ones()))
+            .map(|sum| sum as usize)
+    }
+}
+
 /// Hands out the sections one after the other.
 struct Sections<'s, 'd> {
     all: &'s [&'d [u8]],
@@ -251,6 +260,70 @@ impl<'d> Operators<'d> {
     /// Is there no table at all? It is loaded late, or never.
     pub fn is_empty(&self) -> bool {
         self.blocks.is_empty()
+    }
+
+    /// The first column that does not go with the others: something of the table could not be found, or
+    /// would be somebody else's. Reading it is safe all the same; whoever takes a table from elsewhere asks.
+    pub fn fault(&self) -> Option<&'static str> {
+        let of_lists = |numbers: &Numbers<'_>, starts: &[U16]| {
+            let lists = starts.len().saturating_sub(1);
+            numbers.low.len().div_ceil(2) == numbers.high.len()
+                && (0..numbers.low.len())
+                    .all(|at| numbers.get(at).is_some_and(|number| number < FINE || ((number - FINE) as usize) < lists))
+        };
+        let rises = |places: &[U24], end: usize| {
+            places.windows(2).all(|two| two[0].get() <= two[1].get())
+                && places.last().is_some_and(|last| last.get() as usize == end)
+        };
+        let short = |starts: &[U16], end: usize| {
+            starts.windows(2).all(|two| two[0].get() <= two[1].get())
+                && starts.last().is_some_and(|last| usize::from(last.get()) == end)
+        };
+        let counts = |rows: &[Bits], expected: usize| Bits::total(rows) == Some(expected);
+        let heads = self.lows6.len();
+        [
+            ("blocks", self.blocks.len() == 1 << 10 && counts(self.blocks, self.lines.len())),
+            ("lines", self.lines_agree()),
+            ("runs4", of_lists(&self.runs4, self.fine4_starts)),
+            ("fine4", short(self.fine4_starts, self.fine4.len())),
+            ("blocks6", self.blocks6.len() == 1 << 7 && counts(self.blocks6, self.heads6.len() / 256)),
+            ("heads6", self.heads6.len() % 256 == 1 && rises(self.heads6, heads)),
+            ("runs6", self.runs6.low.len() == heads && of_lists(&self.runs6, self.fine6_starts)),
+            (
+                "parted6",
+                self.parted6.len() >= heads.div_ceil(64) && counts(self.parted6, self.parts6.len().saturating_sub(1)),
+            ),
+            ("parts6", rises(self.parts6, self.keys6.len())),
+            (
+                "part_runs6",
+                self.part_runs6.low.len() == self.keys6.len() && of_lists(&self.part_runs6, self.fine6_starts),
+            ),
+            ("fine6", short(self.fine6_starts, self.fine6.len())),
+            ("known", counts(self.known, self.countries.len())),
+            ("countries", self.countries.iter().all(|code| usize::from(*code) < self.country_codes.len())),
+            (
+                "country_codes",
+                self.country_codes.iter().all(|code| *code == [0; 2] || code.iter().all(u8::is_ascii_uppercase)),
+            ),
+            ("repeated", counts(self.repeated, self.repeats.len())),
+            ("names", self.all().all(|number| self.name(number).is_some())),
+        ]
+        .into_iter()
+        .find_map(|(column, good)| (!good).then_some(column))
+    }
+
+    /// Does each line begin with the run behind those of the lines before it, and the last run end the column?
+    fn lines_agree(&self) -> bool {
+        let mut runs = 0;
+        let ends = [Line { bits: [U64::new(0); 4] }];
+        self.first_runs.len() == self.lines.len() + 1
+            && self.lines.iter().chain(&ends).enumerate().all(|(at, line)| {
+                let first = self.runs_before.get(at / LINES).zip(self.first_runs.get(at));
+                let agrees = first.is_some_and(|(before, first)| before.get() + u32::from(first.get()) == runs);
+                runs += line.bits.iter().map(|bits| bits.get().count_ones()).sum::<u32>();
+                agrees
+            })
+            && runs as usize == self.runs4.low.len()
     }
 
     /// The network that announces an address.

@@ -109,7 +109,8 @@ impl<'a> Signed<'a> {
         }
         // Only the documents are text; packed parts may follow.
         let marker = [b"\n", lines::END.as_bytes(), b"\n"].concat();
-        let end = bytes.windows(marker.len()).position(|window| window == marker).ok_or(Refusal::NotAnUpdate)?;
+        // What begins as it should and does not end was cut on the way.
+        let end = bytes.windows(marker.len()).position(|window| window == marker).ok_or(Refusal::BrokenOff)?;
         let len = end + marker.len();
         let text = std::str::from_utf8(&bytes[..len]).map_err(|_| Refusal::NotAnUpdate)?;
         let mut parts = text.splitn(5, '\n');

@@ -1,11 +1,16 @@
 //! The trial of a new dataset, before it becomes the one in use: every row is read, every part belongs
-//! to the others, and a few responses that everybody knows are judged as they must be.
+//! to the others, and a few questions whose answers everybody knows are answered as they must be.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::Refusal;
-use crate::dataset::image::Image;
+use crate::dataset::image::{self, Image};
 use crate::detect::response::Response;
-use crate::detect::table::{Provider, Tables};
+use crate::detect::table::{NONE, PrefixRow, Rows, Slot, Tables, Text};
 use crate::field::Field;
+use crate::net::operators::{AsNumber, Operators};
+use crate::records::table::{Both, Language, OPEN, RecordRow, Records, Run};
+use crate::records::vocabulary::State;
 
 /// A response and who must be named for it.
 #[derive(Clone, Copy, Debug)]
@@ -36,15 +41,38 @@ pub const CASES: [Case; 4] = [
     Case { fields: &[("server", "nginx"), ("content-type", "text/html")], delivered_by: "" },
 ];
 
-/// Reads everything once and judges the cases.
+/// A host and the site that it belongs to. Records are withdrawn, never erased, so what is documented
+/// about a site stays.
+pub const HOSTS: [(&str, &str); 4] =
+    [("www.8ch.net", "8ch.net"), ("kiwifarms.net", "kiwifarms.net"), ("not8ch.net", ""), ("www.example.com", "")];
+
+/// Addresses that their operators publish, and under which AS number: public name servers, which do not move.
+pub const ADDRESSES: [(IpAddr, u32); 4] = [
+    (IpAddr::V4(Ipv4Addr::new(8, 8, 8, 8)), 15169),
+    (IpAddr::V4(Ipv4Addr::new(1, 1, 1, 1)), 13335),
+    (IpAddr::V6(Ipv6Addr::new(0x2606, 0x4700, 0x4700, 0, 0, 0, 0, 0x1111)), 13335),
+    (IpAddr::V6(Ipv6Addr::new(0x2001, 0x4860, 0x4860, 0, 0, 0, 0, 0x8888)), 15169),
+];
+
+/// Reads everything once and answers the questions. A part of an unknown name is a later program's.
 pub fn trial(parts: &[(String, Vec<u8>)]) -> Result<(), Refusal> {
-    let failed = |what: &dyn std::fmt::Display| Refusal::Trial(what.to_string());
-    let (_, bytes) = parts.iter().find(|(name, _)| name == "dataset.img").ok_or_else(|| failed(&"dataset.img"))?;
-    let image = Image::open(bytes).map_err(|error| failed(&error))?;
-    let tables = &image.tables;
-    if let Some(fault) = unreadable(tables) {
-        return Err(failed(&fault));
-    }
+    let part = |wanted: &str| parts.iter().find(|(name, _)| name == wanted).map(|(_, bytes)| bytes.as_slice());
+    let tried = || {
+        let image = Image::open(part("dataset.img").ok_or("dataset.img")?).map_err(|error| error.to_string())?;
+        detection(&image.tables)?;
+        if let Some(bytes) = part("records.img") {
+            documented(&image::records(bytes).map_err(|error| error.to_string())?, &image.tables)?;
+        }
+        if let Some(bytes) = part("operators.img") {
+            operators(&image::operators(bytes).map_err(|error| error.to_string())?)?;
+        }
+        Ok(())
+    };
+    tried().map_err(Refusal::Trial)
+}
+
+fn detection(tables: &Tables<'_>) -> Result<(), String> {
+    every_row(tables)?;
     for Case { fields, delivered_by } in CASES {
         let fields: Vec<Field<'_>> =
             fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect();
@@ -53,36 +81,228 @@ pub fn trial(parts: &[(String, Vec<u8>)]) -> Result<(), Refusal> {
         let named = crate::detect::verdict(&response, tables).delivered_by;
         let named = named.map_or("", |provider| tables.id(provider));
         if named != delivered_by {
-            return Err(failed(&format_args!("{delivered_by} / {named}")));
+            return Err(format!("{delivered_by} / {named}"));
         }
     }
     Ok(())
 }
 
-/// The first row that points at nothing.
-fn unreadable(tables: &Tables<'_>) -> Option<String> {
-    let providers = tables.providers.len();
-    let known = |provider: Provider| usize::from(provider.0) < providers;
-    for number in 0..providers {
-        let provider = Provider(number as u16);
-        if tables.id(provider).is_empty() || tables.name(provider).is_empty() {
-            return Some(format!("provider {number}"));
+/// The first row that points at nothing is the fault.
+fn every_row(tables: &Tables<'_>) -> Result<(), String> {
+    let within = |first: u16, len: u16, rows: usize| usize::from(first) + usize::from(len) <= rows;
+    let rows = |run: Rows, of: usize| within(run.first.get(), run.len.get(), of);
+    let known = |number: u16| usize::from(number) < tables.providers.len();
+    let said = |text: Text| !tables.text(text).is_empty();
+    let readable = |text: Text| text.len.get() == 0 || said(text);
+    let slot = |slot: &Slot| readable(slot.key) && rows(slot.rules, tables.rules.len());
+    let listed = |row: &PrefixRow, longest: u8| {
+        row.length <= longest && (row.list.get() == NONE || usize::from(row.list.get()) < tables.lists.len())
+    };
+
+    all("provider", tables.providers, |row| {
+        said(row.id)
+            && said(row.name)
+            && readable(row.short)
+            && readable(row.homepage)
+            && rows(row.runs_on, tables.links.len())
+            && rows(row.words, tables.words.len())
+    })?;
+    all("link", tables.links, |link| known(link.get()))?;
+    all("rule", tables.rules, |rule| {
+        known(rule.provider.get())
+            && rule.place().is_some()
+            && said(rule.id)
+            && readable(rule.name)
+            && tables.program(rule).len() == usize::from(rule.program.len.get())
+    })?;
+    for slots in [tables.fields, tables.hosts, tables.canonical_names, tables.everywhere] {
+        all("slot", slots, slot)?;
+    }
+    all("word", tables.words, |row| said(row.word))?;
+    all("list", tables.lists, |row| {
+        known(row.provider.get()) && known(row.machines.get()) && said(row.name) && readable(row.published_at)
+    })?;
+    all("prefix", tables.prefixes4, |row| listed(row, 32))?;
+    all("prefix", tables.prefixes6, |row| listed(row, 128))?;
+    // They are searched for by halves.
+    let rises4 = tables.starts4.windows(2).all(|two| two[0].get() < two[1].get());
+    let rises6 = tables.starts6.windows(2).all(|two| {
+        let [one, other] = [&two[0], &two[1]].map(|start| (start.high.get(), start.low.get()));
+        one < other
+    });
+    if !rises4 || !rises6 {
+        return Err("prefixes out of order".to_owned());
+    }
+    all("place", tables.places, |row| said(row.code) && readable(row.city) && readable(row.city_fr))?;
+    all("country", tables.countries, |row| said(row.en) && said(row.fr))?;
+    all("network", tables.networks, |row| known(row.provider.get()))?;
+    all("site", tables.sites, |row| said(row.domain))
+}
+
+/// The part with the records: its rows, and that the badge's part knows the same sites.
+fn documented(records: &Records<'_>, tables: &Tables<'_>) -> Result<(), String> {
+    let said = |text: Text| !records.text(text).is_empty();
+    let readable = |text: Text| text.len.get() == 0 || said(text);
+    let told = |both: Both, language: Language, len: u16| len == 0 || !records.both(both, language).is_empty();
+    let both = |text: Both| told(text, Language::En, text.en.len.get()) && told(text, Language::Fr, text.fr.len.get());
+    let numbers = |run: Run, of: usize| {
+        let found = records.numbers(run);
+        found.len() == usize::from(run.len.get()) && found.iter().all(|number| usize::from(number.get()) < of)
+    };
+    let run = |run: Run, rows: usize| {
+        (run.first.get() as usize).saturating_add(usize::from(run.len.get())) <= rows || run.len.get() == 0
+    };
+    let spoken = |record: &RecordRow, language: Language, lens: [usize; 4]| {
+        let said = records.said(record, language);
+        [said.title, said.summary, said.position, said.outcome].map(str::len) == lens && !said.title.is_empty()
+    };
+
+    all("record", records.records, |row| {
+        let position = row.position_source.get();
+        let after = row.superseded_by.get();
+        said(row.id)
+            && spoken(row, Language::En, row.en.lens.map(|len| usize::from(len.get())))
+            && spoken(row, Language::Fr, row.fr.lens.map(|len| usize::from(len.get())))
+            && (position == OPEN || (position as usize) < records.sources.len())
+            && (after == NONE || usize::from(after) < records.records.len())
+            && run(row.sources, records.sources.len())
+            && run(row.notes, records.notes.len())
+            && numbers(row.providers, records.providers.len())
+            && numbers(row.sites, records.sites.len())
+    })?;
+    all("source", records.sources, |row| said(row.publisher) && readable(row.title) && said(row.url))?;
+    all("note", records.notes, |row| readable(row.by) && both(row.text))?;
+    all("provider", records.providers, |row| {
+        said(row.id)
+            && tables.find(records.text(row.id)).is_some()
+            && numbers(row.records, records.records.len())
+            && run(row.contacts, records.contacts.len())
+            && both(row.notes)
+    })?;
+    all("site", records.sites, |row| {
+        said(row.domain)
+            && said(row.name)
+            && numbers(row.records, records.records.len())
+            && [row.legal, row.scope, row.own].into_iter().all(both)
+            && run(row.said, records.said.len())
+            && run(row.history, records.history.len())
+    })?;
+    all("domain", records.domains, |row| said(row.domain) && usize::from(row.site.get()) < records.sites.len())?;
+    all("word", records.said, |row| both(row.text) && both(row.by) && readable(row.source))?;
+    all("history", records.history, |row| both(row.name) && both(row.role) && both(row.note))?;
+    all("contact", records.contacts, |row| said(row.address))?;
+    all("authority", records.authorities, |row| said(row.country) && said(row.name) && said(row.url))?;
+
+    for (host, domain) in HOSTS {
+        let site = records.site_of(host);
+        let named = site.map_or("", |site| records.text(site.domain));
+        if named != domain || site.is_some_and(|site| records.numbers(site.records).is_empty()) {
+            return Err(format!("{host}: {domain} / {named}"));
         }
     }
-    let rule = tables
-        .rules
-        .iter()
-        .position(|rule| !known(rule.provider()) || rule.place().is_none() || tables.text(rule.id).is_empty());
-    if let Some(number) = rule {
-        return Some(format!("rule {number}"));
+    all("site of the badge", tables.sites, |row| {
+        let host = tables.text(row.domain);
+        let about = records.site_of(host).map_or(&[][..], |site| records.numbers(site.records));
+        let published = about.iter().filter_map(|number| records.record(*number));
+        let published = published.filter(|record| record.state() == State::Published).count();
+        published == usize::from(row.records.get())
+    })
+}
+
+fn operators(operators: &Operators<'_>) -> Result<(), String> {
+    operators.fault().map_or(Ok(()), |column| Err(format!("operators: {column}")))?;
+    for (address, number) in ADDRESSES {
+        let found = operators.find(address);
+        if found != Some(AsNumber(number)) {
+            return Err(format!("{address}: {} / {}", AsNumber(number), found.unwrap_or(AsNumber(0))));
+        }
     }
-    let lists = tables.lists.len();
-    if let Some(number) = tables.lists.iter().position(|list| !known(list.provider()) || !known(list.machines())) {
-        return Some(format!("list {number}"));
+    Ok(())
+}
+
+/// Is every row good? The first that is not is named.
+fn all<T>(what: &str, rows: &[T], good: impl Fn(&T) -> bool) -> Result<(), String> {
+    rows.iter().position(|row| !good(row)).map_or(Ok(()), |number| Err(format!("{what} {number}")))
+}
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::dataset::image::{Head, RECORDS_SECTIONS, SECTIONS, Section};
+    use crate::dataset::operators as source;
+    use crate::{BUNDLED, BUNDLED_RECORDS};
+    use zerocopy::FromBytes as _;
+
+    /// The addresses that are asked about, and an AS number for them.
+    fn table_of(number: u32) -> Vec<u8> {
+        let rows = ADDRESSES.map(|(address, of)| format!("{address},{address},{},An operator\n", of.min(number)));
+        let mut rows = rows.to_vec();
+        rows.sort_by_key(|row| row.split(',').next().and_then(|text| text.parse::<IpAddr>().ok()));
+        source::image(&source::read_text(Path::new("text"), rows.concat().as_bytes()).unwrap())
     }
-    let listed = |row: &crate::detect::table::PrefixRow| {
-        row.list.get() == crate::detect::table::NONE || usize::from(row.list.get()) < lists
-    };
-    let prefix = tables.prefixes4.iter().chain(tables.prefixes6).position(|row| !listed(row));
-    prefix.map(|number| format!("prefix {number}"))
+
+    fn tried(detection: &[u8], records: &[u8], operators: &[u8]) -> Result<(), Refusal> {
+        let part = |name: &str, bytes: &[u8]| (name.to_owned(), bytes.to_vec());
+        trial(&[part("dataset.img", detection), part("operators.img", operators), part("records.img", records)])
+    }
+
+    /// Where the sections of an image stand.
+    fn sections<const N: usize>(image: &[u8]) -> [std::ops::Range<usize>; N] {
+        let (table, _) = <[Section; N]>::ref_from_prefix(&image[size_of::<Head>()..]).unwrap();
+        table.map(|section| {
+            let start = section.start.get() as usize;
+            start..start + section.len.get() as usize
+        })
+    }
+
+    /// Sections in which rubbish passes the trial.
+    fn blind<const N: usize>(image: &[u8], try_it: impl Fn(&[u8]) -> Result<(), Refusal>) -> Vec<usize> {
+        let sections = sections::<N>(image);
+        let passes = |(_, range): &(usize, std::ops::Range<usize>)| {
+            let mut damaged = image.to_vec();
+            damaged[range.clone()].fill(0xff);
+            try_it(&damaged).is_ok()
+        };
+        sections
+            .into_iter()
+            .enumerate()
+            .filter(|(_, range)| !range.is_empty())
+            .filter(passes)
+            .map(|(at, _)| at)
+            .collect()
+    }
+
+    #[test]
+    fn the_bundled_parts_pass() {
+        assert_eq!(tried(BUNDLED, BUNDLED_RECORDS, &table_of(u32::MAX)), Ok(()));
+        assert_eq!(trial(&[("dataset.img".to_owned(), BUNDLED.to_vec())]), Ok(()));
+        assert_eq!(trial(&[]), Err(Refusal::Trial("dataset.img".to_owned())));
+    }
+
+    #[test]
+    fn rubbish_in_any_table_is_noticed() {
+        let operators = table_of(u32::MAX);
+        assert_eq!(blind::<SECTIONS>(BUNDLED, |image| tried(image, BUNDLED_RECORDS, &operators)), [0; 0]);
+        // A suffix that is not known is one label, which the domains of the trial are under too.
+        assert_eq!(blind::<RECORDS_SECTIONS>(BUNDLED_RECORDS, |image| tried(BUNDLED, image, &operators)), [14]);
+        // AS numbers are numbers, of which none is wrong by itself; here they stand in these four.
+        let try_it = |image: &[u8]| tried(BUNDLED, BUNDLED_RECORDS, image);
+        assert_eq!(blind::<{ crate::net::operators::SECTIONS }>(&operators, try_it), [6, 12, 13, 18]);
+    }
+
+    #[test]
+    fn a_part_that_answers_wrongly_is_refused() {
+        let refused = tried(BUNDLED, BUNDLED_RECORDS, &table_of(9999));
+        assert_eq!(refused, Err(Refusal::Trial("8.8.8.8: AS15169 / AS9999".to_owned())));
+        let refused = tried(BUNDLED, BUNDLED_RECORDS, BUNDLED);
+        assert!(matches!(&refused, Err(Refusal::Trial(why)) if why.contains("part 1 of a dataset")), "{refused:?}");
+        // The badge's number of records about a site is another than the records say.
+        let mut other = BUNDLED.to_vec();
+        let [.., sites] = sections::<SECTIONS>(BUNDLED);
+        other[sites.end - 2] ^= 1;
+        let refused = tried(&other, BUNDLED_RECORDS, &table_of(u32::MAX));
+        assert!(matches!(&refused, Err(Refusal::Trial(why)) if why.starts_with("site of the badge")), "{refused:?}");
+    }
 }

@@ -1,21 +1,60 @@
 //! What a new dataset knows that the one before did not, in sentences for readers.
 
+mod documented;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use served_by::dataset::image::Image;
+use served_by::dataset::image::{self, Image, ImageError};
 use served_by::detect::table::{NONE, Tables};
+use served_by::net::operators::Operators;
+use served_by::records::table::Records;
 use served_by::ui::words::{self, Lang};
 
 /// Names in one line; more are counted.
 const NAMES: usize = 12;
 
+/// The parts of one version.
+pub struct Parts<'d> {
+    pub detection: Image<'d>,
+    pub records: Option<Records<'d>>,
+    pub operators: Option<Operators<'d>>,
+}
+
+impl<'d> Parts<'d> {
+    /// Opens them; nothing if there is no part for detection.
+    pub fn open(parts: impl Iterator<Item = (&'d str, &'d [u8])>) -> Result<Option<Self>, ImageError> {
+        let (mut detection, mut records, mut operators) = (None, None, None);
+        for (name, bytes) in parts {
+            match name {
+                "dataset.img" => detection = Some(Image::open(bytes)?),
+                "records.img" => records = Some(image::records(bytes)?),
+                "operators.img" => operators = Some(image::operators(bytes)?),
+                _ => {}
+            }
+        }
+        Ok(detection.map(|detection| Self { detection, records, operators }))
+    }
+}
+
 /// One change a line. Without a dataset before it, what the new one holds.
-pub fn changes(before: Option<&Image<'_>>, now: &Image<'_>, lang: Lang) -> String {
+pub fn changes(before: Option<&Parts<'_>>, now: &Parts<'_>, lang: Lang) -> String {
     let mut lines = Vec::new();
-    let new = Seen::of(&now.tables);
+    let new = Seen::of(&now.detection.tables);
     match before {
         None => lines.push(first(&new, lang)),
-        Some(before) => compare(&Seen::of(&before.tables), &new, lang, &mut lines),
+        Some(before) => compare(&Seen::of(&before.detection.tables), &new, lang, &mut lines),
+    }
+    if let Some(records) = &now.records {
+        match before.and_then(|before| before.records.as_ref()) {
+            None => lines.push(documented::first(records, lang)),
+            Some(before) => documented::compare(before, records, lang, &mut lines),
+        }
+    }
+    if let Some(operators) = &now.operators {
+        match before.and_then(|before| before.operators.as_ref()) {
+            None => lines.push(first_operators(operators, lang)),
+            Some(before) => compare_operators(before, operators, lang, &mut lines),
+        }
     }
     if lines.is_empty() {
         lines.push(match lang {
@@ -143,6 +182,41 @@ fn compare(old: &Seen, new: &Seen, lang: Lang, lines: &mut Vec<String>) {
             Lang::Fr => format!("Points de présence dont le lieu est nouveau ou corrigé\u{a0}: {number}."),
         });
     }
+}
+
+fn first_operators(new: &Operators<'_>, lang: Lang) -> String {
+    let (number, day) = (words::number(new.all().count() as u64, lang), day(new.date, lang));
+    match lang {
+        Lang::En => format!("Operators of networks: {number} AS numbers, as of {day}."),
+        Lang::Fr => format!("Opérateurs de réseaux\u{a0}: {number}\u{a0}numéros d’AS, au {day}."),
+    }
+}
+
+fn compare_operators(old: &Operators<'_>, new: &Operators<'_>, lang: Lang, lines: &mut Vec<String>) {
+    let names = |table: &Operators<'_>| -> BTreeMap<u32, String> {
+        table.all().map(|number| (number.0, table.name(number).unwrap_or_default().to_string())).collect()
+    };
+    let (before, now) = (names(old), names(new));
+    let more = now.keys().filter(|number| !before.contains_key(number)).count();
+    let fewer = before.keys().filter(|number| !now.contains_key(number)).count();
+    let renamed = now.iter().filter(|(number, name)| before.get(number).is_some_and(|before| before != *name)).count();
+    if old.date == new.date && more + fewer + renamed == 0 {
+        return;
+    }
+    let [more, fewer, renamed] = [more, fewer, renamed].map(|count| words::number(count as u64, lang));
+    let (before, now) = (day(old.date, lang), day(new.date, lang));
+    lines.push(match lang {
+        Lang::En => format!(
+            "Operators of networks: as of {now}, before {before}; AS numbers: {more} new, {fewer} gone, {renamed} with another name."
+        ),
+        Lang::Fr => format!(
+            "Opérateurs de réseaux\u{a0}: au {now}, auparavant {before}\u{202f}; numéros d’AS\u{a0}: {more} nouveaux, {fewer} disparus, {renamed} avec un autre nom."
+        ),
+    });
+}
+
+fn day(day: u32, lang: Lang) -> String {
+    words::date(day, lang).unwrap_or_else(|| day.to_string())
 }
 
 /// Names in one sentence; nothing when there is none.

@@ -10,7 +10,7 @@ use std::{env, fs};
 
 use jiff::Timestamp;
 use minisign::{SecretKey, SecretKeyBox};
-use served_by::dataset::image::{Head, Image, verify as verify_hash};
+use served_by::dataset::image::{Head, verify as verify_hash};
 use served_by::ui::words::Lang;
 use served_by::update::release::{self, Earlier, Release, sha256};
 use served_by::update::{
@@ -18,7 +18,7 @@ use served_by::update::{
 };
 
 use super::args::{Release as Options, Verify};
-use super::changes::changes;
+use super::changes::{Parts, changes};
 use crate::{Outcome, messages};
 
 /// What could not be done, in a sentence for whoever publishes.
@@ -68,21 +68,21 @@ fn images(folder: &Path) -> Result<Vec<(String, u16, Vec<u8>)>, Failure> {
 
 fn make(options: &Options, parts: &[(String, u16, Vec<u8>)]) -> Result<Vec<String>, Failure> {
     let key = options.key.as_deref().map(secret_key).transpose()?;
-    let now = Timestamp::now();
-    let issued_s = now.as_second();
+    let issued_at = Timestamp::now();
+    let issued_s = issued_at.as_second();
     let folder = &options.output;
     let earlier = earlier(folder)?;
-    let image = parts.iter().find(|(name, ..)| name == "dataset.img").ok_or("there is no dataset.img")?;
-    let image = Image::open(&image.2).map_err(|error| error.to_string())?;
+    let named = parts.iter().map(|(name, _, bytes)| (name.as_str(), bytes.as_slice()));
+    let now = Parts::open(named).map_err(|error| error.to_string())?.ok_or("there is no dataset.img")?;
+    // A version whose format is of another time is told as if there had been none.
     let before = earlier.first().and_then(|earlier| {
-        let (_, bytes) = earlier.parts.iter().find(|(name, _)| name == "dataset.img")?;
-        Image::open(bytes).ok()
+        Parts::open(earlier.parts.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice()))).ok().flatten()
     });
-    let changes = [Lang::En, Lang::Fr].map(|lang| (lang.tag(), changes(before.as_ref(), &image, lang)));
+    let changes = [Lang::En, Lang::Fr].map(|lang| (lang.tag(), changes(before.as_ref(), &now, lang)));
     let release = Release {
         parts,
         changes: &changes,
-        day: image.date().replace('-', "").parse().map_err(|_| "the dataset bears no date")?,
+        day: now.detection.date().replace('-', "").parse().map_err(|_| "the dataset bears no date")?,
         issued_s,
         expires_s: issued_s + i64::from(options.days) * 86_400,
         earlier: &earlier,
@@ -118,7 +118,7 @@ fn make(options: &Options, parts: &[(String, u16, Vec<u8>)]) -> Result<Vec<Strin
             // The file's time is when it was issued: by it a web server knows what a device has already.
             let signed = folder.join(INDEX_FILE);
             write(&signed, (signature + &text).as_bytes())?;
-            set_time(&signed, now)?;
+            set_time(&signed, issued_at)?;
             lines.push(format!("  {INDEX_FILE}, signed"));
         }
         None => lines.push(format!(

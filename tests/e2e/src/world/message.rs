@@ -5,7 +5,10 @@
 
 use std::io::{self, BufRead, Read as _, Write};
 use std::net::SocketAddr;
-use std::time::SystemTime;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, SystemTime};
 
 /// A field's name and value.
 pub type Field = (String, Vec<u8>);
@@ -79,11 +82,28 @@ impl Request {
     }
 }
 
+/// How the body of a response is sent. All but the first are ways of servers that break or deceive.
+#[derive(Clone, Debug, Default)]
+pub enum Manner {
+    /// With its length (RFC 9112, section 6.2).
+    #[default]
+    Whole,
+    /// With another length than it has; then the connection ends.
+    Says(u64),
+    /// In chunks (RFC 9112, section 7.1), again and again until the other side goes away. Counts the bytes.
+    Endless(Arc<AtomicU64>),
+    /// Byte by byte, with this long between two.
+    Dripping(Duration),
+    /// Fields, and then nothing.
+    Silent,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Response {
     pub status: u16,
     pub fields: Vec<Field>,
     pub body: Vec<u8>,
+    pub manner: Manner,
 }
 
 impl Response {
@@ -104,12 +124,19 @@ impl Response {
         response
     }
 
+    #[must_use]
+    pub fn manner(mut self, manner: Manner) -> Self {
+        self.manner = manner;
+        self
+    }
+
     /// RFC 9110, sections 15.3.5 and 15.4.5: these have no content, nor a length of it.
     fn has_content(&self) -> bool {
         !matches!(self.status, 204 | 304)
     }
 
-    pub(super) fn write(&self, stream: &mut impl Write, with_body: bool) -> io::Result<()> {
+    /// Sends it, and says whether the connection stays open.
+    pub(super) fn write(&self, stream: &mut impl Write, with_body: bool) -> io::Result<bool> {
         let mut message = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status)).into_bytes();
         for (name, value) in &self.fields {
             message.extend(name.as_bytes());
@@ -118,14 +145,46 @@ impl Response {
             message.extend(b"\r\n");
         }
         if self.has_content() {
-            message.extend(format!("content-length: {}\r\n", self.body.len()).as_bytes());
+            let len = self.body.len();
+            message.extend(
+                match self.manner {
+                    Manner::Whole | Manner::Dripping(_) | Manner::Silent => format!("content-length: {len}\r\n"),
+                    Manner::Says(len) => format!("content-length: {len}\r\n"),
+                    Manner::Endless(_) => "transfer-encoding: chunked\r\n".to_owned(),
+                }
+                .into_bytes(),
+            );
         }
         message.extend(b"\r\n");
-        if with_body && self.has_content() {
-            message.extend(&self.body);
-        }
         stream.write_all(&message)?;
-        stream.flush()
+        if with_body && self.has_content() {
+            self.write_body(stream)?;
+        }
+        stream.flush()?;
+        Ok(matches!(self.manner, Manner::Whole | Manner::Dripping(_)))
+    }
+
+    fn write_body(&self, stream: &mut impl Write) -> io::Result<()> {
+        match &self.manner {
+            Manner::Whole | Manner::Says(_) => stream.write_all(&self.body),
+            Manner::Endless(sent) => loop {
+                write!(stream, "{:x}\r\n", self.body.len())?;
+                stream.write_all(&self.body)?;
+                stream.write_all(b"\r\n")?;
+                stream.flush()?;
+                sent.fetch_add(self.body.len() as u64, Ordering::Relaxed);
+            },
+            Manner::Dripping(pause) => self.body.chunks(1).try_for_each(|byte| {
+                thread::sleep(*pause);
+                stream.write_all(byte)?;
+                stream.flush()
+            }),
+            Manner::Silent => {
+                stream.flush()?;
+                thread::sleep(Duration::from_secs(3_600));
+                Ok(())
+            }
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 pub use authority::Authority;
 pub use dns::{Question, Records};
-pub use message::{Field, Request, Response};
+pub use message::{Field, Manner, Request, Response};
 pub use namespace::{Isolation, enter};
 pub use proxy::Proxy;
 

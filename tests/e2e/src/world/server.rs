@@ -51,7 +51,9 @@ where
         log.add_request(request.clone());
         let response: Response = answer(&request);
         let with_body = request.method != "HEAD";
-        response.write(stream.get_mut(), with_body)?;
+        if !response.write(stream.get_mut(), with_body)? {
+            break;
+        }
     }
     Ok(())
 }

@@ -253,7 +253,7 @@ fn play(kind: Kind, world: &World) -> Outcome {
         (Mood::Elsewhere, "portal"),
         (Mood::Gone, "not-found"),
         (Mood::Failing, "server"),
-        (Mood::Cut, "not-an-update"),
+        (Mood::Cut, "broken-off"),
         (Mood::Forged, "signature"),
         (Mood::Overlong, "too-large"),
         (Mood::Flipped, "damaged"),
