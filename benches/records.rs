@@ -147,6 +147,7 @@ fn many() -> Source {
         summary: text(format!("Summary of record {number}.")),
         position: None,
         outcome: text(format!("Outcome of record {number}.")),
+        no_primary_source: None,
         source: Vec::new(),
         fact: Vec::new(),
         change: Vec::new(),

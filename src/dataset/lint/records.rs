@@ -115,6 +115,7 @@ fn record(context: &Context<'_>, id: &str, report: &mut Report<'_, Record>) {
     }
     texts(context, report);
     sources(context, when, report);
+    primary(report);
     facts(context, report);
     standing(when, report);
     for (number, change) in value.change.iter().enumerate() {
@@ -311,6 +312,28 @@ fn sources(context: &Context<'_>, when: Option<When>, report: &mut Report<'_, Re
     }
 }
 
+/// The note on why no source is primary: with a day and a reason, and only while none is.
+fn primary(report: &mut Report<'_, Record>) {
+    let value = &report.file.value;
+    let of_position = value.position.as_ref().and_then(|position| position.source.as_ref());
+    let has_one = value.source.iter().chain(of_position).any(|source| source.kind.is_primary());
+    let way = Way::to("no-primary-source");
+    match &value.no_primary_source {
+        None => {}
+        Some(_) if has_one => {
+            report.at(way, "a source is primary").way_out("remove this");
+        }
+        Some(note) => {
+            if date_number(&note.searched) == 0 {
+                report.at(way.key("searched"), "a search has a date").way_out("as 2026-11-25");
+            }
+            if note.because.trim().is_empty() {
+                report.at(way.key("because"), "there is no text");
+            }
+        }
+    }
+}
+
 fn registrable(source: &Source, url: &str) -> Option<String> {
     let host = host(url)?;
     let list = source.suffixes.as_ref()?;
@@ -342,6 +365,11 @@ fn source(context: &Context<'_>, source: &schema::Source, way: &Way<'_>, report:
             }
             Ok(_) => {}
         }
+    }
+    if source.read_in.as_ref().is_some_and(|copy| copy.trim().is_empty()) {
+        report
+            .at(way.key("read-in"), "there is no text")
+            .way_out("whose copy it is; left out when read at its address");
     }
     if read > date_number(&report.file.value.reviewed) {
         report.at(way.key("read"), "read after the record's review").way_out("set `reviewed` to the later day");

@@ -51,6 +51,9 @@ pub struct Record {
     /// How it ended, or how it stands.
     #[serde(default)]
     pub outcome: Option<Bilingual>,
+    /// Why it cites no primary source. A published record has one, as a source or as the source of the position, or this.
+    #[serde(default)]
+    pub no_primary_source: Option<NoPrimarySource>,
     /// At least two for a published record, of different publishers.
     #[serde(default)]
     pub source: Vec<Source>,
@@ -105,6 +108,20 @@ pub struct Source {
     pub kind: SourceKind,
     /// When somebody read it.
     pub read: Datetime,
+    /// Where it was read, when not at its address: in whose copy, or who quotes it word for word. In English, for
+    /// whoever reviews the record; not shown.
+    #[serde(default)]
+    pub read_in: Option<String>,
+}
+
+/// That a record cites no primary source, for whoever reviews it; not shown.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct NoPrimarySource {
+    /// When somebody last looked for one.
+    pub searched: Datetime,
+    /// In English: what there is or is said to be, with its address where that is known, and why it is not cited.
+    pub because: String,
 }
 
 /// One thing that the record says.

@@ -5,7 +5,9 @@
 use std::io::{self, BufRead, Write};
 
 use served_by::dataset::read::ascii;
-use served_by::dataset::schema::records::{Bilingual, Fact, LegalStatus, Position, Record, Site, Source};
+use served_by::dataset::schema::records::{
+    Bilingual, Fact, LegalStatus, NoPrimarySource, Position, Record, Site, Source,
+};
 use served_by::records::vocabulary::{Kind, SourceKind, State, Status};
 use toml::value::{Date, Datetime};
 
@@ -59,6 +61,7 @@ impl<R: BufRead, W: Write> Questions<'_, R, W> {
             language: self.text("  Its language (en, fr, de …):")?,
             kind: self.word("  What it is", &SourceKind::ALL, SourceKind::word)?,
             read,
+            read_in: self.ask("  Whose copy was read, if not the page itself:")?,
         })
     }
 }
@@ -86,6 +89,10 @@ pub fn record<R: BufRead, W: Write>(
     while let Some(publisher) = questions.ask("Publisher of a source (empty: no more):")? {
         sources.push(questions.source(publisher, reviewed)?);
     }
+    let has_primary = sources.iter().chain(&of_position).any(|source| source.kind.is_primary());
+    let because =
+        if has_primary { None } else { questions.ask("Why none of these is primary, if it was looked for:")? };
+    let no_primary_source = because.map(|because| NoPrimarySource { searched: reviewed, because });
     let mut facts = Vec::new();
     while let Some(says) = questions.ask("A fact that carries the record, in English (empty: no more):")? {
         let confirmed_by = questions.ask("  The page that confirms it (empty: not verified):")?;
@@ -111,6 +118,7 @@ pub fn record<R: BufRead, W: Write>(
         summary: Some(summary),
         position: Some(Position { en: position.en, fr: position.fr, source: of_position }),
         outcome: Some(outcome),
+        no_primary_source,
         source: sources,
         fact: facts,
         change: Vec::new(),
