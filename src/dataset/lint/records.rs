@@ -312,14 +312,19 @@ fn sources(context: &Context<'_>, when: Option<When>, report: &mut Report<'_, Re
     }
 }
 
-/// The note on why no source is primary: with a day and a reason, and only while none is.
+/// One source is primary, or the record says why none is: else nobody can tell whether somebody looked.
 fn primary(report: &mut Report<'_, Record>) {
     let value = &report.file.value;
     let of_position = value.position.as_ref().and_then(|position| position.source.as_ref());
     let has_one = value.source.iter().chain(of_position).any(|source| source.kind.is_primary());
     let way = Way::to("no-primary-source");
     match &value.no_primary_source {
-        None => {}
+        None if has_one || value.state != State::Published => {}
+        None => {
+            report.at(Way::to("state"), "no source of a published record is primary, and it does not say why").way_out(
+                "add one: primary, court or regulator; else [no-primary-source] with `searched` and `because`",
+            );
+        }
         Some(_) if has_one => {
             report.at(way, "a source is primary").way_out("remove this");
         }
