@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn a_record_is_asked_for_and_can_be_read_again() {
         let answers = "2026-03-02\noutage\nresolved\nexample-cdn\n\nTitle\nTitre\nWhat.\nQuoi.\nNone was found.\nAucune.\n\nEnded.\nFini.\n\
-            Example Courier\nPages\nhttps://courier.example.org/\n\n2026-03-02\nen\npress\n\nIt ended.\n\n\n";
+            Example Courier\nPages\nhttps://courier.example.org/\n\n2026-03-02\nen\npress\na reader's copy\n\nNone was found.\nIt ended.\n\n\n";
         let mut out = Vec::new();
         let mut questions = Questions { answers: answers.as_bytes(), out: &mut out };
         let text = record(&mut questions, jiff::civil::date(2026, 11, 25)).unwrap();
@@ -196,6 +196,9 @@ mod tests {
         assert_eq!((read.kind, read.status, read.state), (Kind::Outage, Status::Resolved, State::Draft));
         assert_eq!(read.review_due.to_string(), "2028-11-25");
         assert_eq!(read.source[0].kind, SourceKind::Press);
+        assert_eq!(read.source[0].read_in.as_deref(), Some("a reader's copy"));
+        let searched = read.no_primary_source.unwrap();
+        assert_eq!((searched.searched, searched.because.as_str()), (read.reviewed, "None was found."));
         assert_eq!(read.fact[0].unverified.as_deref(), Some("not verified yet"));
         assert_eq!(read.title.unwrap().fr, "Titre");
         assert!(String::from_utf8(out).unwrap().contains("What kind of matter (service-terminated, "));
