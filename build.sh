@@ -66,6 +66,7 @@ packages_for() {
       minisign) missing minisign minisign ;;
       namespace) missing ip iproute2; missing unshare util-linux ;;
       node) missing node nodejs; missing npm npm ;;
+      nginx) missing nginx nginx-light ;;
       operators) [ -e $operators/.installed ] || { missing node nodejs; missing npm npm; } ;;
       proxies)
         missing nginx nginx-light; missing varnishd varnish; missing haproxy haproxy
@@ -188,7 +189,7 @@ needs_of() {
     dist) echo rust operators ;;
     wasm-cases) echo rust node ;;
     web-ext) echo rust node operators ;;
-    browsers) echo rust node operators chromium firefox namespace ;;
+    browsers) echo rust node operators chromium firefox namespace nginx ;;
     proxies) echo rust proxies ;;
     reproducible) echo rust operators git ;;
     units) echo rust minisign ;;

@@ -9,9 +9,11 @@ globalThis.early = {
   early.saved = storage.session.get();
   // Which parts are in use is a text on disk; once the browser runs, a copy of it stands with the tabs.
   // Who never had to do with updates has none, and nothing is ever due.
+  const onDisk = async () => (await storage.local.get("update")).update;
+  const partsOf = (update = "") => update.split("\n\n")[0];
   const first = async () => {
-    const { update } = await storage.local.get("update");
-    const [parts] = (update ?? "").split("\n\n");
+    const update = await onDisk();
+    const parts = partsOf(update);
     await storage.session.set(update ? { parts } : { parts, due: "" });
     return parts;
   };
@@ -23,9 +25,9 @@ globalThis.early = {
     const found = await kept(early.hash("dataset.img", parts)).catch(() => undefined);
     return found ? found.arrayBuffer() : early.bundled;
   });
-  /** A part that is not needed for waking, of the version in use by then. */
+  /** A part that is not needed for waking, of the version in use by then. There is no copy during a switch. */
   globalThis.part = async (name) => {
-    const { parts = "" } = await storage.session.get("parts");
+    const { parts = partsOf(await onDisk()) } = await storage.session.get("parts");
     return ((await kept(early.hash(name, parts))) ?? (await fetch(name))).arrayBuffer();
   };
 }

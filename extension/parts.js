@@ -3,7 +3,9 @@ const ext = globalThis.browser ?? globalThis.chrome;
 const packaged = async (name) => (await fetch(ext.runtime.getURL(name))).arrayBuffer();
 
 globalThis.part = async (name) => {
-  const { parts = "" } = await ext.storage.session.get("parts");
+  // A background that was ended in the middle of a switch left no copy of what the disk says.
+  const onDisk = async () => (await ext.storage.local.get("update")).update?.split("\n\n")[0] ?? "";
+  const { parts = await onDisk() } = await ext.storage.session.get("parts");
   const line = parts.split("\n").find((line) => line.startsWith(`${name} `));
   if (!line) return packaged(name);
   const address = `https://parts.invalid/${line.slice(name.length + 1)}`;

@@ -9,6 +9,8 @@
 pub mod drivers;
 /// How a page of the extension is looked at.
 pub mod looks;
+/// Versions of the dataset, and an extension that takes them.
+pub mod publisher;
 /// A folder that goes away with the run it belongs to.
 pub mod run_folder;
 /// The demonstration: hosts, pages and the situations they bring about.

@@ -19,6 +19,7 @@ struct ChromeDriver {
     agent: ureq::Agent,
     /// `http://127.0.0.1:PORT/session`, and once there is a session, its id.
     address: String,
+    browser: Option<u64>,
 }
 
 pub(super) fn start(options: &Options<'_>, run: &RunFolder) -> Result<(Box<dyn Wire>, Vec<Process>)> {
@@ -45,8 +46,9 @@ pub(super) fn start(options: &Options<'_>, run: &RunFolder) -> Result<(Box<dyn W
         .timeout_global(Some(Duration::from_secs(120)))
         .build()
         .new_agent();
-    let mut wire = ChromeDriver { agent, address: format!("http://127.0.0.1:{port}/session") };
+    let mut wire = ChromeDriver { agent, address: format!("http://127.0.0.1:{port}/session"), browser: None };
     let session = wire.send(Command::NewSession, capabilities(options, run, &browser)?)?;
+    wire.browser = session["capabilities"]["goog:processID"].as_u64();
     let id = session["sessionId"].as_str().unwrap_or_default();
     wire.address = format!("{}/{id}", wire.address);
     Ok((Box::new(wire), vec![process]))
@@ -203,5 +205,9 @@ impl Wire for ChromeDriver {
 
     fn privileged(&mut self, _command: Command, _body: Value) -> Result<Value> {
         Err(DriverError::Unsupported(Kind::Chromium))
+    }
+
+    fn process_id(&self) -> Option<u64> {
+        self.browser
     }
 }

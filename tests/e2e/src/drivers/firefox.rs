@@ -47,6 +47,8 @@ pub(super) fn start(options: &Options<'_>, run: &RunFolder) -> Result<(Box<dyn W
     }
     super::display::keep_authority(&mut program);
     program.stdin(Stdio::null()).stdout(log.try_clone().map_err(io_error("the log"))?).stderr(log);
+    // A run that was killed left its own there.
+    let _ = fs::remove_file(profile.join("MarionetteActivePort"));
     let mut process = Process(program.spawn().map_err(io_error("starting Firefox"))?);
 
     let port = read_port(&profile, &mut process)?;
@@ -142,6 +144,11 @@ fn preferences(options: &Options<'_>, run: &RunFolder) -> Result<String> {
         ("dom.push.connection.enabled", json!(false)),
         ("security.OCSP.enabled", json!(0)),
         ("security.certerrors.mitm.priming.enabled", json!(false)),
+        // After a crash the browser starts as before, and the extension, which is installed for one run
+        // only, finds what it had kept.
+        ("toolkit.startup.max_resumed_crashes", json!(-1)),
+        ("extensions.webextensions.keepStorageOnUninstall", json!(true)),
+        ("extensions.webextensions.keepUuidOnUninstall", json!(true)),
         // Pages here may not be kept from what a reader's own clicks may do.
         ("browser.sessionstore.resume_from_crash", json!(false)),
         ("dom.disable_open_during_load", json!(false)),

@@ -114,6 +114,10 @@ trait Wire: Send {
     fn install(&mut self, extension: &Path) -> Result<()>;
     /// The same script command, run with the rights of the browser itself, Firefox only.
     fn privileged(&mut self, command: Command, body: Value) -> Result<Value>;
+    /// The browser's own process, where that is a child of the driver.
+    fn process_id(&self) -> Option<u64> {
+        None
+    }
 }
 
 /// What to start.
@@ -198,7 +202,6 @@ pub struct Browser {
     control: Option<String>,
     current: String,
     // Dropped in this order: first the processes, then the folder they write to.
-    #[expect(dead_code, reason = "held for its Drop")]
     processes: Vec<Process>,
     run: RunFolder,
 }
@@ -207,23 +210,36 @@ impl Browser {
     /// Starts the browser; with an extension, waits until its background answers.
     pub fn start(options: &Options<'_>) -> Result<Self> {
         let run = RunFolder::new(options.kind.name()).map_err(io_error("making the run's folder"))?;
-        let (mut wire, processes) = match options.kind {
-            Kind::Chromium => chromium::start(options, &run)?,
-            Kind::Firefox => firefox::start(options, &run)?,
-        };
-        // Scripts wait for what may take a while; a test has its own, shorter deadline.
-        wire.send(Command::SetTimeouts, json!({ "script": 60_000, "pageLoad": 60_000 }))?;
-        let current = first_window(wire.as_mut())?;
+        let (wire, processes, current) = begin(options, &run)?;
         let mut browser = Self { kind: options.kind, wire, base: None, control: None, current, processes, run };
-        if options.kind == Kind::Firefox {
-            for other in &options.others {
-                browser.wire.install(other)?;
+        browser.settle_in(options)?;
+        Ok(browser)
+    }
+
+    /// Kills the browser as a failing machine would, and starts it again with whatever it had written.
+    pub fn crash(&mut self, options: &Options<'_>) -> Result<()> {
+        if let Some(id) = self.wire.process_id() {
+            let killed = process::Command::new("kill").args(["-KILL", &id.to_string()]).status();
+            killed.map_err(io_error("killing the browser"))?;
+            let killed_at = Instant::now();
+            while Path::new(&format!("/proc/{id}")).exists() && killed_at.elapsed() < DEADLINE {
+                thread::sleep(Duration::from_millis(10));
             }
         }
-        if let Some(extension) = options.extension {
-            browser.install(extension)?;
+        // Each is killed when it is dropped.
+        self.processes.clear();
+        (self.wire, self.processes, self.current) = begin(options, &self.run)?;
+        self.control = None;
+        self.settle_in(options)
+    }
+
+    fn settle_in(&mut self, options: &Options<'_>) -> Result<()> {
+        if options.kind == Kind::Firefox {
+            for other in &options.others {
+                self.wire.install(other)?;
+            }
         }
-        Ok(browser)
+        options.extension.map_or(Ok(()), |extension| self.install(extension))
     }
 
     /// Installs the extension, where that was not done at the start, and opens the remote control.
@@ -580,7 +596,9 @@ impl Browser {
         match self.kind {
             Kind::Firefox => self
                 .privileged(
-                    "await WebExtensionPolicy.getByID(arguments[0]).extension.terminateBackground()",
+                    // Otherwise one that is about to answer somebody would live on.
+                    "await WebExtensionPolicy.getByID(arguments[0]).extension
+                       .terminateBackground({ disableResetIdleForTest: true })",
                     json!([GECKO_ID]),
                 )
                 .map(drop),
@@ -698,6 +716,18 @@ impl Drop for Browser {
             let _ = self.wire.send(Command::CloseWindow, json!({ "quit": true }));
         }
     }
+}
+
+/// Starts the programs, and looks which window is there.
+fn begin(options: &Options<'_>, run: &RunFolder) -> Result<(Box<dyn Wire>, Vec<Process>, String)> {
+    let (mut wire, processes) = match options.kind {
+        Kind::Chromium => chromium::start(options, run)?,
+        Kind::Firefox => firefox::start(options, run)?,
+    };
+    // Scripts wait for what may take a while; a test has its own, shorter deadline.
+    wire.send(Command::SetTimeouts, json!({ "script": 60_000, "pageLoad": 60_000 }))?;
+    let current = first_window(wire.as_mut())?;
+    Ok((wire, processes, current))
 }
 
 fn first_window(wire: &mut dyn Wire) -> Result<String> {

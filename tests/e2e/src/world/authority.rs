@@ -1,6 +1,8 @@
 //! A certificate authority that lives as long as the program, and one certificate for all names.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::{fs, io};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -11,6 +13,9 @@ use sha2::{Digest as _, Sha256};
 
 pub struct Authority {
     certificate: Vec<u8>,
+    /// The certificate for all names, and its key, DER.
+    leaf: Vec<u8>,
+    key: Vec<u8>,
     key_hash: String,
     server: Arc<ServerConfig>,
 }
@@ -39,12 +44,25 @@ impl Authority {
                 PrivateKeyDer::try_from(key.serialize_der())?,
             )?;
         server.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self { certificate: authority.der().to_vec(), key_hash, server: Arc::new(server) })
+        Ok(Self {
+            certificate: authority.der().to_vec(),
+            leaf: leaf.der().to_vec(),
+            key: key.serialize_der(),
+            key_hash,
+            server: Arc::new(server),
+        })
     }
 
     /// The authority's certificate, DER.
     pub fn certificate(&self) -> &[u8] {
         &self.certificate
+    }
+
+    /// Writes `certificate.pem` and `key.pem`, for a web server of another make.
+    pub fn write(&self, folder: &Path) -> io::Result<()> {
+        let chain = pem("CERTIFICATE", &self.leaf) + &pem("CERTIFICATE", &self.certificate);
+        fs::write(folder.join("certificate.pem"), chain)?;
+        fs::write(folder.join("key.pem"), pem("PRIVATE KEY", &self.key))
     }
 
     /// SHA-256 of the server's public key, base64, as Chromium's command line takes it.
@@ -55,4 +73,11 @@ impl Authority {
     pub fn server_config(&self) -> Arc<ServerConfig> {
         Arc::clone(&self.server)
     }
+}
+
+/// RFC 7468.
+fn pem(label: &str, der: &[u8]) -> String {
+    let text = BASE64.encode(der);
+    let lines: Vec<&str> = (0..text.len()).step_by(64).map(|at| &text[at..text.len().min(at + 64)]).collect();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }

@@ -94,7 +94,7 @@ pub enum Manner {
     Endless(Arc<AtomicU64>),
     /// Byte by byte, with this long between two.
     Dripping(Duration),
-    /// Fields, and then nothing.
+    /// Half of it, and then nothing.
     Silent,
 }
 
@@ -180,6 +180,7 @@ impl Response {
                 stream.flush()
             }),
             Manner::Silent => {
+                stream.write_all(&self.body[..self.body.len() / 2])?;
                 stream.flush()?;
                 thread::sleep(Duration::from_secs(3_600));
                 Ok(())
