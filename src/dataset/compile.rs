@@ -11,12 +11,12 @@ use zerocopy::{FromZeros as _, Immutable, IntoBytes};
 use super::image::{Head, MAGIC, Part, Section};
 use super::read::Source;
 use super::schema::{Basis, Confidence, Covers, Signature};
-use crate::detect::pattern;
+use crate::detect::pattern::{self, Outline};
 use crate::detect::table::{
-    CountryRow, ListRow, NONE, NetworkRow, PlaceRow, PrefixRow, ProviderRow, Rows, RuleRow, SiteRow, Slot, Start6,
-    Text, WordRow, hash,
+    CountryRow, KINDS, LISTED, LISTED_EDGE, LISTED_OWN, ListRow, NONE, NetworkRow, PlaceRow, PrefixRow, ProviderRow,
+    Rows, RuleRow, SiteRow, Slot, Start6, Text, WordRow, hash, kinds, place_key,
 };
-use crate::detect::vocabulary::Where;
+use crate::detect::vocabulary::{ReadAlways, Where};
 use crate::net::{self, Prefix};
 
 /// Where a signature looks: the place, the name it looks up, and its pattern.
@@ -128,18 +128,19 @@ pub fn image(source: &Source) -> Vec<u8> {
             server: behaviour.map_or(0, |b| b.server as u8),
             via: behaviour.map_or(0, |b| b.via as u8),
             pop_coding: value.pop_coding as u8,
+            listed: 0,
             places: U16::new(codings.iter().position(|coding| coding == id).map_or(NONE, |at| at as u16)),
             runs_on: run(first_link, links.len()),
             words: run(first_word, words.len()),
         });
         for signature in &value.signature {
             let Ok(target) = target(signature) else { continue };
-            let (program, first_byte) = match &target.pattern {
+            let (program, outline) = match &target.pattern {
                 Some(text) => match pattern::compile(text, signature.case_sensitive) {
-                    Ok(program) => (pool.program(&program), pattern::first_byte(&program)),
+                    Ok(program) => (pool.program(&program), Outline::of(&program)),
                     Err(_) => continue,
                 },
-                None => (Text::new_zeroed(), 0),
+                None => (Text::new_zeroed(), Outline::ANY),
             };
             let checked = date_number(&signature.checked);
             note(checked);
@@ -153,16 +154,17 @@ pub fn image(source: &Source) -> Vec<u8> {
                 place: target.place as u8,
                 strength: signature.strength as u8,
                 layer: signature.layer as u8,
-                first_byte,
+                outline,
                 checked: U32::new(checked),
             };
             rules.push((table_of(target.place), target.key, row));
         }
     }
     rules.sort_by(|(table, key, _), (other_table, other_key, _)| (table, key).cmp(&(other_table, other_key)));
-    let keyed = |table: u8, pool: &mut Pool| slots(&rules, table, pool);
-    let (fields, hosts, names) = (keyed(0, &mut pool), keyed(1, &mut pool), keyed(2, &mut pool));
-    let everywhere: Vec<Slot> = (3..7).map(|table| span(&rules, table)).collect();
+    let mut masks = Vec::new();
+    let mut keyed = |table: u8| slots(&rules, table, &mut pool, &mut masks);
+    let (fields, hosts, names) = (keyed(0), keyed(1), keyed(2));
+    let everywhere: Vec<Slot> = (3..7).map(|table| span(&rules, table, &mut masks)).collect();
     let rules: Vec<RuleRow> = rules.into_iter().map(|(_, _, row)| row).collect();
 
     let mut lists = Vec::new();
@@ -176,7 +178,7 @@ pub fn image(source: &Source) -> Vec<u8> {
             note(copied);
             let number = lists.len() as u16;
             let published_at = Some(header("published-at")).filter(|address| *address != "none").unwrap_or("");
-            lists.push(ListRow {
+            let row = ListRow {
                 name: pool.text(&use_of.list),
                 published_at: pool.text(published_at),
                 provider: U16::new(numbers[id.as_str()]),
@@ -184,7 +186,13 @@ pub fn image(source: &Source) -> Vec<u8> {
                 basis: if use_of.basis == Basis::Published { 0 } else { 1 },
                 covers: use_of.covers as u8,
                 copied: U32::new(copied),
-            });
+            };
+            let own = !row.is_network() && row.machines() == row.provider();
+            let listed = &mut providers[usize::from(row.provider().0)].listed;
+            *listed |= LISTED;
+            *listed |= if own { LISTED_OWN } else { 0 };
+            *listed |= if own && row.is_published() { LISTED_EDGE } else { 0 };
+            lists.push(row);
             held.extend(list.prefixes.iter().map(|prefix| (*prefix, use_of.covers, number)));
         }
     }
@@ -199,7 +207,7 @@ pub fn image(source: &Source) -> Vec<u8> {
             file.value.place.iter().map(|(code, place)| (code.to_ascii_lowercase(), place)).collect();
         for (code, place) in codes {
             places.push(PlaceRow {
-                coding: U16::new(number as u16),
+                key: U64::new(place_key(number as u16, code.as_bytes())),
                 confidence: match place.confidence {
                     Confidence::Documented => 0,
                     Confidence::Observed => 1,
@@ -239,6 +247,7 @@ pub fn image(source: &Source) -> Vec<u8> {
             bytes(&providers),
             bytes(&links),
             bytes(&rules),
+            bytes(&masks),
             bytes(&fields),
             bytes(&hosts),
             bytes(&names),
@@ -319,28 +328,65 @@ fn run(first: usize, end: usize) -> Rows {
     Rows { first: U16::new(first as u16), len: U16::new((end - first) as u16) }
 }
 
-fn span(rules: &[(u8, String, RuleRow)], table: u8) -> Slot {
+fn span(rules: &[(u8, String, RuleRow)], table: u8, masks: &mut Vec<U64>) -> Slot {
     let first = rules.partition_point(|(other, ..)| *other < table);
     let end = rules.partition_point(|(other, ..)| *other <= table);
-    Slot { key: Text::new_zeroed(), rules: run(first, end) }
+    let masks = mask(rules, first..end, masks);
+    Slot { key: Text::new_zeroed(), rules: run(first, end), masks, always: 0, members: 0 }
 }
 
-/// An open-addressed table at most half full.
-fn slots(rules: &[(u8, String, RuleRow)], table: u8, pool: &mut Pool) -> Vec<Slot> {
-    let keys: BTreeSet<&str> =
+/// An open-addressed table at most half full. That of the field names also has those that are read always.
+fn slots(rules: &[(u8, String, RuleRow)], table: u8, pool: &mut Pool, masks: &mut Vec<U64>) -> Vec<Slot> {
+    let always = |key: &str| ReadAlways::ALL.into_iter().find(|(name, _)| table == 0 && *name == key);
+    let mut keys: BTreeSet<&str> =
         rules.iter().filter(|(other, ..)| *other == table).map(|(_, key, _)| key.as_str()).collect();
+    keys.extend(ReadAlways::ALL.map(|(name, _)| name).into_iter().filter(|name| always(name).is_some()));
     let mut slots = vec![Slot::new_zeroed(); (keys.len() * 2).next_power_of_two().max(2)];
-    let mask = slots.len() - 1;
+    let last = slots.len() - 1;
     for key in keys {
         let first = rules.partition_point(|(other, name, _)| (*other, name.as_str()) < (table, key));
         let end = rules.partition_point(|(other, name, _)| (*other, name.as_str()) <= (table, key));
-        let mut at = hash(key.as_bytes()) as usize & mask;
-        while slots[at].rules.len.get() != 0 {
-            at = (at + 1) & mask;
+        let mut at = hash(key.as_bytes()) as usize & last;
+        while slots[at].key.len.get() != 0 {
+            at = (at + 1) & last;
         }
-        slots[at] = Slot { key: pool.text(key), rules: run(first, end) };
+        slots[at] = Slot {
+            key: pool.text(key),
+            rules: run(first, end),
+            masks: mask(rules, first..end, masks),
+            always: always(key).map_or(0, |(_, field)| field as u8),
+            members: rules[first..end].iter().any(|(.., row)| row.place() == Some(Where::Member)).into(),
+        };
     }
     slots
+}
+
+/// Rules of one slot from which a mask is worth its bytes.
+const MANY: usize = 4;
+
+/// Adds the masks of a slot's rules; where they begin.
+fn mask(rules: &[(u8, String, RuleRow)], range: std::ops::Range<usize>, masks: &mut Vec<U64>) -> U16 {
+    let rules = &rules[range];
+    let start = u16::try_from(masks.len()).ok().filter(|start| rules.len() >= MANY && *start != NONE);
+    let Some(start) = start else { return U16::new(NONE) };
+    for kind in 0..2 * KINDS {
+        // The byte with which all texts begin or end that match, if it is one.
+        let may = |outline: &Outline| match kind.checked_sub(KINDS) {
+            None => {
+                let [first, ..] = outline.start.get().to_le_bytes();
+                outline.start_mask.get() == 0 || kinds(&[first])[0] == kind
+            }
+            Some(kind) => {
+                let [.., last] = outline.end.get().to_le_bytes();
+                outline.end_mask.get() == 0 || kinds(&[last])[1] == kind
+            }
+        };
+        masks.extend(rules.chunks(64).map(|rules| {
+            let set = |(at, (.., row)): (usize, &(u8, String, RuleRow))| u64::from(may(&row.outline)) << at;
+            U64::new(rules.iter().enumerate().map(set).fold(0, |all, bit| all | bit))
+        }));
+    }
+    U16::new(start)
 }
 
 /// Lays prefixes side by side: the narrowest kind of list wins, then the longest prefix.

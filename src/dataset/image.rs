@@ -14,7 +14,7 @@ use crate::records::table::Records;
 /// First bytes of every image.
 pub const MAGIC: [u8; 8] = *b"servedby";
 /// Number of sections of the part for detection, in the order of the fields of [`Tables`].
-pub const SECTIONS: usize = 19;
+pub const SECTIONS: usize = 20;
 /// Number of sections of the part for records, in the order of the fields of [`Records`].
 pub const RECORDS_SECTIONS: usize = 15;
 
@@ -34,7 +34,7 @@ impl Part {
     /// Raised whenever a row or a section of the part changes its meaning.
     pub fn format(self) -> u16 {
         match self {
-            Self::Detection => 5,
+            Self::Detection => 6,
             Self::Records => 1,
             Self::Operators => 1,
         }
@@ -149,27 +149,28 @@ impl<'d> Image<'d> {
             providers: rows(part[2], 2)?,
             links: rows(part[3], 3)?,
             rules: rows(part[4], 4)?,
-            fields: slots(part[5], 5)?,
-            hosts: slots(part[6], 6)?,
-            canonical_names: slots(part[7], 7)?,
-            everywhere: rows(part[8], 8)?,
-            words: rows(part[9], 9)?,
-            lists: rows(part[10], 10)?,
-            starts4: rows(part[11], 11)?,
-            prefixes4: rows(part[12], 12)?,
-            starts6: rows(part[13], 13)?,
-            prefixes6: rows(part[14], 14)?,
-            places: rows(part[15], 15)?,
-            countries: rows(part[16], 16)?,
-            networks: rows(part[17], 17)?,
-            sites: rows(part[18], 18)?,
+            masks: rows(part[5], 5)?,
+            fields: slots(part[6], 6)?,
+            hosts: slots(part[7], 7)?,
+            canonical_names: slots(part[8], 8)?,
+            everywhere: rows(part[9], 9)?,
+            words: rows(part[10], 10)?,
+            lists: rows(part[11], 11)?,
+            starts4: rows(part[12], 12)?,
+            prefixes4: rows(part[13], 13)?,
+            starts6: rows(part[14], 14)?,
+            prefixes6: rows(part[15], 15)?,
+            places: rows(part[16], 16)?,
+            countries: rows(part[17], 17)?,
+            networks: rows(part[18], 18)?,
+            sites: rows(part[19], 19)?,
             operators: Operators::default(),
         };
         if tables.starts4.len() != tables.prefixes4.len() {
-            return Err(ImageError::Section { section: 12 });
+            return Err(ImageError::Section { section: 13 });
         }
         if tables.starts6.len() != tables.prefixes6.len() {
-            return Err(ImageError::Section { section: 14 });
+            return Err(ImageError::Section { section: 15 });
         }
         Ok(Self { head, tables })
     }
@@ -275,6 +276,9 @@ mod tests {
                 let _ = tables.rules_for_host(b"a.b.example.com").count();
                 let _ = tables.holder("104.16.0.1".parse().unwrap());
                 let _ = tables.place(0, "CDG");
+                if let Some((_, slot)) = tables.field("server") {
+                    tables.each_rule(slot, [&b"cloudflare"[..]].into_iter(), |_, row| _ = tables.program(row));
+                }
             }
             image[at] ^= 0x41;
         }

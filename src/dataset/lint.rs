@@ -10,7 +10,7 @@ use sha2::Digest as _;
 use super::compile::{Target, signature_id, target};
 use super::read::{Fault, File, List, Source, Way};
 use super::schema::{Basis, Covers, Example, Provider, Signature};
-use crate::detect::pattern::{self, CLASSES, Captures};
+use crate::detect::pattern::{self, CLASSES, Captures, Span};
 use crate::detect::vocabulary::{PopCoding, Strength, Where};
 use crate::net::{Prefix, Reach, reach};
 
@@ -281,9 +281,11 @@ fn applies(target: &Target, program: &[u8], value: &str) -> Option<Captures> {
 }
 
 fn check_example(example: &Example, read: &Captures, way: &Way<'_>, report: &mut Report<'_>) {
-    let part = |range: &Option<std::ops::Range<usize>>| range.clone().map(|range| example.value[range].to_owned());
+    let part = |span: Option<Span>| {
+        span.and_then(|span| span.of(example.value.as_bytes())).map(|part| String::from_utf8_lossy(part).into_owned())
+    };
     for (name, expected, found) in
-        [("pop-code", &example.pop_code, part(&read.pop)), ("word", &example.word, part(&read.word))]
+        [("pop-code", &example.pop_code, part(read.pop)), ("word", &example.word, part(read.word))]
     {
         if let Some(expected) = expected
             && found.as_ref() != Some(expected)

@@ -5,7 +5,9 @@
 //! lists; then names. A definitive mark proves that a provider took part, never that it was outermost.
 
 use super::observe::Observed;
+use super::pattern::Span;
 use super::response::Response;
+use super::short::Short;
 use super::table::{Provider, ProviderRow, Rule, Tables};
 use super::verdict::{Basis, Conflict, Copy, Evidence, Freshness, LayerFound, LayerRole, Origin, Pop, Reason, Verdict};
 use super::vocabulary::{CacheWord, Grade, Layer, OriginPolicy, ProviderRole, ServerField, Strength, ViaField, Where};
@@ -87,7 +89,7 @@ pub fn judge<'a>(response: &Response<'a>, observed: Observed<'a>, tables: &Table
         operator: observed.operator,
         grade: Grade::Unknown,
         reason: Reason::NothingSeen,
-        layers: Vec::new(),
+        layers: Short::default(),
         hosted_at: None,
         origin: Origin::Unobservable,
         pop: None,
@@ -97,9 +99,9 @@ pub fn judge<'a>(response: &Response<'a>, observed: Observed<'a>, tables: &Table
         conflicts: Vec::new(),
         evidence: Vec::new(),
     };
-    let edge = Edge { response, observed: &observed, tables, parts: &parts };
+    let edge = Edge { response, observed: &observed, tables, parts: &parts, crowd: crowd(&parts) };
     edge.find(&mut verdict);
-    verdict.conflicts.extend(edge.crowd().map(|count| Conflict::TooMany { count }));
+    verdict.conflicts.extend(edge.crowd.map(|count| Conflict::TooMany { count }));
     edge.layers(&mut verdict);
     edge.origin(&mut verdict);
     edge.copy(&mut verdict);
@@ -133,7 +135,7 @@ pub struct Weighed {
 #[cfg(not(target_arch = "wasm32"))]
 pub fn weigh(response: &Response<'_>, observed: &Observed<'_>, tables: &Tables<'_>) -> Vec<Weighed> {
     let parts = parts(observed, tables);
-    let edge = Edge { response, observed, tables, parts: &parts };
+    let edge = Edge { response, observed, tables, parts: &parts, crowd: crowd(&parts) };
     let mut all: Vec<Weighed> = parts
         .iter()
         .map(|part| Weighed {
@@ -155,11 +157,15 @@ pub fn weigh(response: &Response<'_>, observed: &Observed<'_>, tables: &Tables<'
 }
 
 fn parts<'d>(observed: &Observed<'_>, tables: &Tables<'d>) -> Vec<Part<'d>> {
-    let mut parts: Vec<Part<'d>> = Vec::with_capacity(4);
+    let mut parts: Vec<Part<'d>> = Vec::with_capacity(16);
     for evidence in &observed.evidence {
         let Basis::Rule(number) = evidence.basis else { continue };
-        let (Some(rule), Some(row)) = (tables.rule(number), tables.provider(evidence.provider)) else { continue };
-        let at = parts.iter().position(|part| part.provider == evidence.provider).unwrap_or_else(|| {
+        let Some(rule) = tables.rule(number) else { continue };
+        let known = parts.iter().position(|part| part.provider == evidence.provider);
+        let at = if let Some(at) = known {
+            at
+        } else {
+            let Some(row) = tables.provider(evidence.provider) else { continue };
             parts.push(Part {
                 provider: evidence.provider,
                 row,
@@ -178,9 +184,10 @@ fn parts<'d>(observed: &Observed<'_>, tables: &Tables<'d>) -> Vec<Part<'d>> {
                 canonical_name: Strength::Reading,
             });
             parts.len() - 1
-        });
+        };
         let part = &mut parts[at];
         let strength = rule.strength();
+        let is_via = evidence.field.eq_ignore_ascii_case("via");
         match (rule.place(), rule.layer()) {
             (Some(Where::Host), _) => part.host = part.host.max(strength),
             (Some(Where::CanonicalName), _) => part.canonical_name = part.canonical_name.max(strength),
@@ -191,16 +198,13 @@ fn parts<'d>(observed: &Observed<'_>, tables: &Tables<'d>) -> Vec<Part<'d>> {
                 part.last_writer |= layer == Layer::LastWriter;
                 part.worded |= strength >= Strength::Strong && evidence.word.is_some();
                 let from_end = evidence.member.1.saturating_sub(evidence.member.0 + 1);
-                part.ends_via |= evidence.field == "via" && strength >= Strength::Weak && from_end == 0;
+                part.ends_via |= is_via && strength >= Strength::Weak && from_end == 0;
                 // The evidence of one rule stands together.
-                if strength == Strength::Weak
-                    && part.weak_rule != Some(number)
-                    && (evidence.field != "via" || from_end == 0)
-                {
+                if strength == Strength::Weak && part.weak_rule != Some(number) && (!is_via || from_end == 0) {
                     part.weak += 1;
                     part.weak_rule = Some(number);
                 }
-                if evidence.field == "via" && strength >= Strength::Strong {
+                if is_via && strength >= Strength::Strong {
                     part.via_from_end = Some(part.via_from_end.map_or(from_end, |before| before.min(from_end)));
                 }
             }
@@ -224,14 +228,28 @@ fn carriers<'t>(tables: &'t Tables<'_>, carried: Provider) -> impl Iterator<Item
     })
 }
 
+/// How many providers left marks, when they are too many to be believed.
+fn crowd(parts: &[Part<'_>]) -> Option<u16> {
+    let count = |counts: fn(&Part<'_>) -> bool| parts.iter().filter(|part| counts(part)).count();
+    // The others are fewer in any case.
+    if parts.len() <= FRONTS_MAX {
+        return None;
+    }
+    let all = count(|part| part.took_part());
+    let fronts = count(|part| part.took_part() && part.row.fronts() && !part.row.is_platform());
+    (fronts > FRONTS_MAX || all > PARTS_MAX).then_some(all as u16)
+}
+
 struct Edge<'r, 'a, 'd> {
     response: &'r Response<'a>,
     observed: &'r Observed<'a>,
     tables: &'r Tables<'d>,
     parts: &'r [Part<'d>],
+    /// How many providers left marks, when they are too many to be believed.
+    crowd: Option<u16>,
 }
 
-impl<'d> Edge<'_, '_, 'd> {
+impl<'a, 'd> Edge<'_, 'a, 'd> {
     fn part(&self, provider: Provider) -> Option<&Part<'d>> {
         self.parts.iter().find(|part| part.provider == provider)
     }
@@ -290,11 +308,10 @@ impl<'d> Edge<'_, '_, 'd> {
         let roams = |part: &Part<'d>| {
             let anywhere = part.row.runs_on.len.get() == 0 && !self.tables.has_addresses(part.provider);
             let moves = part.row.is_platform() && !part.row.has(ProviderRole::LibraryCdn) && part.provider != network;
-            (moves || part.row.fronts() && anywhere) && self.crowd().is_none()
+            (moves || part.row.fronts() && anywhere) && self.crowd.is_none()
         };
-        let here = |part: &&Part<'d>| own(part) || rents(part) || roams(part);
-        let (ranked, _) = self.ranking(self.parts.iter().filter(here), None);
-        if let Some(best) = ranked.first().map(|(part, _)| *part) {
+        let (ranked, _) = self.ranking(|part| own(part) || rents(part) || roams(part), None);
+        if let Some(best) = ranked.first().map(|(at, _)| &self.parts[usize::from(*at)]) {
             verdict.delivered_by = Some(best.provider);
             verdict.reason = Reason::RentedMachine { network };
             let alive = best.fresh || best.last_writer || best.via_from_end == Some(0);
@@ -318,11 +335,11 @@ impl<'d> Edge<'_, '_, 'd> {
 
     /// Live marks of a provider in front that has no machines at this address.
     fn contradiction(&self, address: Provider, verdict: &mut Verdict<'_>) {
-        let (ranked, _) = self.ranking(self.parts.iter().filter(|part| part.provider != address), None);
         let relays = self.tables.provider(address).is_some_and(ProviderRow::fronts);
-        let live = || ranked.iter().filter(|(part, _)| part.row.fronts() && part.fresh && part.last_writer);
-        if self.crowd().is_none()
-            && let Some((other, _)) = live().next()
+        let (ranked, _) = self.ranking(|part| part.provider != address, None);
+        let mut in_order = ranked.iter().map(|(at, _)| &self.parts[usize::from(*at)]);
+        if self.crowd.is_none()
+            && let Some(other) = in_order.find(|part| part.row.fronts() && part.fresh && part.last_writer)
             && !relays
         {
             verdict.conflicts.push(Conflict::AddressAgainstFields { address, fields: other.provider });
@@ -338,14 +355,6 @@ impl<'d> Edge<'_, '_, 'd> {
         }
     }
 
-    /// How many providers left marks, when they are too many to be believed.
-    fn crowd(&self) -> Option<u16> {
-        let count = |counts: fn(&Part<'d>) -> bool| self.parts.iter().filter(|part| counts(part)).count();
-        let all = count(Part::took_part);
-        let fronts = count(|part| part.took_part() && part.row.fronts() && !part.row.is_platform());
-        (fronts > FRONTS_MAX || all > PARTS_MAX).then_some(all as u16)
-    }
-
     /// No list holds the address, or there is none.
     fn by_fields(&self, verdict: &mut Verdict<'_>) {
         if self.response.made_by_browser() {
@@ -355,13 +364,15 @@ impl<'d> Edge<'_, '_, 'd> {
         if self.response.is_empty() {
             return;
         }
-        if self.crowd().is_some() {
+        if self.crowd.is_some() {
             verdict.reason = Reason::Contradiction;
             return;
         }
-        let (ranked, fossils) = self.ranking(self.parts.iter(), Some(&mut verdict.conflicts));
+        let (ranked, fossils) = self.ranking(|_| true, Some(&mut verdict.conflicts));
         if let Some((best, score)) = ranked.first() {
-            let rival = ranked.get(1).filter(|(part, _)| part.row.fronts() && !part.row.is_platform());
+            let best = &self.parts[usize::from(*best)];
+            let in_front = |part: &Part<'_>| part.row.fronts() && !part.row.is_platform();
+            let rival = ranked.get(1).filter(|(at, _)| in_front(&self.parts[usize::from(*at)]));
             let single = rival.is_none_or(|(_, other)| score - other >= MARGIN);
             let firm = best.fresh || best.last_writer || best.via_from_end == Some(0);
             let whole = firm || best.strength == Strength::Definitive;
@@ -501,39 +512,38 @@ impl<'d> Edge<'_, '_, 'd> {
         true
     }
 
-    /// Candidates for the outermost place, best first, and a provider that only fossils name.
-    fn ranking<'p>(
+    /// Candidates for the outermost place, best first, with their numbers among the parts and how well they
+    /// fit; and a provider that only fossils name.
+    fn ranking(
         &self,
-        parts: impl Iterator<Item = &'p Part<'d>>,
+        counts: impl Fn(&Part<'d>) -> bool,
         conflicts: Option<&mut Vec<Conflict>>,
-    ) -> (Vec<(&'p Part<'d>, i32)>, Option<Provider>)
-    where
-        'd: 'p,
-    {
+    ) -> (Short<(u16, i32), 8>, Option<Provider>) {
         let mut fossil = None;
-        let mut ranked: Vec<(&Part<'d>, i32)> = Vec::new();
-        for part in parts.filter(|part| part.took_part()) {
+        let mut ranked: Short<(u16, i32), 8> = Short::default();
+        for (at, part) in self.parts.iter().enumerate().filter(|(_, part)| part.took_part() && counts(part)) {
             if part.only_then() {
                 fossil = Some(part.provider);
             }
             if !self.excluded(part) {
-                ranked.push((part, score(part) - if self.lacks(part) { LACK } else { 0 }));
+                ranked.push((at as u16, score(part) - if self.lacks(part) { LACK } else { 0 }));
             }
         }
-        if ranked.iter().any(|(part, score)| part.row.fronts() && !part.row.is_platform() && *score >= 0) {
+        let part = |at: u16| &self.parts[usize::from(at)];
+        if ranked.iter().any(|(at, score)| part(*at).row.fronts() && !part(*at).row.is_platform() && *score >= 0) {
             ranked
                 .iter_mut()
-                .filter(|(part, _)| part.row.is_platform() || !part.row.fronts())
+                .filter(|(at, _)| part(*at).row.is_platform() || !part(*at).row.fronts())
                 .for_each(|(_, score)| *score -= BEHIND);
         }
-        in_order(&mut ranked, |(part, score)| (std::cmp::Reverse(*score), part.provider));
+        in_order(&mut ranked, |(at, score)| (std::cmp::Reverse(*score), part(*at).provider));
         // Two live providers are no conflict where one fits clearly better: the outer one relays.
-        if let (Some(conflicts), [(first, score), (second, other), ..]) = (conflicts, ranked.as_slice())
+        if let (Some(conflicts), [(first, score), (second, other), ..]) = (conflicts, &*ranked)
             && *other >= LIVE_SCORE
             && score - other < MARGIN
-            && second.row.fronts()
+            && part(*second).row.fronts()
         {
-            conflicts.push(Conflict::TwoInFront { first: first.provider, second: second.provider });
+            conflicts.push(Conflict::TwoInFront { first: part(*first).provider, second: part(*second).provider });
         }
         (ranked, fossil)
     }
@@ -578,10 +588,11 @@ impl<'d> Edge<'_, '_, 'd> {
                 .filter(|list| Some(list.provider()) != verdict.delivered_by)
                 .map(|list| (list.provider(), LayerRole::Host)),
         };
-        let mut inner: Vec<(&Part<'d>, LayerRole)> = Vec::new();
+        let mut inner: Short<(u16, LayerRole), 8> = Short::default();
         // Of a crowd of marks nobody can tell which are true; the evidence lists them all.
-        let believed = if self.crowd().is_some() { &[] } else { self.parts };
-        for part in believed.iter().filter(|part| Some(part.provider) != verdict.delivered_by) {
+        let believed = if self.crowd.is_some() { &[] } else { self.parts };
+        let others = believed.iter().enumerate().filter(|(_, part)| Some(part.provider) != verdict.delivered_by);
+        for (at, part) in others {
             let named = part.host >= Strength::Strong;
             let attested = part.took_part() || part.origin_strength >= Strength::Strong;
             let role = if let Some((_, role)) = behind.filter(|(provider, _)| *provider == part.provider) {
@@ -599,19 +610,19 @@ impl<'d> Edge<'_, '_, 'd> {
             } else {
                 continue;
             };
-            inner.push((part, role));
+            inner.push((at as u16, role));
         }
-        in_order(&mut inner, |(part, role)| {
+        in_order(&mut inner, |(at, role)| {
+            let part = &self.parts[usize::from(*at)];
             let by_address = behind.is_some_and(|(provider, _)| provider == part.provider);
             let via = part.via_from_end.unwrap_or(u16::MAX);
             (*role, !by_address, via, std::cmp::Reverse(part.newest_ms), part.provider)
         });
-        let found = |(part, role): &(&Part<'d>, LayerRole)| LayerFound {
-            provider: part.provider,
-            role: *role,
-            when_stored: part.only_then(),
-        };
-        verdict.layers.extend(inner.iter().map(found));
+        for (at, role) in inner.iter() {
+            let part = &self.parts[usize::from(*at)];
+            let (provider, when_stored) = (part.provider, part.only_then());
+            verdict.layers.push(LayerFound { provider, role: *role, when_stored });
+        }
         if let Some((provider, role)) = behind
             && !verdict.layers.iter().any(|layer| layer.provider == provider)
         {
@@ -623,16 +634,14 @@ impl<'d> Edge<'_, '_, 'd> {
             verdict.layers[0].role = LayerRole::Origin;
         }
         // What a platform runs on is not a layer of its own, unless it stands in front.
-        let platforms: Vec<Provider> = verdict
-            .layers
-            .iter()
-            .filter(|layer| layer.role == LayerRole::Platform)
-            .map(|layer| layer.provider)
-            .collect();
-        verdict.layers.retain(|layer| {
-            !matches!(layer.role, LayerRole::Host | LayerRole::Platform)
-                || !platforms.iter().any(|platform| self.tables.runs_on(*platform, layer.provider))
-        });
+        let platforms = || verdict.layers.iter().filter(|layer| layer.role == LayerRole::Platform);
+        let carries = |layer: &LayerFound| {
+            matches!(layer.role, LayerRole::Host | LayerRole::Platform)
+                && platforms().any(|platform| self.tables.runs_on(platform.provider, layer.provider))
+        };
+        if verdict.layers.iter().any(carries) {
+            verdict.layers = verdict.layers.iter().filter(|layer| !carries(layer)).copied().collect();
+        }
     }
 
     fn masks(&self, provider: Option<Provider>) -> bool {
@@ -676,15 +685,13 @@ impl<'d> Edge<'_, '_, 'd> {
         };
     }
 
-    /// What a piece of evidence says of the copy, and the word that says it.
-    fn word<'e>(&self, edge: Provider, evidence: &'e Evidence<'_>) -> Option<(&'e [u8], CacheWord)> {
-        let word = evidence.word.clone().and_then(|range| evidence.value.get(range));
-        let says = evidence.says.or_else(|| self.tables.cache_word(edge, word?))?;
-        Some((word.unwrap_or(&evidence.value), says))
+    /// What a piece of evidence says of the copy.
+    fn says(&self, edge: Provider, evidence: &Evidence<'_>) -> Option<CacheWord> {
+        evidence.says.or_else(|| self.tables.cache_word(edge, evidence.word?.of(&evidence.value)?))
     }
 
     /// The deliverer's own cache word, place and age; those of others tell of the day of storing.
-    fn copy(&self, verdict: &mut Verdict<'_>) {
+    fn copy(&self, verdict: &mut Verdict<'a>) {
         let Some(edge) = verdict.delivered_by else { return };
         let own = || self.observed.evidence.iter().filter(|evidence| evidence.provider == edge);
         let strength = |evidence: &Evidence<'_>| match evidence.basis {
@@ -694,26 +701,26 @@ impl<'d> Edge<'_, '_, 'd> {
         let is_last = |evidence: &Evidence<'_>| evidence.member.0 + 1 >= evidence.member.1;
         verdict.pop = own()
             .filter(|evidence| evidence.clock.is_none_or(|stamp| stamp.freshness != Freshness::Fossil))
-            .filter_map(|evidence| Some((evidence, evidence.value.get(evidence.pop.clone()?)?)))
+            .filter(|evidence| evidence.pop.is_some_and(|pop| pop.of(&evidence.value).is_some()))
             // An earlier member of a list is an inner tier.
-            .max_by_key(|(evidence, _)| (is_last(evidence), strength(evidence), evidence.member.0))
-            .map(|(_, code)| Pop::read(edge, code, self.tables));
+            .max_by_key(|evidence| (is_last(evidence), strength(evidence), evidence.member.0))
+            .and_then(|evidence| Some(Pop::read(edge, evidence.text(evidence.pop)?, self.tables)));
         let last = own()
-            .filter_map(|evidence| Some((evidence, self.word(edge, evidence)?)))
+            .filter_map(|evidence| Some((evidence, self.says(edge, evidence)?)))
             .max_by_key(|(evidence, _)| (strength(evidence), evidence.member.0));
-        if let Some((evidence, (word, mut says))) = last {
+        if let Some((evidence, mut says)) = last {
             // The list rule: an inner tier's word counts only when every tier wrote one.
             let tiers = own().filter(|other| other.pop.is_some()).map(|other| other.member.1).max();
             if says == CacheWord::Fetched && tiers == Some(evidence.member.1) && evidence.member.1 > 1 {
                 let stored = own()
                     .filter(|other| other.field == evidence.field && other.member.0 < evidence.member.0)
-                    .filter_map(|other| self.word(edge, other))
-                    .any(|(_, says)| says == CacheWord::Stored);
+                    .any(|other| self.says(edge, other) == Some(CacheWord::Stored));
                 if stored {
                     says = CacheWord::StoredElsewhere;
                 }
             }
-            verdict.word = Some((String::from_utf8_lossy(word).into_owned(), says));
+            let word = evidence.word.unwrap_or(Span::whole(&evidence.value));
+            verdict.word = evidence.text(Some(word)).map(|word| (word, says));
             verdict.copy = match says {
                 CacheWord::Stored | CacheWord::StoredElsewhere => Copy::Stored,
                 CacheWord::Revalidated => Copy::Revalidated,
@@ -733,7 +740,7 @@ impl<'d> Edge<'_, '_, 'd> {
         }
         if verdict.copy != Copy::Passed {
             // Its own counter is of its own copy; `Age` may have been stored with it.
-            verdict.age_s = own().find_map(|evidence| evidence.age_s).or(self.observed.age_s);
+            verdict.age_s = own().find_map(|evidence| evidence.age_s).map(u64::from).or(self.observed.age_s);
         }
     }
 }

@@ -1,27 +1,26 @@
 //! Collects evidence: every signature that a response matches, every clock against now, the address's holder.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
-use super::pattern::{self, Captures};
+use super::pattern::{self, Captures, holds};
 use super::response::{Response, host};
-use super::table::{Holder, Rule, RuleRow, Tables};
+use super::short::Short;
+use super::table::{Holder, Rule, RuleRow, Slot, Tables};
 use super::verdict::{Basis, Evidence, Freshness, Stamp};
-use super::vocabulary::{CacheWord, Where};
+use super::vocabulary::{CacheWord, ReadAlways, Where};
 use crate::field::cache_status::{self, CacheStatus, Fwd};
 use crate::field::list::{self, Grammar};
-use crate::field::{Field, MAX_MEMBERS, age, date, server_timing, set_cookie, via};
+use crate::field::{Field, MAX_MEMBERS, age, date, server_timing, set_cookie, trim, via};
 use crate::net::operators::AsNumber;
 use crate::net::{Reach, reach};
 
 /// Most fields of one response that are read; browsers refuse responses long before.
 pub const FIELDS_MAX: usize = 1_024;
-/// Fields that are read whatever the rules say, beside `Set-Cookie`.
-pub const READ_ALWAYS: [&str; 8] =
-    ["age", "cache-status", "date", "non-authoritative-reason", "server", "server-timing", "via", "x-varnish"];
 /// Most pieces of evidence that are kept, and most of one rule: those nearest the reader.
 const EVIDENCE_MAX: usize = 256;
 const RULE_MAX: usize = 8;
+/// Pieces of evidence for which there is room from the start.
+const EVIDENCE_USUAL: usize = 10;
 /// A stamp at most this far from now was written for this request, in milliseconds.
 const FRESH_MS: i64 = 60_000;
 /// A reader's clock may be wrong by a time zone; beyond that, old stamps are taken as old.
@@ -48,53 +47,76 @@ pub struct Observed<'a> {
 
 /// Collects what the tables know of this response.
 pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a> {
-    let seen = Observed { evidence: Vec::with_capacity(8), ..Observed::default() };
-    let mut observer = Observer { tables, seen, read: Vec::with_capacity(16), lines: Vec::new(), members: Vec::new() };
     let fields = &response.fields[..response.fields.len().min(FIELDS_MAX)];
-    observer.seen.dropped = response.fields.len() - fields.len();
-    let mut date_ms = None;
+    let address = response.server_address.filter(|address| !response.proxied && reach(*address) == Reach::Public);
+    let mut seen = Observed {
+        evidence: Vec::with_capacity(EVIDENCE_USUAL),
+        holder: address.and_then(|address| tables.holder(address)),
+        operator: address.and_then(|address| tables.operators.find(address)),
+        dropped: response.fields.len() - fields.len(),
+        ..Observed::default()
+    };
+    if let (Some(holder), Some(list)) = (seen.holder, seen.holder.and_then(|holder| tables.list(holder.list))) {
+        seen.evidence.push(Evidence {
+            provider: list.provider(),
+            basis: Basis::Prefix(holder),
+            field: "server address",
+            value: Cow::Borrowed(b""),
+            member: (0, 1),
+            pop: None,
+            word: None,
+            says: None,
+            clock: None,
+            age_s: None,
+        });
+    }
+    let mut observer = Observer { tables, seen };
+    // Most fields are of no interest to anybody. Of the others, their places and numbers.
+    let mut known: Short<(u16, u16), 32> = Short::default();
+    let mut repeats = false;
     for (at, field) in fields.iter().enumerate() {
-        observer.field(fields, at);
-        match field.name.len() {
-            3 if field.is("age") => observer.seen.age_s = age::parse(field.value).age_s.map(u64::from),
-            4 if field.is("date") => date_ms = date::parse(field.value).ok(),
-            6 if field.is("server") => observer.seen.has_server |= !field.value.is_empty(),
-            9 if field.is("x-varnish") => observer.seen.own_varnish = true,
-            10 if field.is("set-cookie") => observer.cookies(field),
-            12 if field.is("cache-status") => observer.cache_status(field),
-            13 if field.is("server-timing") => observer.metrics(field),
-            _ => {}
+        if let Some((number, _)) = tables.field(field.name) {
+            repeats |= known.iter().any(|(_, before)| *before == number);
+            known.push((at as u16, number));
+        }
+    }
+    let mut date = None;
+    for (turn, (at, number)) in known.iter().enumerate() {
+        let Some(slot) = tables.fields.get(usize::from(*number)) else { continue };
+        let field = &fields[usize::from(*at)];
+        // Repeats are read with the first of them.
+        let same = |(_, other): &&(u16, u16)| other == number;
+        if !repeats || !known[turn + 1..].iter().any(|other| same(&other)) {
+            if !repeats || !known[..turn].iter().any(|other| same(&other)) {
+                observer.field(slot, field.name, &[field.value]);
+            }
+        } else if !known[..turn].iter().any(|other| same(&other)) {
+            let mut lines: Short<&[u8], 4> = Short::default();
+            known[turn..].iter().filter(same).for_each(|(at, _)| lines.push(fields[usize::from(*at)].value));
+            observer.field(slot, field.name, &lines);
+        }
+        match slot.always() {
+            Some(ReadAlways::Age) => observer.seen.age_s = age::parse(field.value).age_s.map(u64::from),
+            Some(ReadAlways::Date) => date = Some(field.value),
+            Some(ReadAlways::Server) => observer.seen.has_server |= !field.value.is_empty(),
+            Some(ReadAlways::XVarnish) => observer.seen.own_varnish = true,
+            Some(ReadAlways::SetCookie) => observer.cookies(field),
+            Some(ReadAlways::CacheStatus) => observer.cache_status(field),
+            Some(ReadAlways::ServerTiming) => observer.metrics(field),
+            Some(ReadAlways::Via | ReadAlways::NonAuthoritativeReason) | None => {}
         }
     }
     observer.names(response);
     let mut seen = observer.seen;
-    let now_ms = now_ms(response, date_ms, &seen);
-    for stamp in seen.evidence.iter_mut().filter_map(|evidence| evidence.clock.as_mut()) {
-        stamp.freshness = match now_ms {
-            Some(now) if (stamp.at_ms - now).abs() <= FRESH_MS => Freshness::Fresh,
-            Some(_) => Freshness::Fossil,
-            None => Freshness::Undated,
-        };
-    }
-    let address = response.server_address.filter(|address| !response.proxied && reach(*address) == Reach::Public);
-    seen.holder = address.and_then(|address| tables.holder(address));
-    seen.operator = address.and_then(|address| tables.operators.find(address));
-    if let (Some(holder), Some(list)) = (seen.holder, seen.holder.and_then(|holder| tables.list(holder.list))) {
-        seen.evidence.insert(
-            0,
-            Evidence {
-                provider: list.provider(),
-                basis: Basis::Prefix(holder),
-                field: "server address",
-                value: Cow::Borrowed(b""),
-                member: (0, 1),
-                pop: None,
-                word: None,
-                says: None,
-                clock: None,
-                age_s: None,
-            },
-        );
+    if seen.evidence.iter().any(|evidence| evidence.clock.is_some()) {
+        let now_ms = now_ms(response, date.and_then(|date| date::parse(date).ok()), &seen);
+        for stamp in seen.evidence.iter_mut().filter_map(|evidence| evidence.clock.as_mut()) {
+            stamp.freshness = match now_ms {
+                Some(now) if (stamp.at_ms - now).abs() <= FRESH_MS => Freshness::Fresh,
+                Some(_) => Freshness::Fossil,
+                None => Freshness::Undated,
+            };
+        }
     }
     seen
 }
@@ -123,56 +145,75 @@ fn now_ms(response: &Response<'_>, date_ms: Option<i64>, seen: &Observed<'_>) ->
 struct Observer<'t, 'd, 'a> {
     tables: &'t Tables<'d>,
     seen: Observed<'a>,
-    /// Rules of the names that were read already.
-    read: Vec<Range<u16>>,
-    /// Lines and list members of the field at hand; kept between fields for their memory only.
-    lines: Vec<&'a [u8]>,
-    members: Vec<&'a [u8]>,
 }
 
 impl<'a> Observer<'_, '_, 'a> {
-    /// Rules that are found by the field's name. Repeats are read with the first of them.
-    fn field(&mut self, fields: &[Field<'a>], at: usize) {
-        let name = fields[at].name;
-        let is_via = name.eq_ignore_ascii_case("via");
-        let rules = self.tables.rules_for_field(name);
-        if rules.is_empty() && !is_via || self.read.contains(&rules) {
-            return;
-        }
-        self.read.push(rules.clone());
-        let mut lines = std::mem::take(&mut self.lines);
-        for field in &fields[at..] {
-            if field.is(name) {
-                lines.push(field.value);
+    /// Rules that are found by the field's name.
+    fn field(&mut self, slot: &Slot, name: &'a str, lines: &[&'a [u8]]) {
+        let is_via = slot.always() == Some(ReadAlways::Via);
+        if !is_via && !slot.has_members() {
+            // Most names have one rule, which most values do not match.
+            if let ([line], Some((rule, row))) = (lines, self.tables.only_rule(slot)) {
+                return self.compare(rule, row, name, line, (0, 1));
             }
+            return self.rules(slot, name, lines, &[]);
         }
-        let mut members = std::mem::take(&mut self.members);
+        if let [line] = lines
+            && !line.contains(&b',')
+        {
+            let member = trim(line);
+            let members = if member.is_empty() { &[][..] } else { &[member] };
+            self.seen.via_count = if is_via { members.len() } else { self.seen.via_count };
+            return self.rules(slot, name, lines, members);
+        }
+        let grammar = if is_via { via::GRAMMAR } else { Grammar::PLAIN };
+        let mut members: Short<&[u8], 4> = Short::default();
+        for value in lines {
+            let room = (64 * MAX_MEMBERS).saturating_sub(members.len());
+            list::members(value, grammar).take(room).for_each(|member| members.push(member.bytes));
+        }
+        // The last of them are nearest the reader.
+        let members = &members[members.len().saturating_sub(MAX_MEMBERS)..];
         if is_via {
-            split(&lines, via::GRAMMAR, &mut members);
             self.seen.via_count = members.len();
         }
-        for (rule, row) in self.tables.rows_of(rules) {
-            let texts = if row.place() == Some(Where::Member) {
-                if members.is_empty() {
-                    split(&lines, Grammar::PLAIN, &mut members);
-                }
-                &members
-            } else {
-                &lines
-            };
-            for (number, text) in texts.iter().enumerate().skip(texts.len().saturating_sub(MAX_MEMBERS)) {
-                if row.may_match(text) {
-                    self.compare(rule, row, name, text, (number, texts.len()));
-                }
+        self.rules(slot, name, lines, members);
+    }
+
+    fn rules(&mut self, slot: &Slot, name: &'a str, lines: &[&'a [u8]], members: &[&'a [u8]]) {
+        let tables = self.tables;
+        // Several providers read the same word of one field: their patterns are one.
+        let mut last = (u32::MAX, false, None);
+        // What a line holds, its members hold together.
+        let held = if slot.has_masks() { lines.iter().fold(0, |held, line| held | holds(line)) } else { u32::MAX };
+        tables.each_rule(slot, lines.iter().chain(members).copied(), |rule, row| {
+            if row.outline.needs.get() & !held != 0 {
+                return;
             }
-        }
-        lines.clear();
-        members.clear();
-        (self.lines, self.members) = (lines, members);
+            let of_members = row.is_of_members();
+            let texts = if of_members { members } else { lines };
+            if let [text] = texts {
+                if !row.outline.admits(text) {
+                    return;
+                }
+                let program = row.program.start.get();
+                if (last.0, last.1) != (program, of_members) {
+                    last = (program, of_members, self.matched(row, text));
+                }
+                if let Some(captures) = last.2 {
+                    self.push(rule, row, name, Cow::Borrowed(text), (0, 1), None, captures);
+                }
+                return;
+            }
+            for (number, text) in texts.iter().enumerate().skip(texts.len().saturating_sub(MAX_MEMBERS)) {
+                self.compare(rule, row, name, text, (number, texts.len()));
+            }
+        });
     }
 
     fn cookies(&mut self, field: &Field<'a>) {
-        let names = set_cookie::parse(field.value).names;
+        let mut names: Short<&str, 4> = Short::default();
+        set_cookie::names(field.value).for_each(|name| names.push(name));
         for (number, name) in names.iter().enumerate() {
             self.everywhere(Where::Cookie, field.name, Cow::Borrowed(name.as_bytes()), (number, names.len()), None);
         }
@@ -194,9 +235,15 @@ impl<'a> Observer<'_, '_, 'a> {
     fn metrics(&mut self, field: &Field<'a>) {
         let metrics: Vec<_> = server_timing::metrics(field.value).take(MAX_MEMBERS).collect();
         for (number, metric) in metrics.iter().enumerate() {
-            let mut text = Vec::new();
-            metric.write_canonical(&mut text);
-            self.everywhere(Where::Metric, field.name, Cow::Owned(text), (number, metrics.len()), None);
+            let mut asked = false;
+            if let Some(slot) = self.tables.everywhere(Where::Metric) {
+                self.tables.each_rule(slot, [metric.name.as_bytes()].into_iter(), |_, _| asked = true);
+            }
+            if asked {
+                let mut text = Vec::new();
+                metric.write_canonical(&mut text);
+                self.everywhere(Where::Metric, field.name, Cow::Owned(text), (number, metrics.len()), None);
+            }
         }
     }
 
@@ -232,17 +279,22 @@ impl<'a> Observer<'_, '_, 'a> {
         member: (usize, usize),
         says: Option<CacheWord>,
     ) {
-        for (rule, row) in self.tables.rows_of(self.tables.rules_everywhere(place)) {
-            if row.may_match(&text)
+        let tables = self.tables;
+        let Some(slot) = tables.everywhere(place) else { return };
+        tables.each_rule(slot, [&*text].into_iter(), |rule, row| {
+            if row.outline.admits(&text)
                 && let Some(captures) = self.matched(row, &text)
             {
                 self.push(rule, row, field, text.clone(), member, says, captures);
             }
-        }
+        });
     }
 
+    #[inline]
     fn compare(&mut self, rule: Rule, row: &RuleRow, field: &'a str, value: &'a [u8], member: (usize, usize)) {
-        if let Some(captures) = self.matched(row, value) {
+        if row.outline.admits(value)
+            && let Some(captures) = self.matched(row, value)
+        {
             self.push(rule, row, field, Cow::Borrowed(value), member, None, captures);
         }
     }
@@ -263,21 +315,23 @@ impl<'a> Observer<'_, '_, 'a> {
         says: Option<CacheWord>,
         captures: Captures,
     ) {
-        let mut same = self.seen.evidence.iter().enumerate().filter(|(_, seen)| seen.basis == Basis::Rule(rule));
-        if let Some((farthest, _)) = same.next()
-            && same.count() + 1 >= RULE_MAX
-        {
-            self.seen.evidence.remove(farthest);
+        if self.seen.evidence.len() >= RULE_MAX {
+            let mut same = self.seen.evidence.iter().enumerate().filter(|(_, seen)| seen.basis == Basis::Rule(rule));
+            if let Some((farthest, _)) = same.next()
+                && same.count() + 1 >= RULE_MAX
+            {
+                self.seen.evidence.remove(farthest);
+            }
         }
         if self.seen.evidence.len() >= EVIDENCE_MAX {
             self.seen.dropped += 1;
             return;
         }
-        let clock = captures.clock.and_then(|(clock, range)| {
-            let at_ms = clock.read(value.get(range)?).ok()?;
+        let clock = captures.clock.and_then(|(clock, span)| {
+            let at_ms = clock.read(span.of(&value)?).ok()?;
             Some(Stamp { at_ms, freshness: Freshness::Undated })
         });
-        let age_s = captures.age.and_then(|range| age::parse(value.get(range)?).age_s).map(u64::from);
+        let age_s = captures.age.and_then(|span| age::parse(span.of(&value)?).age_s);
         self.seen.evidence.push(Evidence {
             provider: row.provider(),
             basis: Basis::Rule(rule),
@@ -291,13 +345,6 @@ impl<'a> Observer<'_, '_, 'a> {
             age_s,
         });
     }
-}
-
-/// The members of a list that stands on these lines: the last of them, which are nearest the reader.
-fn split<'a>(lines: &[&'a [u8]], grammar: Grammar, members: &mut Vec<&'a [u8]>) {
-    let all = lines.iter().flat_map(|value| list::members(value, grammar)).map(|member| member.bytes);
-    members.extend(all.take(64 * MAX_MEMBERS));
-    members.drain(..members.len().saturating_sub(MAX_MEMBERS));
 }
 
 /// What a cache says of itself (RFC 9211, sections 2.1 to 2.5).

@@ -6,7 +6,8 @@
 //! `{any}` takes as few as the rest allows. So the work is at most the text's length times the
 //! pattern's, both of which are bounded.
 
-use std::ops::Range;
+use zerocopy::little_endian::{U16, U32};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::field::clock::Clock;
 use crate::field::is_tchar;
@@ -60,16 +61,164 @@ const EPOCH_HEX: u8 = 17;
 const STAMP: u8 = 18;
 const AGE: u8 = 19;
 
-/// What placeholders read: byte ranges in the text.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A part of a text that was compared, in bytes; [`TEXT_MAX`] lets them fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    start: u16,
+    end: u16,
+}
+
+impl Span {
+    fn new(start: usize, end: usize) -> Self {
+        Self { start: start as u16, end: end as u16 }
+    }
+
+    /// All of a text.
+    pub fn whole(text: &[u8]) -> Self {
+        Self::new(0, text.len())
+    }
+
+    /// The part itself.
+    pub fn of(self, text: &[u8]) -> Option<&[u8]> {
+        text.get(self.start.into()..self.end.into())
+    }
+}
+
+/// What placeholders read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Captures {
     /// Code of a point of presence.
-    pub pop: Option<Range<usize>>,
+    pub pop: Option<Span>,
     /// Cache word.
-    pub word: Option<Range<usize>>,
-    pub clock: Option<(Clock, Range<usize>)>,
+    pub word: Option<Span>,
+    pub clock: Option<(Clock, Span)>,
     /// Age in seconds by the provider's own counter.
-    pub age: Option<Range<usize>>,
+    pub age: Option<Span>,
+}
+
+/// What all texts have in common that a pattern matches: most are told apart by it, before the pattern
+/// itself is looked up.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Outline {
+    /// The first four bytes as [`edge`] makes them, as far as `start_mask` says.
+    pub start: U32,
+    pub start_mask: U32,
+    /// The last four.
+    pub end: U32,
+    pub end_mask: U32,
+    /// A bit for each kind of byte that stands in all of them, as [`holds`] counts them.
+    pub needs: U32,
+    /// Shortest and longest text, in bytes.
+    pub min: U16,
+    pub max: U16,
+}
+
+/// This bit is the case of a letter in ASCII. That it also joins a few other characters does no harm
+/// where what is told apart by it is compared afterwards.
+const CASE: u32 = 0x2020_2020;
+
+/// Four bytes without regard to the case of letters.
+fn edge(bytes: [u8; 4]) -> u32 {
+    u32::from_le_bytes(bytes) | CASE
+}
+
+impl Outline {
+    /// Of a rule without a pattern: every text will do.
+    pub const ANY: Self = Self {
+        start: U32::ZERO,
+        start_mask: U32::ZERO,
+        end: U32::ZERO,
+        end_mask: U32::ZERO,
+        needs: U32::ZERO,
+        min: U16::ZERO,
+        max: U16::MAX_VALUE,
+    };
+
+    /// May this text match?
+    #[inline]
+    pub fn admits(&self, text: &[u8]) -> bool {
+        let len = u16::try_from(text.len()).unwrap_or(u16::MAX);
+        let (start, end) = match (text.first_chunk(), text.last_chunk()) {
+            (Some(first), Some(last)) => (edge(*first), edge(*last)),
+            _ => short_edges(text),
+        };
+        (start ^ self.start.get()) & self.start_mask.get() | (end ^ self.end.get()) & self.end_mask.get() == 0
+            && (self.min.get()..=self.max.get()).contains(&len)
+    }
+
+    /// Of a compiled pattern.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn of(program: &[u8]) -> Self {
+        let literal = |at: usize| match program.get(at..) {
+            Some(&[LITERAL | LITERAL_CASE, len, ..]) => &program[at + 2..at + 2 + usize::from(len)],
+            _ => &[],
+        };
+        let (mut min, mut max, mut at, mut last, mut needs) = (0_usize, 0_usize, 0, 0, 0);
+        while at < program.len() {
+            last = at;
+            needs |= holds(literal(at));
+            let (shortest, longest) = lengths(program, &mut at);
+            min += shortest;
+            max = max.saturating_add(longest);
+        }
+        let mask = |kept: usize| if kept == 0 { 0 } else { u32::MAX >> (32 - 8 * kept) };
+        let (first, final_literal) = (literal(0), literal(last));
+        let (start, end) = (first.len().min(4), final_literal.len().min(4));
+        let end_mask = mask(end) << ((32 - 8 * end as u32) % 32);
+        Self {
+            start: (short_edges(&first[..start]).0 & mask(start)).into(),
+            start_mask: mask(start).into(),
+            end: (short_edges(&final_literal[final_literal.len() - end..]).1 & end_mask).into(),
+            end_mask: end_mask.into(),
+            needs: needs.into(),
+            min: (min.min(TEXT_MAX) as u16).into(),
+            max: (max.min(TEXT_MAX) as u16).into(),
+        }
+    }
+}
+
+/// The first and the last four bytes of a text that may have fewer.
+fn short_edges(text: &[u8]) -> (u32, u32) {
+    let text = &text[..text.len().min(4)];
+    let first = text.iter().rev().fold(0, |first, byte| first << 8 | u32::from(*byte));
+    let last = first.checked_shl(32 - 8 * text.len() as u32).unwrap_or(0);
+    (first | CASE, last | CASE)
+}
+
+/// A bit for each kind of byte in a text: the lower five bits tell them apart, in which no letter's case is.
+#[inline]
+pub fn holds(text: &[u8]) -> u32 {
+    text.iter().fold(0, |kinds, byte| kinds | 1 << (byte & 31))
+}
+
+/// Shortest and longest text for the step at `at`, which goes on to the next one.
+#[cfg(not(target_arch = "wasm32"))]
+fn lengths(program: &[u8], at: &mut usize) -> (usize, usize) {
+    let here = *at;
+    match program[here..] {
+        [LITERAL | LITERAL_CASE, len, ..] => {
+            *at += 2 + usize::from(len);
+            (len.into(), len.into())
+        }
+        [CLASS, _, min, max, ..] => {
+            *at += 4;
+            (min.into(), max.into())
+        }
+        [OPTION, len, ..] => {
+            let end = here + 2 + usize::from(len);
+            let mut longest = 0;
+            *at += 2;
+            while *at < end {
+                longest += lengths(program, at).1;
+            }
+            (0, longest)
+        }
+        _ => {
+            *at += 1;
+            (0, TEXT_MAX)
+        }
+    }
 }
 
 /// Why a pattern is not one; `at` is the byte where it went wrong.
@@ -259,15 +408,6 @@ fn overlap(first: u8, second: u8) -> bool {
     (0..=127).any(|byte| is_of(first, byte) && is_of(second, byte))
 }
 
-/// The byte, in lower case, with which every text begins that the pattern matches; zero if there are several.
-#[cfg(not(target_arch = "wasm32"))]
-pub fn first_byte(program: &[u8]) -> u8 {
-    match program {
-        &[LITERAL | LITERAL_CASE, _, first, ..] => first.to_ascii_lowercase(),
-        _ => 0,
-    }
-}
-
 /// Compares a compiled pattern with the whole text. A damaged program matches nothing.
 pub fn matches(program: &[u8], text: &[u8]) -> Option<Captures> {
     if text.len() > TEXT_MAX {
@@ -315,7 +455,8 @@ fn next_start(program: &[u8], pc: usize, text: &[u8], at: usize) -> Option<usize
     let rest = text.get(at..)?;
     match program.get(pc..) {
         Some(&[LITERAL | LITERAL_CASE, _, wanted, ..]) => {
-            rest.iter().position(|found| found.eq_ignore_ascii_case(&wanted)).map(|skipped| at + skipped)
+            let wanted = wanted.to_ascii_lowercase();
+            rest.iter().position(|found| found.to_ascii_lowercase() == wanted).map(|skipped| at + skipped)
         }
         _ => Some(at),
     }
@@ -329,22 +470,22 @@ fn step(program: &[u8], pc: usize, text: &[u8], at: usize, captures: &mut Captur
             let len = usize::from(len);
             let literal = program.get(pc + 2..pc + 2 + len)?;
             let here = text.get(at..at + len)?;
-            let same = if kind == LITERAL { here.eq_ignore_ascii_case(literal) } else { here == literal };
+            // Literals that ignore case are kept in lower case.
+            let mut pairs = here.iter().zip(literal);
+            let same =
+                pairs.all(|(byte, wanted)| byte == wanted || kind == LITERAL && byte.to_ascii_lowercase() == *wanted);
             same.then_some((pc + 2 + len, at + len))
         }
         [CLASS, class, min, max, ..] => {
             let class_bit = 1_u32.checked_shl(class.into()).unwrap_or(0);
-            let mut len = 0;
-            for byte in text.get(at..)?.iter().take(max.into()) {
-                if MEMBERS.get(usize::from(*byte)).is_none_or(|classes| classes & class_bit == 0) {
-                    break;
-                }
-                len += 1;
-            }
+            let rest = text.get(at..)?;
+            let rest = &rest[..rest.len().min(max.into())];
+            let other = rest.iter().position(|byte| MEMBERS[usize::from(*byte)] & class_bit == 0);
+            let len = other.unwrap_or(rest.len());
             if len < usize::from(min) {
                 return None;
             }
-            capture(class, at..at + len, captures);
+            capture(class, Span::new(at, at + len), captures);
             Some((pc + 4, at + len))
         }
         _ => None,
@@ -365,9 +506,9 @@ fn option(program: &[u8], pc: usize, text: &[u8], at: usize, captures: &mut Capt
     Some((end, here))
 }
 
-/// For each byte of ASCII, the classes that it belongs to: bit `n` for class `n`.
-static MEMBERS: [u32; 128] = {
-    let mut members = [0; 128];
+/// For each byte, the classes that it belongs to: bit `n` for class `n`. Those beyond ASCII belong to none.
+static MEMBERS: [u32; 256] = {
+    let mut members = [0; 256];
     let mut byte = 0;
     while byte < 128 {
         let mut class = 0;
@@ -397,16 +538,16 @@ const fn is_of(class: u8, byte: u8) -> bool {
     }
 }
 
-fn capture(class: u8, range: Range<usize>, captures: &mut Captures) {
+fn capture(class: u8, span: Span, captures: &mut Captures) {
     match class {
-        POP..=POP_NAME => captures.pop = Some(range),
-        WORD | WORDS => captures.word = Some(range),
-        CLOCK_RAY => captures.clock = Some((Clock::CfRay, range)),
-        EPOCH_S => captures.clock = Some((Clock::EpochSeconds, range)),
-        EPOCH_MS => captures.clock = Some((Clock::EpochMilliseconds, range)),
-        EPOCH_HEX => captures.clock = Some((Clock::HexSeconds, range)),
-        STAMP => captures.clock = Some((Clock::Iso, range)),
-        AGE => captures.age = Some(range),
+        POP..=POP_NAME => captures.pop = Some(span),
+        WORD | WORDS => captures.word = Some(span),
+        CLOCK_RAY => captures.clock = Some((Clock::CfRay, span)),
+        EPOCH_S => captures.clock = Some((Clock::EpochSeconds, span)),
+        EPOCH_MS => captures.clock = Some((Clock::EpochMilliseconds, span)),
+        EPOCH_HEX => captures.clock = Some((Clock::HexSeconds, span)),
+        STAMP => captures.clock = Some((Clock::Iso, span)),
+        AGE => captures.age = Some(span),
         _ => {}
     }
 }
@@ -418,7 +559,9 @@ mod tests {
     fn read(pattern: &str, text: &str) -> Option<(Option<String>, Option<String>)> {
         let program = compile(pattern, false).unwrap();
         matches(&program, text.as_bytes()).map(|captures| {
-            let part = |range: Option<Range<usize>>| range.map(|range| text[range].to_owned());
+            let part = |span: Option<Span>| {
+                span.and_then(|span| span.of(text.as_bytes())).map(|part| String::from_utf8_lossy(part).into_owned())
+            };
             (part(captures.pop), part(captures.word))
         })
     }
@@ -453,7 +596,7 @@ mod tests {
         assert_eq!(word("RefreshHit from cloudfront").as_deref(), Some("RefreshHit"));
         assert_eq!(word("Hit from child"), None);
         let age = |text: &str| matches(&compile("{age}", false).unwrap(), text.as_bytes())?.age;
-        assert_eq!(age("2973"), Some(0..4));
+        assert_eq!(age("2973"), Some(Span::new(0, 4)));
         assert_eq!(age("2973s"), None);
     }
 
@@ -461,8 +604,8 @@ mod tests {
     fn clocks_are_found() {
         let program = compile("{clock-ray}{hex:8}[-{pop-letters:3}]", true).unwrap();
         let captures = matches(&program, b"974eddd419be203e-EZE").unwrap();
-        assert_eq!(captures.clock, Some((Clock::CfRay, 0..8)));
-        assert_eq!(captures.pop, Some(17..20));
+        assert_eq!(captures.clock, Some((Clock::CfRay, Span::new(0, 8))));
+        assert_eq!(captures.pop, Some(Span::new(17, 20)));
         assert!(matches(&program, b"974eddd419be203e").is_some());
         assert!(matches(&program, b"974eddd419be203e-EZEX").is_none());
     }
@@ -483,6 +626,34 @@ mod tests {
             ("caf\u{e9}", PatternError::Literal { at: 3 }),
         ] {
             assert_eq!(compile(pattern, false), Err(expected), "{pattern}");
+        }
+    }
+
+    /// What a pattern matches, its outline admits; and it tells apart what begins, ends or measures otherwise.
+    #[test]
+    fn outlines_admit_what_matches() {
+        for (pattern, texts, others) in [
+            ("cloudflare", &["cloudflare", "CloudFlare"][..], &["cloudfront", "cloudflare-nginx", "cloud", ""][..]),
+            ("{any}varnish", &["varnish", "1.1 varnish"], &["1.1 google", "ish"]),
+            ("M.{lower:3}-{any}", &["m.abc-", "M.xyz-12"], &["N.abc-", "M.ab"]),
+            ("{hex:4}-{upper:3}", &["12ab-CDG"], &["12ab-CD", "12ab-CDGX"]),
+            ("a[-{digits}]", &["a", "a-1"], &["b", "b-1"]),
+            ("[x-]b{digits:2}", &["b12", "x-b12"], &["b1", "x-b123"]),
+            ("{digits} s", &["7 s", "77 S"], &["7 t", "s"]),
+            ("{any}", &["", "x"], &[]),
+        ] {
+            let program = compile(pattern, false).unwrap();
+            let outline = Outline::of(&program);
+            for text in texts {
+                assert!(matches(&program, text.as_bytes()).is_some(), "{pattern}: {text}");
+                assert!(outline.admits(text.as_bytes()), "{pattern}: {text}");
+            }
+            for text in others {
+                assert!(!outline.admits(text.as_bytes()), "{pattern}: {text}");
+            }
+            for text in texts {
+                assert_eq!(outline.needs.get() & !holds(text.as_bytes()), 0, "{pattern}: {text}");
+            }
         }
     }
 

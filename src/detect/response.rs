@@ -40,12 +40,25 @@ impl Response<'_> {
 
 /// The host of an absolute URL (RFC 3986, section 3.2.2): without user, port and brackets, as written.
 pub fn host(url: &str) -> Option<&str> {
-    let (_, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#', '\\']).next()?;
-    let host_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    let host = match host_port.strip_prefix('[') {
+    let scheme = url.bytes().position(|byte| byte == b':')?;
+    let rest = url.get(scheme..)?.strip_prefix("://")?;
+    // All that separates here is ASCII, so no character is cut in two.
+    let (mut start, mut end, mut port) = (0, rest.len(), None);
+    for (at, byte) in rest.bytes().enumerate() {
+        match byte {
+            b'a'..=b'z' | b'.' => {}
+            b'/' | b'?' | b'#' | b'\\' => {
+                end = at;
+                break;
+            }
+            b'@' => (start, port) = (at + 1, None),
+            b':' if port.is_none() => port = Some(at),
+            _ => {}
+        }
+    }
+    let host = match rest[start..end].strip_prefix('[') {
         Some(v6) => v6.split_once(']')?.0,
-        None => host_port.split(':').next()?,
+        None => &rest[start..port.unwrap_or(end)],
     };
     (!host.is_empty()).then_some(host)
 }

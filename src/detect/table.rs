@@ -9,8 +9,9 @@ use std::ops::Range;
 use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
+use super::pattern::Outline;
 use super::vocabulary::{
-    CacheWord, Layer, OriginPolicy, PopCoding, ProviderRole, ServerField, Strength, ViaField, Where,
+    CacheWord, Layer, OriginPolicy, PopCoding, ProviderRole, ReadAlways, ServerField, Strength, ViaField, Where,
 };
 use crate::net;
 use crate::net::operators::{AsNumber, Operators};
@@ -47,6 +48,8 @@ pub struct ProviderRow {
     pub server: u8,
     pub via: u8,
     pub pop_coding: u8,
+    /// What the lists of addresses say of the provider, one bit each: [`LISTED`] and those behind it.
+    pub listed: u8,
     /// Number of the provider's own table of places, or [`NONE`].
     pub places: U16,
     /// Rows of `links`: providers whose machines it uses.
@@ -54,6 +57,13 @@ pub struct ProviderRow {
     /// Rows of `words`.
     pub words: Rows,
 }
+
+/// Some list of addresses is the provider's.
+pub const LISTED: u8 = 1;
+/// A list names machines of its own at the edge or on its platform.
+pub const LISTED_OWN: u8 = 2;
+/// The provider publishes the addresses of its edge machines.
+pub const LISTED_EDGE: u8 = 4;
 
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
@@ -69,20 +79,33 @@ pub struct RuleRow {
     pub place: u8,
     pub strength: u8,
     pub layer: u8,
-    /// The byte, in lower case, with which what matches begins; zero if there are several. Most rules
-    /// are told apart by it, before their patterns are looked up.
-    pub first_byte: u8,
+    pub outline: Outline,
     /// Year, month, day as one number, 20261125.
     pub checked: U32,
 }
 
-/// One slot of an open-addressed table by hash; empty when `rules.len` is zero.
+/// One slot of an open-addressed table by hash; empty when it has no key.
 #[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct Slot {
     pub key: Text,
     /// Rows of `rules`, which are sorted so that rules with one key stand together.
     pub rules: Rows,
+    /// First row of `masks`, where there are so many rules that it is worth having; otherwise [`NONE`].
+    pub masks: U16,
+    /// [`ReadAlways`] as a number, or zero.
+    pub always: u8,
+    /// Does one of the rules look at members of a list? One if so.
+    pub members: u8,
+}
+
+/// Kinds of bytes that masks tell apart: by the lower five bits, in which no letter's case is.
+pub const KINDS: usize = 32;
+
+/// The kinds of a text's first and last byte.
+#[inline]
+pub fn kinds(text: &[u8]) -> [usize; 2] {
+    [text.first(), text.last()].map(|byte| byte.map_or(0, |byte| usize::from(*byte) % KINDS))
 }
 
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -118,7 +141,8 @@ pub struct PrefixRow {
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct PlaceRow {
-    pub coding: U16,
+    /// Number of the coding and the first four bytes of the code, as [`place_key`] puts them together.
+    pub key: U64,
     pub confidence: u8,
     pub country: [u8; 2],
     /// Lower case.
@@ -168,6 +192,9 @@ pub struct Tables<'d> {
     pub providers: &'d [ProviderRow],
     pub links: &'d [U16],
     pub rules: &'d [RuleRow],
+    /// For a slot with many rules, for each kind of first byte and then for each kind of last byte: a bit
+    /// for each rule, set where a text that begins or ends so may match. 64 rules to a row.
+    pub masks: &'d [U64],
     /// By field name, in lower case.
     pub fields: &'d [Slot],
     /// By suffix of a host name at a label boundary, without a leading dot.
@@ -193,7 +220,7 @@ pub struct Tables<'d> {
 }
 
 /// A provider's row number. It is only good with the tables it came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Provider(pub u16);
 
 /// A rule's row number.
@@ -207,25 +234,21 @@ pub struct Holder {
     pub length: u8,
 }
 
-/// Of the length and of four bytes each at the start, in the middle and at the end, without regard to
-/// the case of letters: a few steps for a name of any length. Who finds a slot by it compares the key.
+/// Of the length and of eight bytes each at the start and at the end, without regard to the case of
+/// letters: a few steps for a name of any length. Who finds a slot by it compares the key.
+#[inline(always)]
 pub fn hash(text: &[u8]) -> u32 {
-    let window = |at: usize| {
-        let bytes = text.get(at..at + 4).and_then(|bytes| bytes.try_into().ok()).map_or(0, u32::from_le_bytes);
-        // In ASCII this bit is the case of a letter; that it also joins a few other characters does no harm.
-        bytes | 0x2020_2020
+    let (start, end) = match (text.first_chunk(), text.last_chunk()) {
+        (Some(start), Some(end)) => (u64::from_le_bytes(*start), u64::from_le_bytes(*end)),
+        _ => match (text.first_chunk(), text.last_chunk()) {
+            (Some(start), Some(end)) => (u32::from_le_bytes(*start).into(), u32::from_le_bytes(*end).into()),
+            _ => (text.iter().fold(0, |sum, byte| sum << 8 | u64::from(*byte)), 0),
+        },
     };
-    let len = text.len();
-    let (start, middle, end) = match len {
-        4.. => (window(0), window(len / 2 - 2), window(len - 4)),
-        _ => (text.iter().fold(0, |sum, byte| sum << 8 | u32::from(byte | 0x20)), 0, 0),
-    };
-    let mixed = start.wrapping_mul(0x9e37_79b1)
-        ^ middle.wrapping_mul(0x85eb_ca77).rotate_left(13)
-        ^ end.wrapping_mul(0xc2b2_ae3d).rotate_left(7)
-        ^ len as u32;
-    let mixed = (mixed ^ mixed >> 15).wrapping_mul(0x2c1b_3c6d);
-    mixed ^ mixed >> 13
+    // In ASCII this bit is the case of a letter; that it also joins a few other characters does no harm.
+    const CASE: u64 = 0x2020_2020_2020_2020;
+    let mixed = (start | CASE) ^ (end | CASE).rotate_left(29) ^ text.len() as u64;
+    (mixed.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
 }
 
 impl<'d> Tables<'d> {
@@ -270,35 +293,80 @@ impl<'d> Tables<'d> {
 
     /// Rules that look at a field of this name.
     pub fn rules_for_field(&self, name: &str) -> Range<u16> {
-        rows(find_slot(self, self.fields, name.as_bytes()))
+        rows(find_slot(self, self.fields, name.as_bytes()).map(|(_, slot)| slot))
+    }
+
+    /// A field of which something is read, with a number that no other one has.
+    #[inline(always)]
+    pub fn field(&self, name: &str) -> Option<(u16, &'d Slot)> {
+        // Most names are none, and most of those end at the first look.
+        let first = hash(name.as_bytes()) as usize & self.fields.len().checked_sub(1)?;
+        match self.fields.get(first)?.key.len.get() {
+            0 => None,
+            _ => seek(self, self.fields, name.as_bytes(), first).map(|(number, slot)| (number as u16, slot)),
+        }
     }
 
     /// Rules for the host, from its longest suffix to its shortest.
     pub fn rules_for_host<'t>(&'t self, host: &'t [u8]) -> impl Iterator<Item = Rule> + use<'d, 't> {
-        suffixes(host).flat_map(|suffix| rows(find_slot(self, self.hosts, suffix)).map(Rule))
+        suffixes(host).flat_map(|suffix| rows(find_slot(self, self.hosts, suffix).map(|(_, slot)| slot)).map(Rule))
     }
 
     /// Rules for the canonical name, from its longest suffix to its shortest.
     pub fn rules_for_canonical_name<'t>(&'t self, name: &'t [u8]) -> impl Iterator<Item = Rule> + use<'d, 't> {
-        suffixes(name).flat_map(|suffix| rows(find_slot(self, self.canonical_names, suffix)).map(Rule))
+        suffixes(name)
+            .flat_map(|suffix| rows(find_slot(self, self.canonical_names, suffix).map(|(_, slot)| slot)).map(Rule))
     }
 
     /// Rules that are tried against each metric, cookie name, cache name or issuer.
-    pub fn rules_everywhere(&self, place: Where) -> Range<u16> {
-        let slot = match place {
+    pub fn everywhere(&self, place: Where) -> Option<&'d Slot> {
+        self.everywhere.get(match place {
             Where::CacheStatus => 0,
             Where::Metric => 1,
             Where::Cookie => 2,
             Where::Issuer => 3,
-            _ => usize::MAX,
-        };
-        rows(self.everywhere.get(slot))
+            _ => return None,
+        })
     }
 
-    /// Rules that stand together, with their rows.
-    pub fn rows_of(&self, rules: Range<u16>) -> impl Iterator<Item = (Rule, &'d RuleRow)> + use<'d> {
-        let rows = self.rules.get(usize::from(rules.start)..usize::from(rules.end)).unwrap_or(&[]);
-        rules.map(Rule).zip(rows)
+    /// The rule of a slot that has one.
+    #[inline]
+    pub fn only_rule(&self, slot: &Slot) -> Option<(Rule, &'d RuleRow)> {
+        let rule = Rule(slot.rules.first.get());
+        if slot.rules.len.get() == 1 { Some((rule, self.rule(rule)?)) } else { None }
+    }
+
+    /// Hands out, in their order, the rules of a slot that one of these texts may match as far as its first
+    /// and last byte tell.
+    #[inline]
+    pub fn each_rule<'x>(
+        &self,
+        slot: &Slot,
+        texts: impl Iterator<Item = &'x [u8]> + Clone,
+        mut each: impl FnMut(Rule, &'d RuleRow),
+    ) {
+        let (first, len) = (usize::from(slot.rules.first.get()), usize::from(slot.rules.len.get()));
+        let rules = self.rules.get(first..first + len).unwrap_or(&[]);
+        let words = rules.len().div_ceil(64);
+        for (word, rows) in rules.chunks(64).enumerate() {
+            let mask = |kind: usize| {
+                self.masks.get(usize::from(slot.masks.get()) + kind * words + word).map_or(0, |mask| mask.get())
+            };
+            let both = |text| {
+                let [first, last] = kinds(text);
+                mask(first) & mask(KINDS + last)
+            };
+            let mut bits = match slot.has_masks() {
+                false => u64::MAX >> (64 - rows.len()),
+                true => texts.clone().map(both).fold(0, |all, mask| all | mask),
+            };
+            while bits != 0 {
+                let at = bits.trailing_zeros() as usize;
+                bits &= bits - 1;
+                let Some(row) = rows.get(at) else { break };
+                each(Rule((first + word * 64 + at) as u16), row);
+            }
+        }
     }
 
     /// What this provider means by a cache word.
@@ -335,18 +403,21 @@ impl<'d> Tables<'d> {
 
     /// Is any list of addresses this provider's?
     pub fn has_addresses(&self, provider: Provider) -> bool {
-        self.lists.iter().any(|list| list.provider() == provider)
+        self.is_listed(provider, LISTED)
     }
 
     /// Does a list name machines of its own at the edge or on its platform?
     pub fn has_own_addresses(&self, provider: Provider) -> bool {
-        self.lists.iter().any(|list| list.provider() == provider && list.machines() == provider && !list.is_network())
+        self.is_listed(provider, LISTED_OWN)
     }
 
     /// Does the provider publish the addresses of its edge machines? An address that is missing there is none of them.
     pub fn publishes_edge(&self, provider: Provider) -> bool {
-        let published = |list: &&ListRow| list.is_published() && !list.is_network() && list.machines() == provider;
-        self.lists.iter().filter(published).any(|list| list.provider() == provider)
+        self.is_listed(provider, LISTED_EDGE)
+    }
+
+    fn is_listed(&self, provider: Provider, how: u8) -> bool {
+        self.provider(provider).is_some_and(|row| row.listed & how != 0)
     }
 
     /// The provider whose network this is. Of several that share it, the one on whose machines the others run.
@@ -392,14 +463,11 @@ impl<'d> Tables<'d> {
 
     /// The place that a code means, in one coding: the number of a table of places.
     pub fn place(&self, coding: u16, code: &str) -> Option<&'d PlaceRow> {
-        let key = |row: &PlaceRow| (row.coding.get(), self.bytes(row.code));
         let code = code.as_bytes();
-        let mut lower = [0; 32];
-        let lower = lower.get_mut(..code.len())?;
-        lower.copy_from_slice(code);
-        lower.make_ascii_lowercase();
-        let at = self.places.binary_search_by(|row| key(row).cmp(&(coding, &*lower))).ok()?;
-        self.places.get(at)
+        let key = place_key(coding, code);
+        let first = self.places.partition_point(|row| row.key.get() < key);
+        let mut same = self.places.get(first..)?.iter().take_while(|row| row.key.get() == key);
+        same.find(|row| self.bytes(row.code).eq_ignore_ascii_case(code))
     }
 
     /// How many records are about the site that a host belongs to. The whole rule is
@@ -424,21 +492,24 @@ impl ProviderRow {
         self.roles.get() & role.bit() != 0
     }
 
+    fn has_any(&self, roles: &[ProviderRole]) -> bool {
+        self.roles.get() & roles.iter().fold(0, |bits, role| bits | role.bit()) != 0
+    }
+
     /// Does it stand in front of other people's servers?
     pub fn fronts(&self) -> bool {
-        self.has(ProviderRole::Cdn) || self.has(ProviderRole::ReverseProxy) || self.has(ProviderRole::DdosProtection)
+        self.has_any(&[ProviderRole::Cdn, ProviderRole::ReverseProxy, ProviderRole::DdosProtection])
     }
 
     /// Does it hold sites, rather than only relay them?
     pub fn holds(&self) -> bool {
-        [ProviderRole::Hosting, ProviderRole::Paas, ProviderRole::SiteBuilder, ProviderRole::ObjectStorage]
-            .into_iter()
-            .any(|role| self.has(role))
+        use ProviderRole::{Hosting, ObjectStorage, Paas, SiteBuilder};
+        self.has_any(&[Hosting, Paas, SiteBuilder, ObjectStorage])
     }
 
     /// Is it a platform, as against a renter of machines?
     pub fn is_platform(&self) -> bool {
-        [ProviderRole::Paas, ProviderRole::SiteBuilder, ProviderRole::LibraryCdn].into_iter().any(|role| self.has(role))
+        self.has_any(&[ProviderRole::Paas, ProviderRole::SiteBuilder, ProviderRole::LibraryCdn])
     }
 
     pub fn origin(&self) -> OriginPolicy {
@@ -477,13 +548,22 @@ impl ProviderRow {
     }
 }
 
-impl RuleRow {
-    /// May this text match, as far as its first byte tells?
-    #[inline(always)]
-    pub fn may_match(&self, text: &[u8]) -> bool {
-        self.first_byte == 0 || matches!(text, [first, ..] if first.to_ascii_lowercase() == self.first_byte)
+impl Slot {
+    pub fn always(&self) -> Option<ReadAlways> {
+        let (_, field) = ReadAlways::ALL.get(usize::from(self.always).checked_sub(1)?)?;
+        Some(*field)
     }
 
+    pub fn has_members(&self) -> bool {
+        self.members != 0
+    }
+
+    pub fn has_masks(&self) -> bool {
+        self.masks.get() != NONE
+    }
+}
+
+impl RuleRow {
     pub fn provider(&self) -> Provider {
         Provider(self.provider.get())
     }
@@ -502,6 +582,11 @@ impl RuleRow {
         })
     }
 
+    /// Does it look at members of a list, rather than at a whole value?
+    pub fn is_of_members(&self) -> bool {
+        self.place == Where::Member as u8
+    }
+
     pub fn strength(&self) -> Strength {
         match self.strength {
             1 => Strength::Weak,
@@ -517,6 +602,13 @@ impl RuleRow {
             2 => Layer::Origin,
             _ => Layer::Any,
         }
+    }
+}
+
+impl PlaceRow {
+    /// Number of the table of places that it stands in.
+    pub fn coding(&self) -> u16 {
+        (self.key.get() >> 32) as u16
     }
 }
 
@@ -540,6 +632,12 @@ impl ListRow {
     }
 }
 
+/// By this, places are sorted: codes are rarely longer than four bytes, and have no case.
+pub fn place_key(coding: u16, code: &[u8]) -> u64 {
+    let first = (0..4).fold(0, |key, at| key << 8 | u64::from(code.get(at).map_or(0, u8::to_ascii_lowercase)));
+    u64::from(coding) << 32 | first
+}
+
 fn slice(section: &[u8], text: Text) -> &[u8] {
     let start = text.start.get() as usize;
     section.get(start..start.saturating_add(usize::from(text.len.get()))).unwrap_or(&[])
@@ -551,26 +649,34 @@ fn rows(slot: Option<&Slot>) -> Range<u16> {
 }
 
 /// Slots number a power of two; a key stands at its hash or in one of the slots after it.
-fn find_slot<'d>(tables: &Tables<'d>, slots: &'d [Slot], key: &[u8]) -> Option<&'d Slot> {
-    let mask = slots.len().checked_sub(1)?;
-    let mut at = hash(key) as usize & mask;
-    for _ in 0..slots.len() {
+fn find_slot<'d>(tables: &Tables<'d>, slots: &'d [Slot], key: &[u8]) -> Option<(usize, &'d Slot)> {
+    seek(tables, slots, key, hash(key) as usize & slots.len().checked_sub(1)?)
+}
+
+/// From the slot at the key's hash on.
+fn seek<'d>(tables: &Tables<'d>, slots: &'d [Slot], key: &[u8], mut at: usize) -> Option<(usize, &'d Slot)> {
+    for _ in slots {
         let slot = slots.get(at)?;
-        if slot.rules.len.get() == 0 {
-            return None;
+        match usize::from(slot.key.len.get()) {
+            0 => return None,
+            len if len == key.len() && same(tables.bytes(slot.key), key) => return Some((at, slot)),
+            _ => at = (at + 1) & (slots.len() - 1),
         }
-        if tables.bytes(slot.key).eq_ignore_ascii_case(key) {
-            return Some(slot);
-        }
-        at = (at + 1) & mask;
     }
     None
 }
 
+/// Without regard to the case of letters; nearly all names are written as they are kept.
+fn same(kept: &[u8], name: &[u8]) -> bool {
+    kept == name || kept.eq_ignore_ascii_case(name)
+}
+
 /// The name itself and each of its suffixes at a label boundary, without a final dot.
 fn suffixes(name: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let name = name.strip_suffix(b".").unwrap_or(name);
-    std::iter::once(name)
-        .chain(name.iter().enumerate().filter(|(_, byte)| **byte == b'.').map(|(at, _)| &name[at + 1..]))
-        .filter(|suffix| !suffix.is_empty())
+    let mut rest = name.strip_suffix(b".").unwrap_or(name);
+    std::iter::from_fn(move || {
+        let suffix = rest;
+        rest = suffix.iter().position(|byte| *byte == b'.').map_or(&[], |dot| &suffix[dot + 1..]);
+        (!suffix.is_empty()).then_some(suffix)
+    })
 }

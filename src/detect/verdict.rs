@@ -1,8 +1,9 @@
 //! What is concluded from one response, and from what. Providers are row numbers of the tables in use.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
+use super::pattern::Span;
+use super::short::Short;
 use super::table::{Holder, NONE, Provider, ProviderRow, Rule, Tables};
 use super::vocabulary::{CacheWord, Grade, PopCoding};
 use crate::net::Reach;
@@ -19,14 +20,14 @@ pub struct Verdict<'a> {
     /// Why this is the answer, or why there is none.
     pub reason: Reason,
     /// From the reader towards the origin server. Gaps between them are not excluded.
-    pub layers: Vec<LayerFound>,
+    pub layers: Short<LayerFound, 4>,
     /// Whose machine or platform holds the site, where that can be told.
     pub hosted_at: Option<Provider>,
     pub origin: Origin,
-    pub pop: Option<Pop>,
+    pub pop: Option<Pop<'a>>,
     pub copy: Copy,
     /// What the deliverer's cache word was, and what it means.
-    pub word: Option<(String, CacheWord)>,
+    pub word: Option<(Cow<'a, str>, CacheWord)>,
     /// Age of the copy in seconds (RFC 9111, section 5.1), where it belongs to the copy that was sent.
     pub age_s: Option<u64>,
     pub conflicts: Vec<Conflict>,
@@ -78,7 +79,7 @@ pub enum Reason {
 }
 
 /// One layer of the delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LayerFound {
     pub provider: Provider,
     pub role: LayerRole,
@@ -87,9 +88,10 @@ pub struct LayerFound {
 }
 
 /// What a layer does in the chain.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LayerRole {
     /// Its machine held the reader's connection.
+    #[default]
     Edge,
     /// It relayed behind the edge.
     Inner,
@@ -167,17 +169,16 @@ impl Copy {
 
 /// The point of presence that answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pop {
+pub struct Pop<'a> {
     /// The provider's own token, as sent.
-    pub code: String,
+    pub code: Cow<'a, str>,
     /// The table of places that knows the code, as `Tables::place` takes it.
     pub coding: Option<u16>,
 }
 
-impl Pop {
+impl<'a> Pop<'a> {
     /// A code as a provider sent it, with the table of places that knows it, if one does.
-    pub fn read(provider: Provider, code: &[u8], tables: &Tables<'_>) -> Self {
-        let code = String::from_utf8_lossy(code).into_owned();
+    pub fn read(provider: Provider, code: Cow<'a, str>, tables: &Tables<'_>) -> Self {
         let row = tables.provider(provider);
         let own = row.map(|row| row.places.get()).filter(|coding| *coding != NONE);
         let codings = match row.map_or(PopCoding::Raw, ProviderRow::pop_coding) {
@@ -217,14 +218,25 @@ pub struct Evidence<'a> {
     /// Number of this member from zero, and how many there were.
     pub member: (u16, u16),
     /// Where in `value` the code of a point of presence stands.
-    pub pop: Option<Range<usize>>,
+    pub pop: Option<Span>,
     /// Where in `value` a cache word stands.
-    pub word: Option<Range<usize>>,
+    pub word: Option<Span>,
     /// What `Cache-Status` says of this cache (RFC 9211).
     pub says: Option<CacheWord>,
     pub clock: Option<Stamp>,
     /// Age of its copy by the provider's own counter, in seconds.
-    pub age_s: Option<u64>,
+    pub age_s: Option<u32>,
+}
+
+impl<'a> Evidence<'a> {
+    /// A part of the value as text; it is copied only where it has to be.
+    pub fn text(&self, part: Option<Span>) -> Option<Cow<'a, str>> {
+        let part = part?;
+        match &self.value {
+            Cow::Borrowed(value) => part.of(value).map(String::from_utf8_lossy),
+            Cow::Owned(value) => part.of(value).map(|text| String::from_utf8_lossy(text).into_owned().into()),
+        }
+    }
 }
 
 /// What stands behind a piece of evidence.

@@ -135,15 +135,19 @@ pub(crate) fn fraction_ms_of(value: &[u8]) -> (i64, usize) {
 
 /// Whether the value begins as the template says: `0` a digit, `A` a letter, `_` a digit or a
 /// space, anything else itself.
-fn fits(value: &[u8], template: &[u8]) -> bool {
-    value.len() >= template.len()
-        && template.iter().zip(value).all(|(wanted, byte)| match wanted {
-            b'0' => byte.is_ascii_digit(),
-            // The literal letters of the templates are not `A`, so that `A` is free for this.
-            b'A' => byte.is_ascii_alphabetic(),
-            b'_' => byte.is_ascii_digit() || *byte == b' ',
-            _ => byte == wanted,
+fn fits<const N: usize>(value: &[u8], template: &[u8; N]) -> bool {
+    // Every byte is looked at, because most dates are dates, and then nothing has to be decided on the way.
+    value.first_chunk::<N>().is_some_and(|value| {
+        template.iter().zip(value).fold(true, |fits, (wanted, byte)| {
+            fits & match wanted {
+                b'0' => byte.is_ascii_digit(),
+                // The literal letters of the templates are not `A`, so that `A` is free for this.
+                b'A' => byte.is_ascii_alphabetic(),
+                b'_' => byte.is_ascii_digit() | (*byte == b' '),
+                _ => byte == wanted,
+            }
         })
+    })
 }
 
 /// Two digits, the first of which may be a space.

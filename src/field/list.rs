@@ -80,6 +80,10 @@ impl Members<'_> {
     /// The end of the member that begins at `start`, or what was left open in it.
     fn end_of_member(&self, start: usize) -> Result<usize, Problem> {
         let grammar = self.grammar;
+        if grammar == Grammar::PLAIN {
+            let len = self.value[start..].iter().position(|byte| *byte == b',');
+            return Ok(len.map_or(self.value.len(), |len| start + len));
+        }
         let mut open: Option<(Fault, usize)> = None;
         let mut depth = 0_usize;
         let mut at = start;
@@ -193,7 +197,16 @@ pub fn nearest<'a>(value: &'a [u8], grammar: Grammar, problems: &mut Problems) -
 /// it writes. Positions count from the start of the joined value; empty lines are left out.
 pub fn lines(value: &[u8]) -> impl Iterator<Item = Member<'_>> {
     let mut at = 0;
-    value.split(|byte| *byte == b'\n').filter_map(move |line| {
+    // Nearly always there is one line, and it may be long.
+    let several = value.contains(&b'\n');
+    let mut rest = Some(value);
+    let next = move || {
+        let whole = rest?;
+        let end = if several { whole.iter().position(|byte| *byte == b'\n') } else { None };
+        rest = end.map(|end| &whole[end + 1..]);
+        Some(&whole[..end.unwrap_or(whole.len())])
+    };
+    std::iter::from_fn(next).filter_map(move |line| {
         let begin = at;
         at += line.len() + 1;
         let line = line.strip_suffix(b"\r").unwrap_or(line);

@@ -276,6 +276,12 @@ fn trimmed(value: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
     (start, end)
 }
 
+/// A value without the whitespace around it.
+pub(crate) fn trim(value: &[u8]) -> &[u8] {
+    let (start, end) = trimmed(value, 0, value.len());
+    &value[start..end]
+}
+
 /// Bytes as text if they are UTF-8 without control characters.
 fn plain_text(bytes: &[u8]) -> Option<&str> {
     if bytes.iter().any(|byte| byte.is_ascii_control()) {

@@ -33,6 +33,11 @@ pub fn parse(value: &[u8]) -> SetCookie<'_> {
     cookies
 }
 
+/// As [`parse`], the names alone.
+pub fn names(value: &[u8]) -> impl Iterator<Item = &str> {
+    list::lines(value).filter_map(|line| name(line.bytes).ok()).take(MAX_MEMBERS)
+}
+
 /// The name of one cookie: what stands before `=` in the first part.
 fn name(line: &[u8]) -> Result<&str, Fault> {
     let head = &line[..line.len().min(MAX_MEMBER_LEN)];
@@ -78,6 +83,7 @@ mod tests {
         for (value, names, faults) in rows {
             let cookies = parse(value);
             assert_eq!(cookies.names, *names, "{value:?}");
+            assert!(super::names(value).eq(cookies.names.iter().copied()), "{value:?}");
             let found: Vec<_> = cookies.problems.kept().iter().map(|p| p.fault).collect();
             assert_eq!(found, *faults, "{value:?}");
         }

@@ -5,9 +5,9 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::cut;
-use crate::detect::READ_ALWAYS;
 use crate::detect::response::{Response, host};
 use crate::detect::table::Tables;
+use crate::detect::vocabulary::ReadAlways;
 use crate::field::{Field, date, set_cookie};
 use crate::net::{Reach, reach};
 
@@ -37,11 +37,10 @@ impl Kept {
         let mut fields = Vec::new();
         let mut left_out = 0;
         for field in response.fields {
-            let judged =
-                READ_ALWAYS.iter().any(|name| field.is(name)) || !tables.rules_for_field(field.name).is_empty();
-            if fields.len() >= FIELDS_MAX || field.value.len() > VALUE_MAX || !(judged || field.is("set-cookie")) {
+            let judged = tables.field(field.name);
+            if fields.len() >= FIELDS_MAX || field.value.len() > VALUE_MAX || judged.is_none() {
                 left_out += 1;
-            } else if field.is("set-cookie") {
+            } else if judged.is_some_and(|(_, slot)| slot.always() == Some(ReadAlways::SetCookie)) {
                 let names = set_cookie::parse(field.value).names;
                 fields.extend(names.into_iter().map(|name| ("set-cookie".to_owned(), format!("{name}=").into_bytes())));
             } else {

@@ -364,10 +364,10 @@ fn chain(state: State, response: &Response<'_>, verdict: &Verdict<'_>, tables: &
 }
 
 /// Where a machine behind the deliverer stood, if a table knows the code that it left.
-fn inner_place(provider: Provider, verdict: &Verdict<'_>, tables: &Tables<'_>) -> Option<Pop> {
+fn inner_place<'a>(provider: Provider, verdict: &Verdict<'a>, tables: &Tables<'_>) -> Option<Pop<'a>> {
     let own = verdict.evidence.iter().filter(|evidence| evidence.provider == provider && evidence.pop.is_some());
     let nearest = own.max_by_key(|evidence| evidence.member.0)?;
-    let pop = Pop::read(provider, nearest.value.get(nearest.pop.clone()?)?, tables);
+    let pop = Pop::read(provider, nearest.text(nearest.pop)?, tables);
     pop.coding.is_some().then_some(pop)
 }
 
@@ -496,14 +496,11 @@ fn evidence_row(evidence: &Evidence<'_>, response: &Response<'_>, tables: &Table
     if let Some(stamp) = evidence.clock {
         row.says.push(words::freshness(stamp, response.received_at_ms, lang));
     }
-    let part = |range: &Option<std::ops::Range<usize>>| {
-        range.clone().and_then(|range| evidence.value.get(range)).map(String::from_utf8_lossy)
-    };
-    if let Some(code) = part(&evidence.pop) {
-        let pop = Pop::read(evidence.provider, code.as_bytes(), tables);
+    if let Some(code) = evidence.text(evidence.pop) {
+        let pop = Pop::read(evidence.provider, code, tables);
         row.says.push(words::place_read(&words::place(&pop, tables, lang), lang));
     }
-    let word = part(&evidence.word);
+    let word = evidence.text(evidence.word);
     let says: Option<CacheWord> =
         evidence.says.or_else(|| tables.cache_word(evidence.provider, word.as_deref()?.as_bytes()));
     if let Some(says) = says {

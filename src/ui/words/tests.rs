@@ -4,6 +4,7 @@ use super::*;
 use crate::BUNDLED;
 use crate::dataset::image::Image;
 use crate::detect::response::Response;
+use crate::detect::short::Short;
 use crate::detect::table::{Provider, Tables};
 use crate::detect::verdict::{Conflict, Copy, Freshness, LayerFound, LayerRole, Origin, Pop, Reason, Stamp, Verdict};
 use crate::detect::vocabulary::{CacheWord, Grade, Layer, Strength};
@@ -109,7 +110,7 @@ fn verdict(delivered_by: Option<Provider>, reason: Reason, grade: Grade) -> Verd
         operator: None,
         grade,
         reason,
-        layers: Vec::new(),
+        layers: Short::default(),
         hosted_at: None,
         origin: Origin::Unobservable,
         pop: None,
@@ -191,9 +192,9 @@ fn sentences_read_as_agreed() {
     let tables = tables();
     let cloudflare = tables.find("cloudflare").unwrap();
     let mut verdict = verdict(Some(cloudflare), Reason::Address, Grade::Certain);
-    verdict.pop = Some(Pop { code: "CDG".to_owned(), coding: Some(0) });
+    verdict.pop = Some(Pop { code: "CDG".into(), coding: Some(0) });
     verdict.copy = Copy::Stored;
-    verdict.word = Some(("HIT".to_owned(), CacheWord::Stored));
+    verdict.word = Some(("HIT".into(), CacheWord::Stored));
     verdict.age_s = Some(264);
     let response = Response { server_address: Some("104.17.128.172".parse().unwrap()), ..Response::default() };
     assert_eq!(sentence(&verdict, &tables, Lang::En), "Cloudflare, Paris, stored copy");
@@ -243,7 +244,7 @@ fn origins_copies_and_conflicts_are_told_in_both_languages() {
                 for age_s in [None, Some(0), Some(86_400)] {
                     let verdict = Verdict {
                         copy: copied,
-                        word: Some(("HIT".to_owned(), word)),
+                        word: Some(("HIT".into(), word)),
                         age_s,
                         ..verdict(edge, Reason::Address, Grade::Certain)
                     };
@@ -261,7 +262,7 @@ fn origins_copies_and_conflicts_are_told_in_both_languages() {
                         let verdict = Verdict {
                             origin,
                             hosted_at: held,
-                            layers: vec![LayerFound { provider: vowel, role, when_stored: true }],
+                            layers: [LayerFound { provider: vowel, role, when_stored: true }].into_iter().collect(),
                             ..verdict(edge, reason, Grade::Certain)
                         };
                         assert_eq!(fault(&origin_why(&verdict, &tables, lang), lang), None);
@@ -319,7 +320,7 @@ fn single_words_are_set_well() {
         }
         for code in ["CDG", "FRX", "QQQ"] {
             for coding in [None, Some(0)] {
-                texts.push(place(&Pop { code: code.to_owned(), coding }, &tables, lang));
+                texts.push(place(&Pop { code: code.into(), coding }, &tables, lang));
             }
         }
         texts.extend(tables.lists.iter().map(|list| list_basis(list, &tables, lang)));
@@ -357,7 +358,7 @@ fn names_of_the_dataset_are_set_well() {
             assert_eq!(fault(&machine_of(tables.name(Provider(number)), lang), lang), None);
         }
         for row in tables.places {
-            let pop = Pop { code: tables.text(row.code).to_owned(), coding: Some(row.coding.get()) };
+            let pop = Pop { code: tables.text(row.code).into(), coding: Some(row.coding()) };
             assert_eq!(fault(&place(&pop, &tables, lang), lang), None);
         }
     }

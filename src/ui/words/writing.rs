@@ -11,7 +11,7 @@ use crate::field;
 pub(super) const QUOTED_MAX: usize = 80;
 
 /// Where a point of presence stands: city and country, or only what is known.
-pub fn place(pop: &Pop, tables: &Tables<'_>, lang: Lang) -> String {
+pub fn place(pop: &Pop<'_>, tables: &Tables<'_>, lang: Lang) -> String {
     match place_row(pop, tables) {
         Some(row) => {
             let country = country(row.country, tables, lang);
@@ -33,12 +33,12 @@ pub fn place(pop: &Pop, tables: &Tables<'_>, lang: Lang) -> String {
 }
 
 /// The city alone, or the country of a place that was only inferred.
-pub fn place_short(pop: &Pop, tables: &Tables<'_>, lang: Lang) -> Option<String> {
+pub fn place_short(pop: &Pop<'_>, tables: &Tables<'_>, lang: Lang) -> Option<String> {
     let row = place_row(pop, tables)?;
     Some(if row.confidence == 2 { country(row.country, tables, lang) } else { city(row, tables, lang).into_owned() })
 }
 
-fn place_row<'d>(pop: &Pop, tables: &Tables<'d>) -> Option<&'d PlaceRow> {
+fn place_row<'d>(pop: &Pop<'_>, tables: &Tables<'d>) -> Option<&'d PlaceRow> {
     tables.place(pop.coding?, &pop.code)
 }
 

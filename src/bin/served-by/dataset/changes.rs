@@ -106,7 +106,7 @@ impl Seen {
         }
         for row in tables.places {
             let place = (tables.text(row.city).to_owned(), row.country);
-            seen.places.insert((row.coding.get(), tables.text(row.code).to_owned()), place);
+            seen.places.insert((row.coding(), tables.text(row.code).to_owned()), place);
         }
         seen
     }
