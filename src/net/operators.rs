@@ -265,11 +265,17 @@ impl<'d> Operators<'d> {
     /// The first column that does not go with the others: something of the table could not be found, or
     /// would be somebody else's. Reading it is safe all the same; whoever takes a table from elsewhere asks.
     pub fn fault(&self) -> Option<&'static str> {
+        // Two numbers to a byte of the high column; few of them can be one of a list.
         let of_lists = |numbers: &Numbers<'_>, starts: &[U16]| {
             let lists = starts.len().saturating_sub(1);
+            let known =
+                |at: usize| numbers.get(at).is_none_or(|number| number < FINE || ((number - FINE) as usize) < lists);
             numbers.low.len().div_ceil(2) == numbers.high.len()
-                && (0..numbers.low.len())
-                    .all(|at| numbers.get(at).is_some_and(|number| number < FINE || ((number - FINE) as usize) < lists))
+                && numbers
+                    .high
+                    .iter()
+                    .enumerate()
+                    .all(|(pair, high)| *high < 0xf0 && high & 0xf != 0xf || known(2 * pair) && known(2 * pair + 1))
         };
         let rises = |places: &[U24], end: usize| {
             places.windows(2).all(|two| two[0].get() <= two[1].get())
@@ -306,10 +312,32 @@ impl<'d> Operators<'d> {
                 self.country_codes.iter().all(|code| *code == [0; 2] || code.iter().all(u8::is_ascii_uppercase)),
             ),
             ("repeated", counts(self.repeated, self.repeats.len())),
-            ("names", self.all().all(|number| self.name(number).is_some())),
+            ("names", self.names_agree()),
         ]
         .into_iter()
         .find_map(|(column, good)| (!good).then_some(column))
+    }
+
+    /// Is there a name for each known AS number, and does each name stand where its neighbours leave it?
+    fn names_agree(&self) -> bool {
+        let (Ok(stems), Ok(endings)) = (std::str::from_utf8(self.stems), std::str::from_utf8(self.endings)) else {
+            return false;
+        };
+        let names = self.stem_lens.len();
+        let mut start = 0;
+        names + self.repeats.len() == self.countries.len()
+            && self.endings_of.len() == names
+            && self.stem_lens.iter().enumerate().all(|(name, len)| {
+                let agrees =
+                    name % 16 > 0 || self.stem_starts.get(name / 16).is_some_and(|at| at.get() as usize == start);
+                start += usize::from(*len);
+                agrees && stems.is_char_boundary(start)
+            })
+            && start == stems.len()
+            && self.repeats.iter().all(|name| (name.get() as usize) < names)
+            && self.endings_of.iter().all(|ending| usize::from(ending.get()) + 1 < self.ending_starts.len())
+            && self.ending_starts.windows(2).all(|two| two[0].get() <= two[1].get())
+            && self.ending_starts.iter().all(|at| endings.is_char_boundary(usize::from(at.get())))
     }
 
     /// Does each line begin with the run behind those of the lines before it, and the last run end the column?

@@ -3,10 +3,12 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use zerocopy::little_endian::U64;
+
 use super::Refusal;
 use crate::dataset::image::{self, Image};
 use crate::detect::response::Response;
-use crate::detect::table::{NONE, PrefixRow, Rows, Slot, Tables, Text};
+use crate::detect::table::{KINDS, NONE, PrefixRow, Rows, Slot, Tables, Text};
 use crate::field::Field;
 use crate::net::operators::{AsNumber, Operators};
 use crate::records::table::{Both, Language, OPEN, RecordRow, Records, Run};
@@ -94,7 +96,16 @@ fn every_row(tables: &Tables<'_>) -> Result<(), String> {
     let known = |number: u16| usize::from(number) < tables.providers.len();
     let said = |text: Text| !tables.text(text).is_empty();
     let readable = |text: Text| text.len.get() == 0 || said(text);
-    let slot = |slot: &Slot| readable(slot.key) && rows(slot.rules, tables.rules.len());
+    // Masks have a bit for each of the slot's rules, and none beyond.
+    let masked = |slot: &Slot| {
+        let (first, rules) = (usize::from(slot.masks.get()), usize::from(slot.rules.len.get()));
+        let words = rules.div_ceil(64).max(1);
+        let masks = tables.masks.get(first..first + 2 * KINDS * words);
+        let beyond = |row: &[U64]| rules % 64 > 0 && row[words - 1].get() >> (rules % 64) > 0;
+        masks.is_some_and(|masks| !masks.chunks(words).any(beyond))
+    };
+    let slot =
+        |slot: &Slot| readable(slot.key) && rows(slot.rules, tables.rules.len()) && (!slot.has_masks() || masked(slot));
     let listed = |row: &PrefixRow, longest: u8| {
         row.length <= longest && (row.list.get() == NONE || usize::from(row.list.get()) < tables.lists.len())
     };
