@@ -33,6 +33,21 @@ pub fn bench_verdict(details: &js_sys::Array) -> u32 {
     details.iter().filter_map(named).count() as u32
 }
 
+/// The second part of it alone: what was read is judged so many times; how many were delivered by somebody.
+#[wasm_bindgen]
+pub fn bench_judge(details: &js_sys::Array, times: u32) -> u32 {
+    let tables = TABLES.with(|tables| *tables.borrow());
+    let named = |details: JsValue| {
+        let packed = Packed::new(&details).ok()?;
+        packed.with_response(|response| {
+            let judge = || detect::verdict(std::hint::black_box(&response), &tables).delivered_by;
+            (1..times).for_each(|_| _ = std::hint::black_box(judge()));
+            judge()
+        })
+    };
+    details.iter().filter_map(named).count() as u32
+}
+
 /// The first part of it alone: the object is read, nothing is judged; how many fields there were.
 #[wasm_bindgen]
 pub fn bench_read(details: &js_sys::Array) -> u32 {
