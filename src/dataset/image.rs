@@ -245,6 +245,8 @@ fn slots<T: FromBytes + Immutable + KnownLayout + Unaligned>(bytes: &[u8], secti
 mod tests {
     use super::*;
     use crate::BUNDLED;
+    use crate::detect::{self, response::Response};
+    use crate::field::Field;
 
     #[test]
     fn the_bundled_image_opens_and_is_whole() {
@@ -282,6 +284,27 @@ mod tests {
             }
             image[at] ^= 0x41;
         }
+    }
+
+    /// HTTP/1.1 has capitals and HTTP/2 has none (RFC 9113, section 8.2.1): it is one field all the same.
+    #[test]
+    fn names_of_fields_have_no_case() {
+        let tables = Image::open(BUNDLED).unwrap().tables;
+        let found = |names: [&'static str; 4]| {
+            let values =
+                ["nginx", "Miss from cloudfront", "1.1 varnish, 1.1 0123abcd.cloudfront.net (CloudFront)", "7"];
+            let fields = names.into_iter().zip(values);
+            let fields: Vec<_> = fields.map(|(name, value)| Field { name, value: value.as_bytes() }).collect();
+            let response =
+                Response { url: "https://www.example.com/", status: 200, fields: &fields, ..Response::default() };
+            let verdict = detect::verdict(&response, &tables);
+            let name = verdict.delivered_by.map(|provider| tables.id(provider).to_owned());
+            (name, verdict.grade, verdict.reason, verdict.copy, verdict.age_s, format!("{:?}", verdict.layers))
+        };
+        let expected = found(["server", "x-cache", "via", "age"]);
+        assert_eq!(expected.0.as_deref(), Some("amazon-cloudfront"));
+        assert_eq!(found(["Server", "X-Cache", "Via", "Age"]), expected);
+        assert_eq!(found(["SERVER", "X-CACHE", "VIA", "AGE"]), expected);
     }
 
     #[test]
