@@ -82,7 +82,7 @@ fn least(mut run: impl FnMut()) -> Duration {
 }
 
 /// The responses of all cases, filled up to the usual number of fields.
-fn cases() -> io::Result<Vec<Entry>> {
+fn cases() -> io::Result<Vec<Entry<'static>>> {
     let mut entries = Vec::new();
     for case in fs::read_dir("tests/cases")? {
         let page = case?.path().join("page.har");
@@ -93,13 +93,13 @@ fn cases() -> io::Result<Vec<Entry>> {
     for entry in &mut entries {
         let missing = FIELDS.saturating_sub(entry.fields.len());
         let fillers = FILLERS.iter().cycle().take(missing);
-        entry.fields.extend(fillers.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        entry.fields.extend(fillers.map(|(name, value)| ((*name).into(), (*value).into())));
     }
     Ok(entries)
 }
 
 /// Nanoseconds for one verdict, on the average over the cases.
-fn verdict(entries: &[Entry]) -> f64 {
+fn verdict(entries: &[Entry<'_>]) -> f64 {
     let image = Image::open(BUNDLED).expect("the bundled image is whole");
     let fields: Vec<_> = entries.iter().map(Entry::fields).collect();
     let responses: Vec<_> = entries.iter().zip(&fields).map(|(entry, fields)| entry.response(fields)).collect();
@@ -115,7 +115,7 @@ fn verdict(entries: &[Entry]) -> f64 {
 }
 
 /// A recording of this many bytes, with bodies as browsers save them; how long it is.
-fn recording(entries: &[Entry], len: u64, path: &Path) -> io::Result<u64> {
+fn recording(entries: &[Entry<'_>], len: u64, path: &Path) -> io::Result<u64> {
     let mut out = BufWriter::new(File::create(path)?);
     let body = "<a href=\"https://www.example.com/\">Café &amp; crème</a>\n\t<script>var a = [1,2,3];</script>\n";
     let body = body.repeat(BODY / body.len());

@@ -201,9 +201,11 @@ pub fn text(value: &[u8]) -> Cow<'_, str> {
 /// As [`text`], with another limit in characters.
 #[must_use]
 pub fn text_within(value: &[u8], limit: usize) -> Cow<'_, str> {
+    // To the end in any case, so that it is done for many bytes at once.
+    let plain = || value.iter().fold(true, |plain, byte| plain & (b' '..=b'~').contains(byte));
     if value.len() <= limit
         && let Ok(clean) = std::str::from_utf8(value)
-        && clean.chars().all(|character| visible(character) == character)
+        && (plain() || clean.chars().all(|character| visible(character) == character))
     {
         return Cow::Borrowed(clean);
     }

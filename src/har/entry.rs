@@ -1,9 +1,11 @@
 //! One entry of a HAR file: what it says of the response, and what is odd about it.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::net::IpAddr;
 
 use jiff::Timestamp;
+use memchr::memchr;
 use struson::reader::{JsonReader, ReaderError, ValueType};
 
 use super::{Expected, Fault, Json, Place, place};
@@ -20,21 +22,21 @@ const VALUES_MAX: usize = 4 << 20;
 /// seconds it would be in the year 5138, as milliseconds in 1973.
 const SECONDS_BELOW: f64 = 1e11;
 
-/// The response of one entry, owned.
+/// The response of one entry. It borrows from the recording what can be read there as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Entry {
-    pub url: String,
+pub struct Entry<'t> {
+    pub url: Cow<'t, str>,
     /// Zero where no response came.
     pub status: u16,
     /// Names and values in the order of the file, repeats kept.
-    pub fields: Vec<(String, String)>,
+    pub fields: Vec<(Cow<'t, str>, Cow<'t, str>)>,
     pub server_address: Option<IpAddr>,
     /// When the fields arrived, in milliseconds since 1970.
     pub received_at_ms: Option<i64>,
     /// Answered from the browser's own store (`_fromCache`, Chromium).
     pub from_cache: bool,
     /// Issuer of the certificate (`_securityDetails`, Playwright).
-    pub issuer: Option<String>,
+    pub issuer: Option<Cow<'t, str>>,
     pub observations: Vec<Observation>,
 }
 
@@ -59,7 +61,19 @@ pub enum Observation {
     Failed { text: String },
 }
 
-impl Entry {
+impl Entry<'_> {
+    /// The same with all of its texts its own.
+    pub fn into_owned(self) -> Entry<'static> {
+        let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        Entry {
+            url: own(self.url),
+            fields: self.fields.into_iter().map(|(name, value)| (own(name), own(value))).collect(),
+            issuer: self.issuer.map(own),
+            observations: self.observations,
+            ..Entry { status: self.status, server_address: self.server_address, ..Entry::default() }
+        }
+    }
+
     /// The fields as the judge takes them.
     pub fn fields(&self) -> Vec<Field<'_>> {
         self.fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect()
@@ -97,7 +111,7 @@ pub(super) enum Form {
 }
 
 /// Reads one entry to its end; the first thing that makes it none is handed back.
-pub(super) fn read<R: Read>(json: &mut Json<R>, form: Form) -> Result<Result<Entry, NoEntry>, Fault> {
+pub(super) fn read<R: Read>(json: &mut Json<R>, form: Form) -> Result<Result<Entry<'static>, NoEntry>, Fault> {
     json.peek()?;
     let at = place(json);
     let mut reader = EntryReader { json, said: Said::default(), wrong: None };
@@ -113,18 +127,18 @@ pub(super) fn read<R: Read>(json: &mut Json<R>, form: Form) -> Result<Result<Ent
 
 /// What an entry says, before it is understood.
 #[derive(Default)]
-pub(super) struct Said {
-    pub url: Option<String>,
+pub(super) struct Said<'t> {
+    pub url: Option<Cow<'t, str>>,
     pub status: f64,
     /// Nothing where there was no list of fields.
-    pub fields: Option<Fields>,
-    pub address: Option<String>,
+    pub fields: Option<Fields<'t>>,
+    pub address: Option<Cow<'t, str>>,
     pub from_cache: bool,
     pub service_worker: bool,
-    pub error: Option<String>,
-    pub issuer: Option<String>,
+    pub error: Option<Cow<'t, str>>,
+    pub issuer: Option<Cow<'t, str>>,
     /// When the fields arrived: `startedDateTime`, plus `time`, less what receiving the body took.
-    pub started: Option<String>,
+    pub started: Option<Cow<'t, str>>,
     pub time_ms: f64,
     pub receive_ms: f64,
     /// A line may tell the moment as a number.
@@ -135,37 +149,44 @@ pub(super) struct Said {
 
 /// The fields as far as the limits allow.
 #[derive(Default)]
-pub(super) struct Fields {
-    kept: Vec<(String, String)>,
+pub(super) struct Fields<'t> {
+    kept: Vec<(Cow<'t, str>, Cow<'t, str>)>,
     len: usize,
     dropped: usize,
 }
 
-impl Fields {
+impl<'t> Fields<'t> {
     pub fn with_capacity(count: usize) -> Self {
         Self { kept: Vec::with_capacity(count), ..Self::default() }
     }
 
-    pub fn add(&mut self, name: &str, value: &str) {
+    pub fn add(&mut self, name: Cow<'t, str>, value: Cow<'t, str>) {
         // `:status` and its like are no fields (RFC 9113, section 8.3).
         if name.starts_with(':') {
             return;
         }
         // No field value holds a line feed (RFC 9110, section 5.5): browsers join repeats with it.
+        if memchr(b'\n', value.as_bytes()).is_none() && !value.ends_with('\r') {
+            return self.line(name, value);
+        }
         for line in value.split('\n') {
-            self.len += line.len();
-            if self.kept.len() < FIELDS_MAX && self.len <= VALUES_MAX {
-                self.kept.push((name.to_owned(), line.trim_end_matches('\r').to_owned()));
-            } else {
-                self.dropped += 1;
-            }
+            self.line(name.clone(), line.trim_end_matches('\r').to_owned().into());
+        }
+    }
+
+    fn line(&mut self, name: Cow<'t, str>, line: Cow<'t, str>) {
+        self.len += line.len();
+        if self.kept.len() < FIELDS_MAX && self.len <= VALUES_MAX {
+            self.kept.push((name, line));
+        } else {
+            self.dropped += 1;
         }
     }
 }
 
-impl Said {
+impl<'t> Said<'t> {
     /// The entry, unless something is missing.
-    pub fn understood(self, form: Form) -> Result<Entry, Expected> {
+    pub fn understood(self, form: Form) -> Result<Entry<'t>, Expected> {
         let (url, headers, address, moment) = match form {
             Form::Har => ("request.url", "response.headers", "serverIPAddress", "startedDateTime"),
             Form::Line => ("url", "headers", "server_ip", "time"),
@@ -184,14 +205,14 @@ impl Said {
         if let Some(text) = self.address.filter(|text| !text.is_empty()) {
             entry.server_address = bare(&text).parse().ok();
             if entry.server_address.is_none() {
-                odd(Observation::NoAddress { name: address, text });
+                odd(Observation::NoAddress { name: address, text: text.into_owned() });
             }
         }
         if self.service_worker {
             odd(Observation::ServiceWorker);
         }
         if let Some(text) = self.error.filter(|text| !text.is_empty()) {
-            odd(Observation::Failed { text });
+            odd(Observation::Failed { text: text.into_owned() });
         }
         if self.cut > 0 {
             odd(Observation::LongText { count: self.cut });
@@ -214,7 +235,7 @@ impl Said {
             }
             // A line may leave the moment out; a HAR file may not (HAR 1.2, section 8.2).
             Err(_) if form == Form::Line && text.is_empty() => {}
-            Err(_) => odd(Observation::NoMoment { name: moment, text }),
+            Err(_) => odd(Observation::NoMoment { name: moment, text: text.into_owned() }),
         }
         Ok(entry)
     }
@@ -228,7 +249,7 @@ fn bare(text: &str) -> &str {
 
 struct EntryReader<'j, R: Read> {
     json: &'j mut Json<R>,
-    said: Said,
+    said: Said<'static>,
     /// The first fault met.
     wrong: Option<NoEntry>,
 }
@@ -323,7 +344,7 @@ impl<R: Read> EntryReader<'_, R> {
                 self.expected(Expected::Text("response.headers[].name` and `.value"));
                 continue;
             };
-            fields.add(&name, &value);
+            fields.add(name, value);
         }
         self.said.fields = Some(fields);
         Ok(self.json.end_array()?)
@@ -379,7 +400,7 @@ impl<R: Read> EntryReader<'_, R> {
                 self.json.skip_value()?;
             }
             if let [Some(name), Some(value)] = texts {
-                fields.add(&name, &value);
+                fields.add(name, value);
             } else {
                 self.expected(Expected::Pair("headers[]"));
             }
@@ -427,7 +448,7 @@ impl<R: Read> EntryReader<'_, R> {
     }
 
     /// Reads a text that has to be here.
-    fn text(&mut self, name: &'static str) -> Result<Option<String>, Fault> {
+    fn text(&mut self, name: &'static str) -> Result<Option<Cow<'static, str>>, Fault> {
         if self.json.peek()? != ValueType::String {
             self.expected(Expected::Text(name));
         }
@@ -435,7 +456,7 @@ impl<R: Read> EntryReader<'_, R> {
     }
 
     /// Reads a text as far as [`VALUE_MAX`].
-    fn text_or_skip(&mut self) -> Result<Option<String>, Fault> {
+    fn text_or_skip(&mut self) -> Result<Option<Cow<'static, str>>, Fault> {
         if self.json.peek()? != ValueType::String {
             self.json.skip_value()?;
             return Ok(None);
@@ -456,7 +477,7 @@ impl<R: Read> EntryReader<'_, R> {
             whole.truncate(end);
             String::from_utf8(whole).expect("valid up to here")
         });
-        Ok(Some(text))
+        Ok(Some(text.into()))
     }
 
     /// Reads a number; anything else, and what no clock shows, is zero.
@@ -491,17 +512,17 @@ mod tests {
     use crate::har::Entries;
 
     /// The first entry of a recording with these members beside the least that an entry has.
-    fn with(members: &str) -> Entry {
+    fn with(members: &str) -> Entry<'static> {
         let least = r#""request":{"url":"https://www.example.com/"},"response":{"status":200,"headers":[]}"#;
         only(&format!("{{{least}{}{members}}}", if members.is_empty() { "" } else { "," }))
     }
 
-    fn only(entry: &str) -> Entry {
+    fn only(entry: &str) -> Entry<'static> {
         let recording = format!(r#"{{"log":{{"entries":[{entry}]}}}}"#);
         Entries::new(recording.as_bytes()).next().unwrap().unwrap()
     }
 
-    fn fields(headers: &str) -> Vec<(String, String)> {
+    fn fields(headers: &str) -> Vec<(Cow<'static, str>, Cow<'static, str>)> {
         only(&format!(r#"{{"request":{{"url":"https://a.example/"}},"response":{{"headers":[{headers}]}}}}"#)).fields
     }
 
@@ -560,7 +581,7 @@ mod tests {
 
     #[test]
     fn fields_are_taken_as_they_came() {
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let pair = |name: &'static str, value: &'static str| (name.into(), value.into());
         for (headers, expected, why) in [
             ("", vec![], "none"),
             (

@@ -7,7 +7,7 @@ use super::{Entry, Expected, Fault, Place, Syntax, json, place};
 
 /// Reads one line. Everything that is wrong with it is a [`Fault::Entry`], with its place counted from
 /// `number`, the line's own from one: the next line is another matter.
-pub fn line(text: &[u8], entry: usize, number: u64) -> Result<Entry, Fault> {
+pub fn line(text: &[u8], entry: usize, number: u64) -> Result<Entry<'static>, Fault> {
     let fault = |at: Place, expected| Fault::Entry { entry, at: Place { line: at.line - 1 + number, ..at }, expected };
     let mut json = json(text);
     let read = entry::read(&mut json, Form::Line).map(|read| {
@@ -37,8 +37,8 @@ mod tests {
     #[test]
     fn a_line_is_a_response() {
         let entry = line(LINE.as_bytes(), 0, 1).unwrap();
-        assert_eq!((entry.url.as_str(), entry.status), ("https://www.example.com/", 200));
-        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!((&*entry.url, entry.status), ("https://www.example.com/", 200));
+        let pair = |name: &'static str, value: &'static str| (name.into(), value.into());
         let expected = [pair("server", "nginx"), pair("Set-Cookie", "a=1"), pair("Set-Cookie", "b=2")];
         assert_eq!(entry.fields, expected);
         assert_eq!(entry.server_address.unwrap().to_string(), "192.0.2.1");

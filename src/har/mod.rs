@@ -202,7 +202,7 @@ impl<R: Read> Entries<R> {
         Ok(false)
     }
 
-    fn read_next(&mut self) -> Result<Option<Entry>, Fault> {
+    fn read_next(&mut self) -> Result<Option<Entry<'static>>, Fault> {
         if self.step == Step::Start {
             self.open().map_err(|fault| match fault {
                 Fault::Broken { at, syntax } => Fault::NoHar { at, expected: self.expected_at_start(syntax) },
@@ -251,7 +251,7 @@ impl<R: Read> Entries<R> {
 }
 
 impl<R: Read> Iterator for Entries<R> {
-    type Item = Result<Entry, Fault>;
+    type Item = Result<Entry<'static>, Fault>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.step == Step::End {

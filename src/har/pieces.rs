@@ -50,6 +50,7 @@ impl Extent {
         let lines = memchr::memchr_iter(b'\n', text).count() as u64;
         let last = &text[memrchr(b'\n', text).map_or(0, |at| at + 1)..];
         let columns = match std::str::from_utf8(last) {
+            _ if last.is_ascii() => last.len(),
             // Every byte but those that continue a character.
             Ok(_) => last.iter().filter(|byte| **byte as i8 >= -0x40).count(),
             // What is replaced is one character, as the slow reader counts it.
@@ -128,7 +129,7 @@ enum Content {
     /// Text to be read.
     Text { text: Vec<u8>, entries: Vec<Span>, form: Form },
     /// What the slow reader made of the text, and how far that text went.
-    Read { item: Option<Result<Entry, Fault>>, extent: Extent },
+    Read { item: Option<Result<Entry<'static>, Fault>>, extent: Extent },
 }
 
 /// Where an entry stands in the text of a piece.
@@ -143,7 +144,7 @@ impl Piece {
     /// Reads the entries; with each its number in the recording. Returns how far the piece goes.
     ///
     /// Behind a fault that is the last one ([`Fault::is_last`]) this piece ends, and later pieces are void.
-    pub fn read(self, mut each: impl FnMut(usize, Result<Entry, Fault>)) -> Extent {
+    pub fn read(self, mut each: impl FnMut(usize, Result<Entry<'_>, Fault>)) -> Extent {
         match self.content {
             Content::Read { item, extent } => {
                 if let Some(item) = item {
@@ -171,7 +172,7 @@ impl Piece {
 }
 
 /// Reads one entry with the slow reader, as if it stood alone.
-fn slowly(text: &[u8], number: usize, form: Form) -> Result<Entry, Fault> {
+fn slowly(text: &[u8], number: usize, form: Form) -> Result<Entry<'static>, Fault> {
     if form == Form::Line {
         return line(text, number, 1);
     }
@@ -228,6 +229,77 @@ struct Inside {
     depth: u32,
     deepest: u32,
     in_text: bool,
+}
+
+const QUOTE: u8 = 1;
+const OPEN: u8 = 2;
+const CLOSE: u8 = 3;
+/// What a byte outside of texts is to the one who counts brackets; nearly all are nothing.
+static MARKS: [u8; 256] = {
+    let mut marks = [0; 256];
+    marks[b'"' as usize] = QUOTE;
+    (marks[b'{' as usize], marks[b'[' as usize]) = (OPEN, OPEN);
+    (marks[b'}' as usize], marks[b']' as usize]) = (CLOSE, CLOSE);
+    marks
+};
+
+/// The first quotation mark or backslash. Most texts are so short that asking [`memchr2`] takes longer.
+fn end_of_text(text: &[u8]) -> Option<usize> {
+    const SHORT: usize = 4;
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    // The lowest bit that is set is that of the first byte which is zero.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & ONES << 7;
+    for (number, word) in text.chunks_exact(8).take(SHORT).enumerate() {
+        let word = u64::from_le_bytes(word.try_into().expect("eight bytes"));
+        let found = zeros(word ^ (ONES * b'"' as u64)) | zeros(word ^ (ONES * b'\\' as u64));
+        if found != 0 {
+            return Some(8 * number + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let looked_at = text.len().min(8 * SHORT) / 8 * 8;
+    memchr2(b'"', b'\\', &text[looked_at..]).map(|found| looked_at + found)
+}
+
+impl Inside {
+    /// Counts brackets from here to the end of a value, or of the text: how far that is, and whether the
+    /// value ended. It is a text, an array or an object.
+    fn go_on(&mut self, text: &[u8], mut at: usize) -> (usize, bool) {
+        loop {
+            if self.in_text {
+                let Some(found) = end_of_text(&text[at..]) else { return (text.len(), false) };
+                at += found;
+                if text[at] == b'\\' {
+                    // The character behind it belongs to it.
+                    if at + 1 == text.len() {
+                        return (at, false);
+                    }
+                    at += 2;
+                    continue;
+                }
+                at += 1;
+                self.in_text = false;
+                if self.depth == 0 {
+                    return (at, true);
+                }
+            }
+            let Some(byte) = text.get(at) else { return (at, false) };
+            at += 1;
+            match MARKS[usize::from(*byte)] {
+                0 => {}
+                QUOTE => self.in_text = true,
+                OPEN => {
+                    self.depth += 1;
+                    self.deepest = self.deepest.max(self.depth);
+                }
+                _ => {
+                    self.depth -= 1;
+                    if self.depth == 0 {
+                        return (at, true);
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// What the text came to.
@@ -359,25 +431,8 @@ impl<'r> Pieces<'r> {
                 }
                 continue;
             };
-            if inside.in_text {
-                let Some(found) = memchr2(b'"', b'\\', &text[at..]) else {
-                    self.scanned = text.len();
-                    break;
-                };
-                if text[at + found] == b'\\' {
-                    if at + found + 1 == text.len() {
-                        self.scanned = at + found;
-                        break;
-                    }
-                    self.scanned = at + found + 2;
-                    continue;
-                }
-                self.scanned = at + found + 1;
-                inside.in_text = false;
-                if inside.depth > 0 {
-                    continue;
-                }
-            } else if inside.depth == 0 && at > inside.start {
+            let begins = at == inside.start && matches!(text[at], b'{' | b'[' | b'"');
+            if inside.depth == 0 && !inside.in_text && !begins {
                 // A number or a word.
                 match text[at] {
                     b',' | b']' | b'}' | b' ' | b'\t' | b'\n' | b'\r' => {}
@@ -388,24 +443,10 @@ impl<'r> Pieces<'r> {
                     _ => return Met::Other,
                 }
             } else {
-                self.scanned = at + 1;
-                match text[at] {
-                    b'"' => {
-                        inside.in_text = true;
-                        continue;
-                    }
-                    b'{' | b'[' => {
-                        inside.depth += 1;
-                        inside.deepest = inside.deepest.max(inside.depth);
-                        continue;
-                    }
-                    b'}' | b']' => {
-                        inside.depth -= 1;
-                        if inside.depth > 0 {
-                            continue;
-                        }
-                    }
-                    _ => continue,
+                let (scanned, ended) = inside.go_on(text, at);
+                self.scanned = scanned;
+                if !ended {
+                    break;
                 }
             }
             let slow = inside.deepest > DEPTH_MAX - AROUND;

@@ -12,46 +12,71 @@ use serde::de::{Deserializer, Error, SeqAccess, Visitor};
 use super::entry::{Entry, Fields, Form, Said, VALUE_MAX};
 
 /// The entry, or nothing where the slow reader has to look.
-pub(super) fn read(text: &[u8], form: Form) -> Option<Entry> {
+pub(super) fn read(text: &[u8], form: Form) -> Option<Entry<'_>> {
     let said = match form {
-        Form::Har => serde_json::from_slice::<Har>(text).ok()?.said()?,
-        Form::Line => serde_json::from_slice::<Line>(text).ok()?.said()?,
+        Form::Har => parse::<Har<'_>>(text)?.said()?,
+        Form::Line => parse::<Line<'_>>(text)?.said()?,
     };
     said.understood(form).ok()
 }
 
+/// Text up to this long is looked through for UTF-8 in one piece, longer text where something is kept of it:
+/// most of that is a body.
+const WHOLE_MAX: usize = 1 << 14;
+
+fn parse<'t, T: Deserialize<'t>>(text: &'t [u8]) -> Option<T> {
+    let parsed = match text.len() {
+        ..=WHOLE_MAX => serde_json::from_str(std::str::from_utf8(text).ok()?),
+        _ => serde_json::from_slice(text),
+    };
+    parsed.ok()
+}
+
+/// A text, which is borrowed where no character of it is escaped.
 #[derive(Deserialize)]
-struct Har {
-    request: Request,
-    response: Response,
+struct Text<'t>(#[serde(borrow)] Cow<'t, str>);
+
+impl<'t> Text<'t> {
+    fn of(text: Option<Self>) -> Option<Cow<'t, str>> {
+        text.map(|Self(text)| text)
+    }
+}
+
+#[derive(Deserialize)]
+struct Har<'t> {
+    #[serde(borrow)]
+    request: Request<'t>,
+    response: Response<'t>,
     #[serde(default, rename = "serverIPAddress")]
-    address: Option<String>,
+    address: Option<Text<'t>>,
     #[serde(default, rename = "startedDateTime")]
-    started: Option<String>,
+    started: Option<Text<'t>>,
     #[serde(default)]
     time: Option<f64>,
     #[serde(default)]
     timings: Option<Timings>,
     #[serde(default, rename = "_fromCache")]
-    from_cache: Option<String>,
+    from_cache: Option<Text<'t>>,
     #[serde(default, rename = "_fetchedViaServiceWorker")]
     service_worker: Option<bool>,
     #[serde(default, rename = "_securityDetails")]
-    security: Option<Security>,
+    security: Option<Security<'t>>,
 }
 
 #[derive(Deserialize)]
-struct Request {
-    url: String,
+struct Request<'t> {
+    #[serde(borrow)]
+    url: Cow<'t, str>,
 }
 
 #[derive(Deserialize)]
-struct Response {
+struct Response<'t> {
     #[serde(default)]
     status: Option<f64>,
-    headers: HarFields,
+    #[serde(borrow)]
+    headers: HarFields<'t>,
     #[serde(default, rename = "_error")]
-    error: Option<String>,
+    error: Option<Text<'t>>,
 }
 
 #[derive(Deserialize)]
@@ -61,23 +86,23 @@ struct Timings {
 }
 
 #[derive(Deserialize)]
-struct Security {
-    #[serde(default)]
-    issuer: Option<String>,
+struct Security<'t> {
+    #[serde(borrow, default)]
+    issuer: Option<Text<'t>>,
 }
 
-impl Har {
-    fn said(self) -> Option<Said> {
+impl<'t> Har<'t> {
+    fn said(self) -> Option<Said<'t>> {
         bounded(Said {
             url: Some(self.request.url),
             status: self.response.status.unwrap_or(0.0),
             fields: Some(self.response.headers.0),
-            address: self.address,
+            address: Text::of(self.address),
             from_cache: self.from_cache.is_some(),
             service_worker: self.service_worker == Some(true),
-            error: self.response.error,
-            issuer: self.security.and_then(|security| security.issuer),
-            started: self.started,
+            error: Text::of(self.response.error),
+            issuer: Text::of(self.security.and_then(|security| security.issuer)),
+            started: Text::of(self.started),
             time_ms: self.time.unwrap_or(0.0),
             receive_ms: self.timings.and_then(|timings| timings.receive).unwrap_or(0.0),
             ..Said::default()
@@ -86,13 +111,15 @@ impl Har {
 }
 
 #[derive(Deserialize)]
-struct Line {
-    url: String,
+struct Line<'t> {
+    #[serde(borrow)]
+    url: Cow<'t, str>,
     #[serde(default)]
     status: Option<f64>,
-    headers: LineFields,
+    #[serde(borrow)]
+    headers: LineFields<'t>,
     #[serde(default, rename = "server_ip")]
-    address: Option<String>,
+    address: Option<Text<'t>>,
     #[serde(default)]
     time: Option<Time>,
 }
@@ -104,18 +131,18 @@ enum Time {
     Text(String),
 }
 
-impl Line {
-    fn said(self) -> Option<Said> {
+impl<'t> Line<'t> {
+    fn said(self) -> Option<Said<'t>> {
         let (since_1970, started) = match self.time {
             None => (None, None),
             Some(Time::Number(number)) => (Some(number), None),
-            Some(Time::Text(text)) => (None, Some(text)),
+            Some(Time::Text(text)) => (None, Some(text.into())),
         };
         bounded(Said {
             url: Some(self.url),
             status: self.status.unwrap_or(0.0),
             fields: Some(self.headers.0),
-            address: self.address,
+            address: Text::of(self.address),
             started,
             since_1970,
             ..Said::default()
@@ -124,13 +151,13 @@ impl Line {
 }
 
 /// Declines what has to be cut.
-fn bounded(said: Said) -> Option<Said> {
+fn bounded(said: Said<'_>) -> Option<Said<'_>> {
     let texts = [&said.url, &said.address, &said.error, &said.issuer, &said.started];
     let fit = texts.into_iter().flatten().all(|text| text.len() <= VALUE_MAX);
     fit.then_some(said)
 }
 
-struct HarFields(Fields);
+struct HarFields<'t>(Fields<'t>);
 
 #[derive(Deserialize)]
 struct HarField<'a> {
@@ -140,21 +167,21 @@ struct HarField<'a> {
     value: Cow<'a, str>,
 }
 
-impl<'de> Deserialize<'de> for HarFields {
+impl<'de: 't, 't> Deserialize<'de> for HarFields<'t> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct List;
 
         impl<'de> Visitor<'de> for List {
-            type Value = HarFields;
+            type Value = HarFields<'de>;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a list of fields")
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<HarFields, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<HarFields<'de>, A::Error> {
                 let mut fields = Fields::with_capacity(USUAL);
                 while let Some(HarField { name, value }) = members.next_element()? {
-                    add(&mut fields, &name, &value)?;
+                    add(&mut fields, name, value)?;
                 }
                 Ok(HarFields(fields))
             }
@@ -164,26 +191,26 @@ impl<'de> Deserialize<'de> for HarFields {
     }
 }
 
-struct LineFields(Fields);
+struct LineFields<'t>(Fields<'t>);
 
 #[derive(Deserialize)]
 struct LineField<'a>(#[serde(borrow)] Cow<'a, str>, #[serde(borrow)] Cow<'a, str>);
 
-impl<'de> Deserialize<'de> for LineFields {
+impl<'de: 't, 't> Deserialize<'de> for LineFields<'t> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct List;
 
         impl<'de> Visitor<'de> for List {
-            type Value = LineFields;
+            type Value = LineFields<'de>;
 
             fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
                 formatter.write_str("a list of fields")
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<LineFields, A::Error> {
+            fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<LineFields<'de>, A::Error> {
                 let mut fields = Fields::with_capacity(USUAL);
                 while let Some(LineField(name, value)) = members.next_element()? {
-                    add(&mut fields, &name, &value)?;
+                    add(&mut fields, name, value)?;
                 }
                 Ok(LineFields(fields))
             }
@@ -196,7 +223,7 @@ impl<'de> Deserialize<'de> for LineFields {
 /// Fields that a response usually has at most.
 const USUAL: usize = 32;
 
-fn add<E: Error>(fields: &mut Fields, name: &str, value: &str) -> Result<(), E> {
+fn add<'t, E: Error>(fields: &mut Fields<'t>, name: Cow<'t, str>, value: Cow<'t, str>) -> Result<(), E> {
     if name.len().max(value.len()) > VALUE_MAX {
         return Err(E::custom("to be cut"));
     }

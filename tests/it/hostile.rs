@@ -30,7 +30,7 @@ fn entry(address: Option<&str>, fields: &[(String, String)]) -> Value {
 fn a_recording_cut_at_every_byte_gives_what_was_whole() {
     let path = repository("tests/cases/redirects-each-with-its-own-edge/page.har");
     let whole = fs::read(path).expect("the case can be read");
-    let urls: Vec<String> = Entries::new(&whole[..]).map(|entry| entry.expect("a good entry").url).collect();
+    let urls: Vec<_> = Entries::new(&whole[..]).map(|entry| entry.expect("a good entry").url).collect();
     assert_eq!(urls.len(), 3);
     let end = whole.iter().rposition(|byte| *byte == b'}').expect("an object");
     let mut seen = 0;
@@ -100,6 +100,37 @@ fn memory_does_not_grow_with_bodies_and_values() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).expect("one document");
     assert_eq!(report["entries"][0]["observations"][0], "1 overlong texts were cut");
+}
+
+/// Entries are let go as they are judged: 128 MB of them, of either kind, fit into 64 MB of address space.
+#[test]
+fn memory_does_not_grow_with_the_number_of_entries() {
+    const COUNT: usize = 4_000;
+    let value = "x".repeat(32 << 10);
+    let har = format!(
+        r#"{{"request":{{"url":"https://www.example.com/"}},"response":{{"status":200,"headers":[{{"name":"x","value":"{value}"}}]}}}}"#
+    );
+    let line = format!(r#"{{"url":"https://www.example.com/","status":200,"headers":[["x","{value}"]]}}"#);
+    for (before, each, between, behind) in [("{\"log\":{\"entries\":[", &har, ",\n", "]}}"), ("", &line, "\n", "\n")] {
+        let mut child = Command::new("sh")
+            .args(["-c", "ulimit -v 65536 && exec \"$0\" inspect --format=ndjson", env!("CARGO_BIN_EXE_served-by")])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("there is a shell");
+        let mut stdin = child.stdin.take().expect("piped");
+        let part = |number| if number == 0 { before } else { between }.to_owned() + each;
+        let output = thread::scope(|scope| {
+            scope.spawn(move || {
+                (0..COUNT).try_for_each(|number| stdin.write_all(part(number).as_bytes()))?;
+                stdin.write_all(behind.as_bytes())
+            });
+            child.wait_with_output().expect("the tool ends")
+        });
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(output.stdout.iter().filter(|byte| **byte == b'\n').count(), COUNT);
+    }
 }
 
 #[test]

@@ -267,7 +267,7 @@ impl Evaluation<'_> {
         }
     }
 
-    fn add(&mut self, label: &Label, mut response: Entry) {
+    fn add(&mut self, label: &Label, mut response: Entry<'_>) {
         if self.options.without_address {
             response.server_address = None;
         }

@@ -36,7 +36,7 @@ pub fn run(options: &Explain, image: &Image<'_>, out: &mut impl Write) -> io::Re
         }
     };
     if let Some(url) = &options.url {
-        entry.url.clone_from(url);
+        entry.url = url.clone().into();
     }
     entry.server_address = options.address.or(entry.server_address);
     let fields = entry.fields();
@@ -55,7 +55,7 @@ pub fn run(options: &Explain, image: &Image<'_>, out: &mut impl Write) -> io::Re
     Ok(Outcome::Clean)
 }
 
-fn find(path: &Path, options: &Explain) -> Result<Option<Entry>, Fault> {
+fn find(path: &Path, options: &Explain) -> Result<Option<Entry<'static>>, Fault> {
     let opened = input::open(path, None).map_err(Fault::NotOpened)?;
     let mut start = [0; 5];
     let mut reader = opened.reader;
@@ -81,7 +81,7 @@ fn find(path: &Path, options: &Explain) -> Result<Option<Entry>, Fault> {
         let extent = piece.read(|number, item| {
             let last = item.as_ref().is_err_and(Fault::is_last);
             if found.is_none() && (number == wanted || last) {
-                found = Some(item.map_err(|fault| fault.counted_from(place)));
+                found = Some(item.map(Entry::into_owned).map_err(|fault| fault.counted_from(place)));
             }
         });
         if found.is_some() {
@@ -93,8 +93,8 @@ fn find(path: &Path, options: &Explain) -> Result<Option<Entry>, Fault> {
 }
 
 /// Heads of responses (RFC 9112, sections 4 and 5), one behind the other as `curl -D -` prints them.
-fn heads(text: &[u8]) -> Vec<Entry> {
-    let mut heads: Vec<Entry> = Vec::new();
+fn heads(text: &[u8]) -> Vec<Entry<'static>> {
+    let mut heads: Vec<Entry<'static>> = Vec::new();
     let mut inside = false;
     for line in text.split(|byte| *byte == b'\n') {
         let line = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line));
@@ -110,11 +110,12 @@ fn heads(text: &[u8]) -> Vec<Entry> {
                 // A line that begins with a space goes on with the one before (obs-fold, section 5.2).
                 _ if line.starts_with([' ', '\t']) => {
                     if let Some((_, value)) = head.fields.last_mut() {
+                        let value = value.to_mut();
                         value.push(' ');
                         value.push_str(line.trim());
                     }
                 }
-                Some((name, value)) => head.fields.push((name.to_owned(), value.trim().to_owned())),
+                Some((name, value)) => head.fields.push((name.to_owned().into(), value.trim().to_owned().into())),
                 None => {}
             }
         }
@@ -123,7 +124,7 @@ fn heads(text: &[u8]) -> Vec<Entry> {
 }
 
 struct Explanation<'e> {
-    entry: &'e Entry,
+    entry: &'e Entry<'e>,
     response: &'e Response<'e>,
     verdict: &'e Verdict<'e>,
     weighed: &'e [Weighed],
