@@ -355,6 +355,9 @@ command_bench() {
   printf '\n== a verdict beside wappalyzer-core, and beside one regular expression for each field name\n'
   cargo bench --locked --quiet --bench peers || status=1
   node benches/peers.mjs || status=1
+  printf '\n== from the click on an update to its use, beside hashing the same bytes\n'
+  cargo build --locked --quiet --package served-by --bin served-by # It makes the versions.
+  cargo run --locked --quiet --package e2e --bin bench-updates || status=1
   printf '\n== a verdict, and a long recording beside the fastest reader of JSON\n'
   cargo bench --locked --quiet --bench inspect || status=1
   printf '\n== what is documented about a page, of ten thousand records\n'

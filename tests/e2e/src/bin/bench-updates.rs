@@ -1,0 +1,177 @@
+//! Click to switch: how long does the background take to check a whole new version of the dataset and to use
+//! it, beside hashing the same bytes with the browser's own WebCrypto?
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use std::{env, thread};
+
+use e2e::drivers::{Browser, Kind, Options};
+use e2e::publisher::Publisher;
+use e2e::sites;
+use e2e::world::{self, Isolation, Request, Response, World};
+use serde_json::{Value, json};
+
+type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+
+const HOST: &str = "updates.example";
+/// The parts that differ from the package's: all of them.
+const VERSIONS: [(&str, &[&str]); 1] = [("all parts", &["dataset.img", "records.img", "operators.img"])];
+
+const HELP: &str = "\
+Usage: bench-updates [--browser firefox|chromium] [--rounds N] [--at-most RATIO]
+
+Prints the median time in which a version whose parts are all new is checked and switched to, the network
+taking none, and the time in which WebCrypto hashes the same bytes; unpacking and storing, which could be done
+while the next part is fetched, are told apart. Exits 1 when the first is above 50 ms or above RATIO times the
+second (4 unless you say so). N is 15 unless you say so.
+";
+
+fn main() -> ExitCode {
+    let isolation = world::enter();
+    match run(isolation) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("bench-updates: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(isolation: Isolation) -> Outcome<bool> {
+    let (mut kinds, mut rounds, mut at_most) = (Kind::ALL.to_vec(), 15usize, 4.0f64);
+    let mut words = env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
+        match word.as_str() {
+            "--browser" => kinds = vec![value()?.parse()?],
+            "--rounds" => rounds = value()?.parse()?,
+            "--at-most" => at_most = value()?.parse()?,
+            // `cargo bench` says this to every benchmark.
+            "--bench" => {}
+            "--help" | "-h" => {
+                print!("{HELP}");
+                return Ok(true);
+            }
+            other => return Err(format!("unknown argument `{other}`\n\n{HELP}").into()),
+        }
+    }
+    // All is published before the network begins, which then only hands out.
+    let mut files = BTreeMap::new();
+    let mut publishers = Vec::new();
+    for kind in kinds {
+        for (number, (name, dated)) in VERSIONS.into_iter().enumerate() {
+            let folder = format!("bench-{number}");
+            let address = format!("https://{HOST}/{kind}/{number}/");
+            let publisher = Publisher::new(kind, &folder, &address)?;
+            publisher.run_first(include_str!("../../bench/updates.js"))?;
+            // Deltas are made from versions before; this is the first.
+            publisher.publish(20_261_126, dated)?;
+            let own = publisher.files()?.into_iter();
+            files.extend(own.map(|(path, bytes)| (format!("/{kind}/{number}/{path}"), bytes)));
+            publishers.push((publisher, name, dated, address));
+        }
+    }
+    let pages = sites::answer();
+    let answer = move |request: &Request| match files.get(&request.path) {
+        _ if request.host != HOST => pages(request),
+        Some(bytes) => Response::new(200).body("application/octet-stream", bytes.clone()),
+        None => Response::new(404),
+    };
+    let mut records = sites::records();
+    records.add(HOST, None, &["192.0.2.80".parse()?]);
+    let world = World::start(isolation, records, Arc::new(answer))?;
+    let mut reached = true;
+    for (publisher, name, dated, address) in &publishers {
+        let (checked, hashing) = measure(&world, publisher, name, dated, address, rounds)?;
+        reached &= checked <= 50.0 && checked <= at_most * hashing;
+    }
+    Ok(reached)
+}
+
+/// The medians in milliseconds: of checking and switching, and of hashing alone.
+fn measure(
+    world: &World,
+    publisher: &Publisher,
+    name: &str,
+    dated: &[&str],
+    address: &str,
+    rounds: usize,
+) -> Outcome<(f64, f64)> {
+    let kind = publisher.kind;
+    let mut browser = Browser::start(&Options { extension: Some(&publisher.extension), ..Options::new(kind, world) })?;
+    if kind == Kind::Firefox {
+        // Its clock would tell whole milliseconds only.
+        browser.privileged("Services.prefs.setBoolPref('privacy.reduceTimerPrecision', false)", json!([]))?;
+    }
+    let index = String::from_utf8(publisher.files()?.remove("index.txt").ok_or("there is no index")?)?;
+    let part = |line: &str| {
+        let words: Vec<&str> = line.strip_prefix("part ")?.split(' ').collect();
+        dated.contains(&words[0]).then(|| format!("files/{}", words[5]))
+    };
+    let paths: Vec<String> = index.lines().filter_map(part).collect();
+    let mut len = 0;
+    let mut times: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    // The first rounds fill the caches of compiled code and are not counted.
+    for round in 0..rounds + 2 {
+        browser.control(
+            "await ext.storage.local.clear(); await ext.storage.session.clear();
+             for (const name of await caches.keys()) await caches.delete(name)",
+            json!([]),
+        )?;
+        browser.kill_worker()?;
+        thread::sleep(Duration::from_millis(500));
+        browser.control("await ext.runtime.sendMessage({ kind: 'update:look', tab: 0 })", json!([]))?;
+        browser.until("the channel was asked", |browser| {
+            let state = browser.control("return (await ext.storage.local.get('update')).update ?? ''", json!([]))?;
+            Ok((state != "", state))
+        })?;
+        // What was found is there a moment after what was learnt was written.
+        thread::sleep(Duration::from_millis(300));
+        len = ask(&mut browser, json!({ "bench": "load", "base": address, "paths": paths }))?.as_u64().unwrap_or(0);
+        let taken = ask(&mut browser, json!({ "bench": "take" }))?;
+        let hashed = ask(&mut browser, json!({ "bench": "hash" }))?;
+        if round >= 2 {
+            for (name, time) in taken.as_object().into_iter().flatten() {
+                times.entry(name.clone()).or_default().push(time.as_f64().unwrap_or_default());
+            }
+            times.entry("peer".to_owned()).or_default().push(hashed.as_f64().unwrap_or_default());
+        }
+    }
+    let mut medians: BTreeMap<String, f64> =
+        times.into_iter().map(|(name, mut times)| (name, median(&mut times))).collect();
+    let (took, hashing) = (medians.remove("took").unwrap_or(f64::MAX), medians.remove("peer").unwrap_or_default());
+    let beside: f64 = ["unpacking", "storing"].iter().filter_map(|name| medians.get(*name)).sum();
+    let checked = took - beside;
+    println!(
+        "{kind}, {name}, {len} bytes, {rounds} rounds: checked and switched to in {checked:.1} ms; WebCrypto hashes \
+         them in {hashing:.1} ms, ratio {:.1}; with unpacking and storing {took:.1} ms",
+        checked / hashing,
+    );
+    let rest = took - medians.values().sum::<f64>();
+    let told: Vec<String> = medians.iter().map(|(name, time)| format!("{name} {time:.1}")).collect();
+    println!("    {}, the rest {rest:.1}", told.join(", "));
+    Ok((checked, hashing))
+}
+
+/// Has the script in the background do something.
+fn ask(browser: &mut Browser, question: Value) -> Outcome<Value> {
+    let answer = browser.control(
+        "const line = new BroadcastChannel('bench');
+         const answer = new Promise((resolve) => (line.onmessage = ({ data }) => resolve(data)));
+         line.postMessage(arguments[0]);
+         try { return await answer } finally { line.close() }",
+        json!([question]),
+    )?;
+    match answer["error"].as_str() {
+        Some(error) => Err(error.into()),
+        None => Ok(answer["value"].clone()),
+    }
+}
+
+fn median(times: &mut [f64]) -> f64 {
+    times.sort_by(f64::total_cmp);
+    times[times.len() / 2]
+}
