@@ -10,7 +10,7 @@ use std::time::Instant;
 use std::{fs, hint::black_box};
 
 use served_by::dataset::{image, operators, read};
-use served_by::net::operators::Operators;
+use served_by::net::operators::{Name, Operators};
 
 /// Questions of one round, and rounds of which the median counts.
 const QUESTIONS: usize = 200_000;
@@ -43,8 +43,8 @@ fn main() -> ExitCode {
             let number = |address: &IpAddr| table.find(*address).map_or(0, |number| number.0 as usize);
             times[0].push(time(&questions, number));
             times[1].push(time(&questions, |address| {
-                let Some(number) = table.find(*address) else { return 0 };
-                table.name(number).map_or(0, |name| number.0 as usize + name.stem.len() + name.ending.len())
+                let sum = |number: u32, name: Name<'_>| number as usize + name.stem.len() + name.ending.len();
+                table.named(*address).map_or(0, |(number, name)| sum(number.0, name))
             }));
             times[2].push(time(&questions, |address| {
                 let found = reader.lookup(*address).and_then(|found| found.decode::<peer::Record<'_>>());
@@ -76,8 +76,7 @@ fn time(questions: &[IpAddr], answer: impl Fn(&IpAddr) -> usize) -> f64 {
 }
 
 fn ours(table: &Operators<'_>, address: IpAddr) -> Option<(u32, String)> {
-    let number = table.find(address)?;
-    Some((number.0, table.name(number)?.to_string()))
+    table.named(address).map(|(number, name)| (number.0, name.to_string()))
 }
 
 fn peers(reader: &maxminddb::Reader<Vec<u8>>, address: IpAddr) -> Option<(u32, String)> {

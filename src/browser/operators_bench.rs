@@ -61,6 +61,6 @@ pub fn operators_numbers6(addresses: &[u8], rounds: u32) -> u32 {
 #[wasm_bindgen]
 pub fn operators_name(address: &str) -> Option<String> {
     let table = TABLE.with(|table| *table.borrow());
-    let name = table.name(table.find(address.parse().ok()?)?)?;
+    let (_, name) = table.named(address.parse().ok()?)?;
     Some([name.stem, name.ending].concat())
 }

@@ -4,13 +4,13 @@
 //! What the text looks like stands at [`super::schema::OperatorsFile`]; any source that is written so can be taken.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet};
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 
 use sha2::Digest as _;
-use zerocopy::little_endian::{U16, U64};
+use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{Immutable, IntoBytes};
 
 use super::compile::{assemble, date_number};
@@ -18,7 +18,7 @@ use super::image::Part;
 use super::read::Fault;
 use super::schema::{Figures, Holds, Operators as Pinned};
 use crate::net::operators::{
-    AS_NUMBERS, AsNumber, Bits, ENDINGS_MAX, FINE, Fine4, Fine6, LINES, Line, Operators, SECTIONS, U24,
+    AsNumber, ENDINGS_MAX, Ending, FINE, Fine4, Fine6, Group, Operators, PARTED, SECTIONS, U24,
 };
 use crate::net::{Reach, reach};
 
@@ -27,8 +27,12 @@ const FILE_MAX: u64 = 128 << 20;
 /// Broadest ranges that are believed, as prefix lengths: nobody has more in one piece.
 const BROADEST_V4: u32 = 6;
 const BROADEST_V6: u32 = 19;
+/// AS numbers of this size and more are not handed out yet.
+const AS_NUMBERS: u32 = 1 << 19;
 /// Lists of finer boundaries that a column can name.
 const FINE_MAX: usize = 0x1000;
+/// Boundaries of an operator that is met often.
+const OFTEN: usize = 16;
 /// Longest name, in bytes.
 const NAME_MAX: usize = 200;
 /// Overlapping ranges that are clipped before the whole text is refused.
@@ -110,7 +114,7 @@ pub fn read_text(path: &Path, bytes: &[u8]) -> Result<Source, Vec<Fault>> {
     read_ranges(path, bytes, &mut ranges, &mut source.names, &mut faults);
     if faults.is_empty() {
         source = with_ranges(source, ranges, Vec::new());
-        faults = too_fine(&source, path);
+        faults = too_much(&source, path);
     }
     if faults.is_empty() { Ok(source) } else { Err(faults) }
 }
@@ -130,7 +134,7 @@ fn with_ranges(mut source: Source, mut ranges: Vec<Row<u32>>, mut countries: Vec
 }
 
 /// Can a network on the Internet have this number? (RFC 7607, 4893, 5398, 6996, 7300; the registry's
-/// unassigned numbers above those in use do not fit the table, and are nobody's.)
+/// unassigned numbers above those in use are nobody's.)
 fn is_assignable(number: u32) -> bool {
     !matches!(number, 0 | 23_456 | 64_496..=131_071) && number < AS_NUMBERS
 }
@@ -303,11 +307,14 @@ fn home_countries(ranges: &[Row<u32>], countries: &[Row<[u8; 2]>]) -> BTreeMap<u
     best.into_iter().map(|(number, (_, country))| (number, country)).collect()
 }
 
+/// Everybody who has an address.
+fn as_numbers(source: &Source) -> BTreeSet<u32> {
+    source.v4.iter().chain(&source.v6).map(|(_, number)| *number).filter(|number| *number != 0).collect()
+}
+
 /// What the table amounts to, to be compared with the last one that somebody looked at.
 pub fn figures(source: &Source) -> Figures {
     let held = |all: &[(u128, u32)]| all.iter().filter(|(_, number)| *number != 0).count() as u64;
-    let numbers: BTreeSet<u32> =
-        source.v4.iter().chain(&source.v6).map(|(_, number)| *number).filter(|number| *number != 0).collect();
     let ends = source.v4.iter().skip(1).map(|(start, _)| *start).chain([1 << 32]);
     let addresses: u128 =
         source.v4.iter().zip(ends).filter(|((_, number), _)| *number != 0).map(|((start, _), end)| end - start).sum();
@@ -315,7 +322,7 @@ pub fn figures(source: &Source) -> Figures {
         ipv4_ranges: held(&source.v4),
         ipv6_ranges: held(&source.v6),
         ipv4_addresses: addresses as u64,
-        as_numbers: numbers.len() as u64,
+        as_numbers: as_numbers(source).len() as u64,
         may_change_percent: 0,
     }
 }
@@ -341,13 +348,36 @@ fn guard(source: &Source, last: &Figures, folder: &Path) -> Vec<Fault> {
             refuse(format!("{now} {what}; the last table that was looked at had {before}"));
         }
     }
-    faults.extend(too_fine(source, folder));
+    faults.extend(too_much(source, folder));
     faults
 }
 
-/// Blocks that are cut inside have their lists, and the table has room for so many.
-fn too_fine(source: &Source, path: &Path) -> Vec<Fault> {
+/// The table has room for so many operators, and for so many blocks that are cut inside.
+fn too_much(source: &Source, path: &Path) -> Vec<Fault> {
     let mut faults = Vec::new();
+    let operators = as_numbers(source).len();
+    if operators >= FINE as usize {
+        let what = format!("{operators} AS numbers, more than the table can hold");
+        faults.push(Fault::file(path, what).way_out("look at the text before it is taken"));
+    }
+    // The number of a /16 has a byte.
+    let blocks6: BTreeSet<u128> =
+        source.v6.iter().map(|(start, _)| start >> 112).filter(|block| block >> 13 == 1).collect();
+    if blocks6.len() > 0xff {
+        let what = format!("networks in {} blocks of IPv6, more than the table can hold", blocks6.len());
+        faults.push(Fault::file(path, what).way_out("look at the text before it is taken"));
+    }
+    let parted: BTreeSet<u128> = source
+        .v6
+        .iter()
+        .map(|(start, _)| start >> 80)
+        .filter(|start| start & 0xffff != 0)
+        .map(|start| start >> 16)
+        .collect();
+    if parted.len() > PARTED as usize {
+        let what = format!("{} networks of IPv6 are parted, more than the table can hold", parted.len());
+        faults.push(Fault::file(path, what).way_out("look at the text before it is taken"));
+    }
     for (family, boundaries, width) in [("IPv4", &source.v4, 8), ("IPv6", &source.v6, 80)] {
         let inside = boundaries.iter().map(|(start, _)| *start).filter(|start| start & ((1 << width) - 1) != 0);
         let mut per_block: BTreeMap<u128, usize> = BTreeMap::new();
@@ -391,35 +421,80 @@ pub fn check_spots(path: &Path, bytes: &[u8], table: &Operators<'_>) -> (usize, 
     (seen, faults)
 }
 
-/// A row of bits, with how many are set before each 64.
-fn bit_rows(set: impl IntoIterator<Item = usize>, len: usize) -> Vec<Bits> {
-    let mut words = vec![0u64; len.div_ceil(64)];
-    for at in set {
-        words[at / 64] |= 1 << (at % 64);
+/// The columns of [`crate::net::operators`]' `Starts` over blocks in order, in so many groups.
+fn push_starts(blocks: impl Iterator<Item = u32>, groups: u32, sections: &mut Vec<Vec<u8>>) {
+    let mut all: BTreeMap<u32, u64> = BTreeMap::new();
+    for block in blocks {
+        *all.entry(block >> 6).or_default() |= 1 << (block & 63);
     }
-    let mut before = 0;
-    let row = |bits: u64| {
-        let row = Bits { bits: U64::new(bits), before: U24::new(before) };
-        before += bits.count_ones();
-        row
-    };
-    words.into_iter().map(row).collect()
+    let (mut rows, mut before, mut words) = (Vec::new(), Vec::new(), Vec::new());
+    let mut bits = 0;
+    for group in 0..groups {
+        let (first_word, first_bit) = (words.len(), bits);
+        let (word, before_it) = (U32::new(first_word as u32), U32::new(first_bit));
+        let mut row = Group { word, before: before_it, eighths: [[0; 2]; 8] };
+        for (eighth, entry) in (group << 3..).zip(&mut row.eighths) {
+            let first = (words.len() - first_word) as u8;
+            let mut there = 0;
+            for which in 0..8 {
+                if let Some(word) = all.get(&(eighth << 3 | which)) {
+                    there |= 1 << which;
+                    before.push(U16::new((bits - first_bit) as u16));
+                    words.push(U64::new(*word));
+                    bits += word.count_ones();
+                }
+            }
+            *entry = [first, there];
+        }
+        rows.push(row);
+        // What is behind the last word is looked for here.
+        before.push(U16::new((bits - first_bit) as u16));
+        words.push(U64::new(0));
+    }
+    sections.push(bytes(&rows));
+    sections.push(bytes(&before));
+    sections.push(bytes(&words));
 }
 
-/// A column of 20 bits each.
-#[derive(Default)]
-struct Numbers {
+/// A column of numbers of 24 bits, byte by byte.
+fn push_bytes(numbers: &[u32], sections: &mut Vec<Vec<u8>>) {
+    for byte in 0..3 {
+        sections.push(numbers.iter().map(|number| number.to_le_bytes()[byte]).collect());
+    }
+}
+
+/// A column of 16 bits and so many more each.
+struct Places {
+    high_bits: usize,
     low: Vec<U16>,
     high: Vec<u8>,
 }
 
-impl Numbers {
-    fn push(&mut self, number: u32) {
-        if self.low.len().is_multiple_of(2) {
+impl Places {
+    fn new(high_bits: usize) -> Self {
+        Self { high_bits, low: Vec::new(), high: Vec::new() }
+    }
+
+    /// Before the first boundary there is nobody.
+    fn with_nobody(high_bits: usize) -> Self {
+        let mut places = Self::new(high_bits);
+        places.push(0);
+        places
+    }
+
+    fn push(&mut self, place: u32) {
+        let in_a_byte = 8 / self.high_bits;
+        if self.low.len().is_multiple_of(in_a_byte) {
             self.high.push(0);
         }
-        *self.high.last_mut().expect("pushed") |= ((number >> 16) as u8) << (self.low.len() % 2 * 4);
-        self.low.push(U16::new(number as u16));
+        *self.high.last_mut().expect("pushed") |=
+            ((place >> 16) as u8) << (self.low.len() % in_a_byte * self.high_bits);
+        self.low.push(U16::new(place as u16));
+    }
+
+    fn push_to(self, sections: &mut Vec<Vec<u8>>) {
+        sections.push(bytes(&self.low));
+        sections.push(self.high);
     }
 }
 
@@ -471,10 +546,40 @@ fn sections(source: &Source) -> [Vec<u8>; SECTIONS] {
     let about: String =
         source.about.iter().map(|(key, text)| format!("{key}\t{}\n", text.replace(['\t', '\n'], " "))).collect();
     sections.push(about.into_bytes());
-    ipv4(&source.v4, &mut sections);
-    ipv6(&source.v6, &mut sections);
-    names(source, &mut sections);
+    let (order, last) = order(source);
+    let places: HashMap<u32, u32> = order.iter().zip(0..).map(|(number, place)| (*number, place)).collect();
+    let placed = |boundaries: &[(u128, u32)]| -> Vec<(u128, u32)> {
+        boundaries.iter().map(|(start, number)| (*start, places[number])).collect()
+    };
+    ipv4(&placed(&source.v4), &mut sections);
+    ipv6(&placed(&source.v6), &mut sections);
+    names(source, &order, last, &mut sections);
     sections.try_into().expect("one section for each column")
+}
+
+/// The AS numbers by their places, and where the last part of them begins. Nobody is the first; then come
+/// those that repeat a name, then those that bring one: for each name the one with most boundaries. Of these
+/// the ones with many boundaries stand together, because they are met often.
+fn order(source: &Source) -> (Vec<u32>, u32) {
+    let mut weights: HashMap<u32, usize> = HashMap::new();
+    source.v4.iter().chain(&source.v6).for_each(|(_, number)| *weights.entry(*number).or_default() += 1);
+    let all = as_numbers(source);
+    let mut best: HashMap<&str, u32> = HashMap::new();
+    for number in &all {
+        let kept = best.entry(name_of(source, *number)).or_insert(*number);
+        if weights[number] > weights[kept] {
+            *kept = *number;
+        }
+    }
+    let (bring, repeat): (Vec<u32>, Vec<u32>) =
+        all.iter().partition(|number| best[name_of(source, **number)] == **number);
+    let (often, seldom): (Vec<u32>, Vec<u32>) = bring.iter().partition(|number| weights[number] >= OFTEN);
+    let last = 1 + repeat.len() + often.len();
+    ([vec![0], repeat, often, seldom].concat(), last as u32)
+}
+
+fn name_of(source: &Source, number: u32) -> &str {
+    source.names.get(&number).map_or("", String::as_str)
 }
 
 fn bytes<T: IntoBytes + Immutable>(rows: &[T]) -> Vec<u8> {
@@ -495,32 +600,12 @@ fn ipv4(boundaries: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) {
     let mut lists = Vec::new();
     let mut runs = whole(boundaries, 8, &mut lists);
     runs.retain(|(block, _)| *block < 1 << 24);
-    let mut lines: BTreeMap<usize, [u64; 4]> = BTreeMap::new();
-    for (block, _) in &runs {
-        let at = (block & 0xff) as usize;
-        lines.entry((block >> 8) as usize).or_default()[at / 64] |= 1 << (at % 64);
-    }
-    let (mut runs_before, mut first_runs) = (Vec::new(), Vec::new());
-    let (mut count, mut from) = (0, 0);
-    // The end has a place of its own, as if a line began there.
-    for (number, bits) in lines.values().chain([&[0; 4]]).enumerate() {
-        if number.is_multiple_of(LINES) {
-            runs_before.push(U24::new(count));
-            from = count;
-        }
-        first_runs.push(U16::new((count - from) as u16));
-        count += bits.iter().map(|word| word.count_ones()).sum::<u32>();
-    }
-    let mut numbers = Numbers::default();
-    runs.iter().for_each(|(_, number)| numbers.push(*number));
+    push_starts(runs.iter().map(|(block, _)| *block as u32), 1 << 12, sections);
+    let mut places = Places::with_nobody(1);
+    runs.iter().for_each(|(_, place)| places.push(*place));
+    places.push_to(sections);
     let fine: Vec<Fine4> =
-        lists.iter().flatten().map(|(low, number)| Fine4 { low: *low as u8, as_number: U24::new(*number) }).collect();
-    sections.push(bytes(&bit_rows(lines.keys().copied(), 1 << 16)));
-    sections.push(bytes(&lines.values().map(|bits| Line { bits: bits.map(U64::new) }).collect::<Vec<_>>()));
-    sections.push(bytes(&runs_before));
-    sections.push(bytes(&first_runs));
-    sections.push(bytes(&numbers.low));
-    sections.push(numbers.high);
+        lists.iter().flatten().map(|(low, place)| Fine4 { low: *low as u8, place: U24::new(*place) }).collect();
     sections.push(bytes(&starts(&lists)));
     sections.push(bytes(&fine));
 }
@@ -535,115 +620,107 @@ fn ipv6(boundaries: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) {
     let runs: Vec<(u128, u32)> = std::iter::once((first, before)).chain(inside).collect();
 
     let mut heads: Vec<u32> = Vec::new();
-    let (mut head_numbers, mut part_numbers) = (Numbers::default(), Numbers::default());
-    let (mut parted, mut parts, mut keys) = (Vec::new(), Vec::new(), Vec::<U16>::new());
+    let (mut head_places, mut list_places) = (Places::with_nobody(2), Places::new(1));
+    let (mut list_starts, mut keys) = (vec![0], Vec::<u16>::new());
     let mut before = 0;
     for group in runs.chunk_by(|(one, _), (other, _)| one >> 16 == other >> 16) {
-        let head = (group[0].0 >> 16) as u32;
+        heads.push((group[0].0 >> 16) as u32);
         let begins = group[0].0 & 0xffff == 0;
-        head_numbers.push(if begins { group[0].1 } else { before });
+        let whole = if begins { group[0].1 } else { before };
         let inside = &group[usize::from(begins)..];
-        if !inside.is_empty() {
-            parted.push(heads.len());
-            parts.push(U24::new(keys.len() as u32));
-            for (block, number) in inside {
-                keys.push(U16::new(*block as u16));
-                part_numbers.push(*number);
+        if inside.is_empty() {
+            head_places.push(whole);
+        } else {
+            head_places.push(PARTED + list_starts.len() as u32 - 1);
+            for (block, place) in std::iter::once(&(0, whole)).chain(inside) {
+                keys.push(*block as u16);
+                list_places.push(*place);
             }
+            list_starts.push(keys.len() as u32);
         }
-        heads.push(head);
         before = group[group.len() - 1].1;
     }
-    parts.push(U24::new(keys.len() as u32));
 
-    let blocks: BTreeSet<usize> = heads.iter().map(|head| (head >> 16) as usize & 0x1fff).collect();
-    let mut first_heads = Vec::with_capacity(blocks.len() * 256 + 1);
-    for block in &blocks {
-        for byte in 0..256 {
-            let start = ((0x2000 | *block as u32) << 16) | byte << 8;
-            first_heads.push(U24::new(heads.partition_point(|head| *head < start) as u32));
-        }
-    }
-    first_heads.push(U24::new(heads.len() as u32));
+    // The /16s that hold any, by number.
+    let mut held: Vec<u32> = heads.iter().map(|head| head >> 16).collect();
+    held.dedup();
+    let number = |block: u32| held.partition_point(|held| *held <= block) as u32 - 1;
+    let blocks: Vec<U16> = (0x2000..0x4000)
+        .map(|block| U16::new((number(block) << 1 | u32::from(held.binary_search(&block).is_ok())) as u16))
+        .collect();
+    let starts6 = heads.iter().map(|head| number(head >> 16) << 16 | head & 0xffff);
     let fine: Vec<Fine6> = lists
         .iter()
         .flatten()
-        .map(|(low, number)| Fine6 {
+        .map(|(low, place)| Fine6 {
             low: low.to_be_bytes()[6..].try_into().expect("ten of sixteen bytes"),
-            as_number: U24::new(*number),
+            place: U24::new(*place),
         })
         .collect();
-    sections.push(bytes(&bit_rows(blocks, 1 << 13)));
-    sections.push(bytes(&first_heads));
-    sections.push(heads.iter().map(|head| *head as u8).collect());
-    sections.push(bytes(&head_numbers.low));
-    sections.push(head_numbers.high);
-    sections.push(bytes(&bit_rows(parted, heads.len())));
-    sections.push(bytes(&parts));
-    sections.push(bytes(&keys));
-    sections.push(bytes(&part_numbers.low));
-    sections.push(part_numbers.high);
+    sections.push(bytes(&blocks));
+    push_starts(starts6, (held.len() as u32) << 4, sections);
+    head_places.push_to(sections);
+    push_bytes(&list_starts, sections);
+    sections.push(keys.iter().map(|key| (key >> 8) as u8).collect());
+    sections.push(keys.iter().map(|key| *key as u8).collect());
+    list_places.push_to(sections);
     sections.push(bytes(&starts(&lists)));
     sections.push(bytes(&fine));
 }
 
-fn names(source: &Source, sections: &mut Vec<Vec<u8>>) {
-    let numbers: BTreeSet<u32> =
-        source.v4.iter().chain(&source.v6).map(|(_, number)| *number).filter(|number| *number != 0).collect();
+fn names(source: &Source, order: &[u32], last: u32, sections: &mut Vec<Vec<u8>>) {
     // The first code means that none is known.
     let mut codes: Vec<[u8; 2]> = vec![[0; 2]];
     codes.extend(source.countries.values().copied().collect::<BTreeSet<_>>());
     let country = |number: &u32| {
         source.countries.get(number).and_then(|code| codes.iter().position(|known| known == code)).unwrap_or(0) as u8
     };
+    push_bytes(order, sections);
+    sections.push(order.iter().map(country).collect());
+    sections.push(bytes(&codes));
 
-    let mut places: HashMap<&str, u32> = HashMap::new();
-    let (mut distinct, mut repeated, mut repeats) = (Vec::new(), Vec::new(), Vec::new());
-    for (place, number) in numbers.iter().enumerate() {
-        let name = source.names.get(number).map_or("", String::as_str);
-        match places.get(name) {
-            Some(known) => {
-                repeated.push(place);
-                repeats.push(U24::new(*known));
-            }
-            None => {
-                places.insert(name, distinct.len() as u32);
-                distinct.push(name);
-            }
-        }
-    }
+    let names: HashSet<&str> = order[1..].iter().map(|number| name_of(source, *number)).collect();
+    let (repeat, bring) = order[1..].split_at(order.len() - 1 - names.len());
+    // The first name is nobody's.
+    let distinct: Vec<&str> = std::iter::once("").chain(bring.iter().map(|number| name_of(source, *number))).collect();
+    let places: HashMap<&str, u32> = distinct.iter().copied().zip(0..).collect();
+    let repeats: Vec<U24> = std::iter::once(U24::new(0))
+        .chain(repeat.iter().map(|number| U24::new(places[name_of(source, *number)])))
+        .collect();
     let endings = choose_endings(&distinct);
     let endings_by_text: HashMap<&str, u16> =
         endings.iter().enumerate().map(|(number, text)| (*text, number as u16)).collect();
-    let (mut stems, mut stem_lens, mut stem_starts, mut endings_of) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for (place, name) in distinct.iter().enumerate() {
-        let ending = candidates(name).find_map(|text| endings_by_text.get(text).copied()).unwrap_or(0);
-        let stem = &name[..name.len() - endings[usize::from(ending)].len()];
-        if place.is_multiple_of(16) {
-            stem_starts.push(U24::new(stems.len() as u32));
+    let (mut stems, mut stem_starts, mut stem_lens, mut endings_of) =
+        (String::new(), Vec::new(), Vec::new(), Vec::new());
+    for eight in distinct.chunks(8) {
+        stem_starts.push(U32::new(stems.len() as u32));
+        let mut lens = [0; 8];
+        for (name, len) in eight.iter().zip(&mut lens) {
+            let ending = candidates(name).find_map(|text| endings_by_text.get(text).copied()).unwrap_or(0);
+            let stem = &name[..name.len() - endings[usize::from(ending)].len()];
+            *len = stem.len() as u8;
+            stems.push_str(stem);
+            endings_of.push(U16::new(ending));
         }
-        stem_lens.push(stem.len() as u8);
-        stems.extend_from_slice(stem.as_bytes());
-        endings_of.push(U16::new(ending));
+        stem_lens.push(U64::from_bytes(lens));
     }
     let mut next = 0;
-    let mut ending_starts = vec![U16::new(0)];
-    for ending in &endings {
-        next += ending.len() as u16;
-        ending_starts.push(U16::new(next));
-    }
+    let ending_rows: Vec<Ending> = endings
+        .iter()
+        .map(|ending| {
+            let row = Ending { start: U16::new(next), len: ending.len() as u8 };
+            next += ending.len() as u16;
+            row
+        })
+        .collect();
 
-    let known = numbers.last().map_or(0, |last| *last as usize + 1);
-    sections.push(bytes(&bit_rows(numbers.iter().map(|number| *number as usize), known)));
-    sections.push(numbers.iter().map(country).collect());
-    sections.push(bytes(&codes));
-    sections.push(bytes(&bit_rows(repeated, numbers.len())));
+    sections.push(bytes(&[U32::new(last)]));
     sections.push(bytes(&repeats));
     sections.push(bytes(&stem_starts));
-    sections.push(stem_lens);
-    sections.push(stems);
+    sections.push(bytes(&stem_lens));
+    sections.push(stems.into_bytes());
     sections.push(bytes(&endings_of));
-    sections.push(bytes(&ending_starts));
+    sections.push(bytes(&ending_rows));
     sections.push(endings.concat().into_bytes());
 }
 
@@ -750,7 +827,8 @@ mod tests {
         let table = parts::operators(&bytes).unwrap();
         assert_eq!(table.name(AsNumber(13335)).unwrap().to_string(), "Cloudflare, Inc.");
         assert_eq!(table.name(AsNumber(4)), None);
-        assert_eq!(table.all().map(|number| number.0).collect::<Vec<_>>(), [1, 2, 3, 13335, 15169]);
+        let numbers = |place| table.number_at(place).unwrap().0;
+        assert_eq!(table.all().map(numbers).collect::<Vec<_>>(), [1, 2, 3, 13335, 15169]);
     }
 
     #[test]
@@ -768,12 +846,13 @@ mod tests {
         assert_eq!(fault(&columns), None);
         // The first column is about the source.
         for at in (1..SECTIONS).filter(|at| !columns[*at].is_empty()) {
-            let mut shorter = columns.clone();
-            let row =
-                [11, 32, 3, 2, 2, 1, 2, 4].into_iter().find(|row| shorter[at].len().is_multiple_of(*row)).unwrap_or(1);
-            let len = shorter[at].len() - row;
-            shorter[at].truncate(len);
-            assert!(fault(&shorter).is_some(), "column {at} may be shorter");
+            // Rows have one of these lengths; what is cut inside one does not open.
+            for row in [24, 13, 8, 4, 3, 2, 1].into_iter().filter(|row| *row <= columns[at].len()) {
+                let mut shorter = columns.clone();
+                let len = shorter[at].len() - row;
+                shorter[at].truncate(len);
+                assert!(fault(&shorter).is_some(), "column {at} may be shorter by {row}");
+            }
         }
     }
 
@@ -806,6 +885,63 @@ mod tests {
             assert_eq!(faults[0].what, expected, "{text}");
             assert_eq!(faults[0].line, 1, "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_that_grew_shrank_or_overlaps_too_much_is_refused() {
+        let text: String = (0..100).map(|at| format!("1.{at}.0.0,1.{at}.0.255,{},A {at}\n", at + 1)).collect();
+        let whole = read_text(Path::new("text"), text.as_bytes()).unwrap();
+        let last = Figures { may_change_percent: 5, ..figures(&whole) };
+        let told = |source: &Source, last: &Figures| -> Vec<String> {
+            guard(source, last, Path::new("folder")).into_iter().map(|fault| fault.what).collect()
+        };
+        assert_eq!(told(&whole, &last), [""; 0]);
+        // Six of a hundred are missing, or too many.
+        let fewer: String = text.lines().take(94).map(|line| format!("{line}\n")).collect();
+        let fewer = read_text(Path::new("text"), fewer.as_bytes()).unwrap();
+        for (source, last, now, before) in
+            [(&fewer, &last, 94, 100), (&whole, &Figures { may_change_percent: 5, ..figures(&fewer) }, 100, 94)]
+        {
+            let told = told(source, last);
+            assert_eq!(told.len(), 3, "{told:?}");
+            assert_eq!(told[0], format!("{now} IPv4 ranges; the last table that was looked at had {before}"));
+            assert!(told[1].contains("IPv4 addresses") && told[2].contains("AS numbers"), "{told:?}");
+        }
+        let overlapping = Source { clipped: CLIPPED_MAX + 1, reserved: RESERVED_MAX + 1, ..whole };
+        assert_eq!(
+            told(&overlapping, &last),
+            [
+                "65 ranges overlap earlier ones; at most 64 are cut",
+                "257 ranges are of reserved AS numbers; at most 256 are left out",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_table_is_compared_with_sixty_well_known_addresses() {
+        let bytes = table_of("1.0.0.0,1.0.0.255,13335,\"Cloudflare, Inc.\"\n");
+        let table = parts::operators(&bytes).unwrap();
+        let head = "address,as_number,whose,source\n";
+        let spots = |count: usize| -> String {
+            let rows = (0..count).map(|at| format!("1.0.0.{at},13335,Cloudflare,https://example.com/\n"));
+            std::iter::once(head.to_owned()).chain(rows).collect()
+        };
+        let check = |text: &str| {
+            let (seen, faults) = check_spots(Path::new("spots.csv"), text.as_bytes(), &table);
+            (seen, faults.into_iter().map(|fault| fault.what).collect::<Vec<_>>())
+        };
+        assert_eq!(check(&spots(60)), (60, vec![]));
+        assert_eq!(check(&spots(59)).1, ["59 well-known addresses; at least 60 are compared"]);
+        for (row, expected) in [
+            ("1.0.0.1,7,Somebody,https://example.com/", "1.0.0.1 is of AS13335 in this table, and of AS7 in truth"),
+            ("9.9.9.9,19281,Quad9,https://example.com/", "9.9.9.9 is of nobody in this table, and of AS19281 in truth"),
+            ("1.0.0.1,13335,Cloudflare,a friend", "say where it is written, with an https address"),
+        ] {
+            assert_eq!(check(&format!("{}{row}\n", spots(60))).1, [expected]);
+        }
+        // The list that the build uses.
+        let file = include_bytes!("../../data/operators/spots.csv");
+        assert!(file.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).count() > SPOTS_MIN);
     }
 
     #[test]
@@ -843,7 +979,8 @@ mod tests {
                 number, number % 7, number, number % 7, number))
             .collect();
         let mut bytes = table_of(&text);
-        for at in (0..bytes.len()).step_by(3) {
+        // Most bytes are those of blocks in which nothing begins: of these a few will do.
+        for at in (0..bytes.len()).step_by(3).filter(|at| bytes[*at] != 0 || at % 97 == 0).collect::<Vec<_>>() {
             let before = bytes[at];
             for damage in [before ^ 0x80, 0xff, 0] {
                 bytes[at] = damage;

@@ -1,16 +1,20 @@
 //! Who operates an address: address → AS number → name and home country, for all of the Internet.
 //!
-//! The tables are columns over an image's bytes, read in place: nothing is parsed or built. IPv4 is a
-//! bit for each /24 at which another network begins, found by counting bits; IPv6 is a search among
-//! the /32s and then among the /48s. What is finer stands in short lists aside. A column that is too
-//! short reads as empty, so a damaged image gives fewer answers, never a panic.
+//! The tables are columns over an image's bytes, read in place: nothing is parsed or built. A boundary is
+//! a bit for the /24 or /32 at which another network begins; bits stand in words of 64 with their counts
+//! beside them, so that counting one word finds the network. The /48s inside a /32 are searched, and what is
+//! finer stands in short lists aside. A column that is too short reads as empty, so a damaged image
+//! gives fewer answers, never a panic.
 //!
 //! [`crate::dataset::operators`] writes the columns and says where the data comes from.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hint::select_unpredictable;
 use std::net::IpAddr;
+use std::ops::Range;
 
-use zerocopy::little_endian::{U16, U64};
+use zerocopy::little_endian::{U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::canonical;
@@ -45,14 +49,17 @@ impl fmt::Display for Name<'_> {
     }
 }
 
-/// Number of sections of the table, in the order of [`Operators`]' columns.
-pub const SECTIONS: usize = 32;
+/// An operator by its place in one table; no other table has the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place(u32);
 
-/// AS numbers stand in 16 + 4 bits: what a column holds from here on is the number of a list of
-/// finer boundaries. No AS number so large was ever assigned to a network on the Internet, except those reserved.
-pub const FINE: u32 = 0xf_f000;
-/// AS numbers of this size and more do not fit the table.
-pub const AS_NUMBERS: u32 = 1 << 19;
+/// Number of sections of the table, in the order of [`Operators`]' columns.
+pub const SECTIONS: usize = 36;
+
+/// Places stand in 16 + 1 bits: what a column holds from here on is the number of a list of finer boundaries.
+pub const FINE: u32 = 0x1_f000;
+/// What the column of the /32s holds from here on is the number of a list of the boundaries inside.
+pub const PARTED: u32 = 0x2_0000;
 
 /// A number of 24 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -73,27 +80,12 @@ impl U24 {
     }
 }
 
-/// 64 bits of a long row of them, and how many are set before.
-#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
-#[repr(C)]
-pub struct Bits {
-    pub bits: U64,
-    pub before: U24,
-}
-
-/// The /24s of a /16, one bit each: does another network begin there?
-#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
-#[repr(C)]
-pub struct Line {
-    pub bits: [U64; 4],
-}
-
 /// A boundary inside a /24: last byte of the address, and whose network begins.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct Fine4 {
     pub low: u8,
-    pub as_number: U24,
+    pub place: U24,
 }
 
 /// A boundary inside a /48: the last ten bytes of the address, and whose network begins.
@@ -101,21 +93,134 @@ pub struct Fine4 {
 #[repr(C)]
 pub struct Fine6 {
     pub low: [u8; 10],
-    pub as_number: U24,
+    pub place: U24,
 }
 
-/// A column of AS numbers of 20 bits: the low 16 and, two to a byte, the high 4.
+/// An ending of names: where it stands in their text.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Ending {
+    pub start: U16,
+    pub len: u8,
+}
+
+/// 4,096 blocks.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Group {
+    /// Number of its first word.
+    pub word: U32,
+    /// Bits before it.
+    pub before: U32,
+    /// For each eighth of it, how many of its words stand before, and which of eight words are there.
+    pub eighths: [[u8; 2]; 8],
+}
+
+/// A bit for each block: does another network begin there? 4,096 blocks are a group; its words of 64 bits
+/// stand one behind the other, those with no bit left out, and an empty one behind them.
 #[derive(Clone, Copy, Debug, Default)]
-struct Numbers<'d> {
+struct Starts<'d> {
+    groups: &'d [Group],
+    /// For each word, how many bits of the group stand before it.
+    before: &'d [U16],
+    words: &'d [U64],
+}
+
+/// How many bits a byte has. Read from here it takes a third of the steps that counting takes without an
+/// instruction for it, and not every processor has one.
+const BITS: [u8; 256] = {
+    let mut bits = [0; 256];
+    let mut byte = 1;
+    while byte < 256 {
+        bits[byte] = bits[byte / 2] + (byte % 2) as u8;
+        byte += 1;
+    }
+    bits
+};
+
+/// Nothing of a word, or all of it: by this no branch is taken that nobody can guess.
+const NONE_OR_ALL: [u64; 2] = [0, u64::MAX];
+
+impl Starts<'_> {
+    /// How many networks begin at or before a block, and whether one begins there.
+    #[inline]
+    fn until(&self, block: u32) -> Option<(usize, bool)> {
+        let group = self.groups.get((block >> 12) as usize)?;
+        let [first, there] = group.eighths[(block >> 9 & 7) as usize];
+        let which = block >> 6 & 7;
+        let words_before = BITS[(u32::from(there) & ((1 << which) - 1)) as usize];
+        let word = group.word.get().wrapping_add(u32::from(first) + u32::from(words_before)) as usize;
+        let here = NONE_OR_ALL[usize::from(there >> which & 1)];
+        let until = (self.words.get(word)?.get() & here) << (!block & 63);
+        let before = group.before.get().wrapping_add(u32::from(self.before.get(word)?.get()));
+        Some((before.wrapping_add(until.count_ones()) as usize, until >> 63 == 1))
+    }
+
+    /// How many places a column of them must have, that before the first bit included; nothing if counts are wrong.
+    fn total(&self) -> Option<usize> {
+        let (mut word, mut bits) = (0, 0);
+        for group in self.groups {
+            let (first_word, first_bit) = (group.word.get() as usize, group.before.get());
+            if (word, bits) != (first_word, first_bit) {
+                return None;
+            }
+            let here = |word: usize| self.before.get(word).zip(self.words.get(word));
+            for [first, there] in group.eighths {
+                if word - first_word != usize::from(first) {
+                    return None;
+                }
+                for _ in 0..there.count_ones() {
+                    let (before, set) = here(word)?;
+                    if bits - first_bit != u32::from(before.get()) || set.get() == 0 {
+                        return None;
+                    }
+                    (word, bits) = (word + 1, bits + set.get().count_ones());
+                }
+            }
+            let (before, set) = here(word)?;
+            if bits - first_bit != u32::from(before.get()) || set.get() != 0 {
+                return None;
+            }
+            word += 1;
+        }
+        (self.before.len() == word && self.words.len() == word).then_some(bits as usize + 1)
+    }
+}
+
+/// A column of places of 16 bits and `HIGH` more, which stand several to a byte.
+#[derive(Clone, Copy, Debug, Default)]
+struct Places<'d, const HIGH: usize> {
     low: &'d [U16],
     high: &'d [u8],
 }
 
-impl Numbers<'_> {
+impl<const HIGH: usize> Places<'_, HIGH> {
     #[inline]
     fn get(&self, at: usize) -> Option<u32> {
-        let high = self.high.get(at / 2)? >> (at % 2 * 4) & 0xf;
+        let in_a_byte = 8 / HIGH;
+        let high = self.high.get(at / in_a_byte)? >> (at % in_a_byte * HIGH) & ((1 << HIGH) - 1);
         Some(u32::from(self.low.get(at)?.get()) | u32::from(high) << 16)
+    }
+}
+
+impl<const HIGH: usize> Places<'_, HIGH> {
+    /// Are all of them as expected, and the column whole?
+    fn all(&self, expected: impl Fn(u32) -> bool) -> bool {
+        self.low.len().div_ceil(8 / HIGH) == self.high.len()
+            && (0..self.low.len()).all(|at| self.get(at).is_some_and(&expected))
+    }
+}
+
+/// A column of numbers of 24 bits: all low bytes, all middle ones, all high ones. Where numbers rise
+/// steadily, deflate makes little of the latter.
+#[derive(Clone, Copy, Debug, Default)]
+struct Bytes<'d>([&'d [u8]; 3]);
+
+impl Bytes<'_> {
+    #[inline]
+    fn get(&self, at: usize) -> Option<u32> {
+        let Self([low, middle, high]) = self;
+        Some(u32::from_le_bytes([*low.get(at)?, *middle.get(at)?, *high.get(at)?, 0]))
     }
 }
 
@@ -125,81 +230,50 @@ pub struct Operators<'d> {
     /// Year, month, day of the data as one number, 20261125.
     pub date: u32,
     /// What the table was made from: lines of `key<tab>text`.
-    about: &'d [u8],
-    /// One bit for each /16 of IPv4 inside which another network begins: those have a [`Line`].
-    blocks: &'d [Bits],
-    lines: &'d [Line],
-    /// Number of the first run of every 64th line.
-    runs_before: &'d [U24],
-    /// Runs between there and each line, and one more for the end.
-    first_runs: &'d [U16],
-    runs4: Numbers<'d>,
+    about: &'d str,
+    /// The /24s of IPv4.
+    starts4: Starts<'d>,
+    /// Whose network begins there, in order; before them, that of nobody.
+    places4: Places<'d, 1>,
     fine4_starts: &'d [U16],
     fine4: &'d [Fine4],
-    /// One bit for each /16 of 2000::/3.
-    blocks6: &'d [Bits],
-    /// For each of these /16s, for each of its /24s, the number of its first /32.
-    heads6: &'d [U24],
-    /// Bits 24 to 31 of the /32s at which another network begins.
-    lows6: &'d [u8],
-    runs6: Numbers<'d>,
-    /// One bit for each of those /32s: does it hold further boundaries?
-    parted6: &'d [Bits],
-    /// Number of the first of the further boundaries of each parted /32, and one more for the end.
-    parts6: &'d [U24],
-    /// Bits 32 to 47 of the further boundaries.
-    keys6: &'d [U16],
-    part_runs6: Numbers<'d>,
+    /// For each /16 of 2000::/3, the number of the last one inside which a network begins; in the lowest bit,
+    /// whether it is that one.
+    blocks6: &'d [U16],
+    /// The /32s of those /16s.
+    starts6: Starts<'d>,
+    /// Whose network begins there; from [`PARTED`] on, the number of a list of further boundaries.
+    places6: Places<'d, 2>,
+    /// Where each of these lists begins, and one more for the end.
+    lists6: Bytes<'d>,
+    /// Bits 32 to 47 of the further boundaries, the upper byte of all and then the lower.
+    keys6: [&'d [u8]; 2],
+    list_places6: Places<'d, 1>,
     fine6_starts: &'d [U16],
     fine6: &'d [Fine6],
-    /// One bit for each AS number of which something is known.
-    known: &'d [Bits],
-    /// For each known AS number: its home country, a place in `country_codes`.
+    /// The AS number of each place. The first place is nobody's. Then come those that repeat a name, those
+    /// that bring one and are met often, and the others that bring one; in each part they are in order.
+    numbers: Bytes<'d>,
+    /// For each place its home country, a row of `country_codes`.
     countries: &'d [u8],
     country_codes: &'d [[u8; 2]],
-    /// One bit for each known AS number: does another one before it have the same name?
-    repeated: &'d [Bits],
-    /// For each of those, the number of the name.
+    /// Where the places behind those that are met often begin.
+    often: &'d [U32],
+    /// For each place that repeats a name, the number of the name; first, for nobody, that of the empty name.
     repeats: &'d [U24],
-    /// Where the stem of every sixteenth name begins.
-    stem_starts: &'d [U24],
-    stem_lens: &'d [u8],
-    stems: &'d [u8],
+    /// Where the stem of every eighth name begins.
+    stem_starts: &'d [U32],
+    /// The lengths of eight stems.
+    stem_lens: &'d [U64],
+    stems: &'d str,
     /// For each name, the number of its ending.
     endings_of: &'d [U16],
-    ending_starts: &'d [U16],
-    endings: &'d [u8],
+    endings: &'d [Ending],
+    ending_texts: &'d str,
 }
 
-/// Lines whose runs are counted from one place.
-pub const LINES: usize = 64;
 /// Most endings of names: a column holds their numbers.
 pub const ENDINGS_MAX: usize = 2_048;
-
-/// Bits set before one of 64.
-#[inline]
-fn set_before(bits: u64, at: u32) -> u32 {
-    (bits & ((1 << at) - 1)).count_ones()
-}
-
-impl Bits {
-    /// Whether a bit is set, and how many are before it.
-    #[inline]
-    fn look(row: &[Self], at: usize) -> Option<(bool, usize)> {
-        let Bits { bits, before } = row.get(at / 64)?;
-        let (bits, at) = (bits.get(), (at % 64) as u32);
-        Some((bits >> at & 1 == 1, (before.get() + set_before(bits, at)) as usize))
-    }
-}
-
-impl Bits {
-    /// How many are set in all rows, if each row says rightly how many are set before it.
-    fn total(rows: &[Self]) -> Option<usize> {
-        rows.iter()
-            .try_fold(0, |sum, row| (row.before.get() == sum).then(|| sum + row.bits.get().count_ones()))
-            .map(|sum| sum as usize)
-    }
-}
 
 /// Hands out the sections one after the other.
 struct Sections<'s, 'd> {
@@ -214,8 +288,21 @@ impl<'d> Sections<'_, 'd> {
         self.all.get(at).and_then(|bytes| <[T]>::ref_from_bytes(bytes).ok()).ok_or(at)
     }
 
-    fn numbers(&mut self) -> Result<Numbers<'d>, usize> {
-        Ok(Numbers { low: self.rows()?, high: self.rows()? })
+    fn starts(&mut self) -> Result<Starts<'d>, usize> {
+        Ok(Starts { groups: self.rows()?, before: self.rows()?, words: self.rows()? })
+    }
+
+    fn places<const HIGH: usize>(&mut self) -> Result<Places<'d, HIGH>, usize> {
+        Ok(Places { low: self.rows()?, high: self.rows()? })
+    }
+
+    fn bytes(&mut self) -> Result<Bytes<'d>, usize> {
+        Ok(Bytes([self.rows()?, self.rows()?, self.rows()?]))
+    }
+
+    /// Text is looked through once, here, so that a name is a slice of it.
+    fn text(&mut self) -> Result<&'d str, usize> {
+        std::str::from_utf8(self.rows()?).map_err(|_| self.next - 1)
     }
 }
 
@@ -225,205 +312,190 @@ impl<'d> Operators<'d> {
         let mut sections = Sections { all: sections, next: 0 };
         Ok(Self {
             date,
-            about: sections.rows()?,
-            blocks: sections.rows()?,
-            lines: sections.rows()?,
-            runs_before: sections.rows()?,
-            first_runs: sections.rows()?,
-            runs4: sections.numbers()?,
+            about: sections.text()?,
+            starts4: sections.starts()?,
+            places4: sections.places()?,
             fine4_starts: sections.rows()?,
             fine4: sections.rows()?,
             blocks6: sections.rows()?,
-            heads6: sections.rows()?,
-            lows6: sections.rows()?,
-            runs6: sections.numbers()?,
-            parted6: sections.rows()?,
-            parts6: sections.rows()?,
-            keys6: sections.rows()?,
-            part_runs6: sections.numbers()?,
+            starts6: sections.starts()?,
+            places6: sections.places()?,
+            lists6: sections.bytes()?,
+            keys6: [sections.rows()?, sections.rows()?],
+            list_places6: sections.places()?,
             fine6_starts: sections.rows()?,
             fine6: sections.rows()?,
-            known: sections.rows()?,
+            numbers: sections.bytes()?,
             countries: sections.rows()?,
             country_codes: sections.rows()?,
-            repeated: sections.rows()?,
+            often: sections.rows()?,
             repeats: sections.rows()?,
             stem_starts: sections.rows()?,
             stem_lens: sections.rows()?,
-            stems: sections.rows()?,
+            stems: sections.text()?,
             endings_of: sections.rows()?,
-            ending_starts: sections.rows()?,
             endings: sections.rows()?,
+            ending_texts: sections.text()?,
         })
     }
 
     /// Is there no table at all? It is loaded late, or never.
     pub fn is_empty(&self) -> bool {
-        self.blocks.is_empty()
+        self.places4.low.is_empty()
     }
 
     /// The first column that does not go with the others: something of the table could not be found, or
     /// would be somebody else's. Reading it is safe all the same; whoever takes a table from elsewhere asks.
     pub fn fault(&self) -> Option<&'static str> {
-        // Two numbers to a byte of the high column; few of them can be one of a list.
-        let of_lists = |numbers: &Numbers<'_>, starts: &[U16]| {
-            let lists = starts.len().saturating_sub(1);
-            let known =
-                |at: usize| numbers.get(at).is_none_or(|number| number < FINE || ((number - FINE) as usize) < lists);
-            numbers.low.len().div_ceil(2) == numbers.high.len()
-                && numbers
-                    .high
-                    .iter()
-                    .enumerate()
-                    .all(|(pair, high)| *high < 0xf0 && high & 0xf != 0xf || known(2 * pair) && known(2 * pair + 1))
-        };
-        let rises = |places: &[U24], end: usize| {
-            places.windows(2).all(|two| two[0].get() <= two[1].get())
-                && places.last().is_some_and(|last| last.get() as usize == end)
+        let (len, names) = (self.len(), self.endings_of.len());
+        let is_place = |place: u32, starts: &[U16]| match place.checked_sub(FINE) {
+            None => place < len,
+            Some(list) => (list as usize) < starts.len().saturating_sub(1),
         };
         let short = |starts: &[U16], end: usize| {
             starts.windows(2).all(|two| two[0].get() <= two[1].get())
                 && starts.last().is_some_and(|last| usize::from(last.get()) == end)
         };
-        let counts = |rows: &[Bits], expected: usize| Bits::total(rows) == Some(expected);
-        let heads = self.lows6.len();
+        let Bytes([low, middle, high]) = self.numbers;
+        let number = |place: u32| self.number_at(Place(place)).map(|number| number.0);
+        let often = self.often.first().map_or(0, |row| row.get());
         [
-            ("blocks", self.blocks.len() == 1 << 10 && counts(self.blocks, self.lines.len())),
-            ("lines", self.lines_agree()),
-            ("runs4", of_lists(&self.runs4, self.fine4_starts)),
-            ("fine4", short(self.fine4_starts, self.fine4.len())),
-            ("blocks6", self.blocks6.len() == 1 << 7 && counts(self.blocks6, self.heads6.len() / 256)),
-            ("heads6", self.heads6.len() % 256 == 1 && rises(self.heads6, heads)),
-            ("runs6", self.runs6.low.len() == heads && of_lists(&self.runs6, self.fine6_starts)),
+            ("starts4", self.starts4.groups.len() == 1 << 12 && self.starts4.total() == Some(self.places4.low.len())),
+            ("places4", self.places4.all(|place| is_place(place, self.fine4_starts))),
+            ("fine4", short(self.fine4_starts, self.fine4.len()) && self.fine4.iter().all(|row| row.place.get() < len)),
             (
-                "parted6",
-                self.parted6.len() >= heads.div_ceil(64) && counts(self.parted6, self.parts6.len().saturating_sub(1)),
+                "blocks6",
+                self.blocks6.len() == 1 << 13
+                    && self.blocks6.iter().all(|block| usize::from(block.get() >> 1) < self.starts6.groups.len() / 16),
             ),
-            ("parts6", rises(self.parts6, self.keys6.len())),
+            ("starts6", self.starts6.total() == Some(self.places6.low.len())),
             (
-                "part_runs6",
-                self.part_runs6.low.len() == self.keys6.len() && of_lists(&self.part_runs6, self.fine6_starts),
+                "places6",
+                self.places6.all(|place| match place.checked_sub(PARTED) {
+                    None => is_place(place, self.fine6_starts),
+                    Some(list) => self.lists6.get(list as usize + 1).is_some(),
+                }),
             ),
-            ("fine6", short(self.fine6_starts, self.fine6.len())),
-            ("known", counts(self.known, self.countries.len())),
-            ("countries", self.countries.iter().all(|code| usize::from(*code) < self.country_codes.len())),
+            ("keys6", self.lists_agree()),
+            ("list_places6", self.list_places6.all(|place| is_place(place, self.fine6_starts))),
+            ("fine6", short(self.fine6_starts, self.fine6.len()) && self.fine6.iter().all(|row| row.place.get() < len)),
+            (
+                "numbers",
+                low.len() == middle.len()
+                    && low.len() == high.len()
+                    && number(0) == Some(0)
+                    && self.parts().into_iter().all(|part| part.clone().skip(1).all(|at| number(at - 1) < number(at))),
+            ),
+            ("often", self.often.len() == 1 && (self.repeats.len() as u32..=len).contains(&often)),
+            (
+                "countries",
+                self.countries.len() == len as usize
+                    && self.countries.iter().all(|code| usize::from(*code) < self.country_codes.len()),
+            ),
             (
                 "country_codes",
                 self.country_codes.iter().all(|code| *code == [0; 2] || code.iter().all(u8::is_ascii_uppercase)),
             ),
-            ("repeated", counts(self.repeated, self.repeats.len())),
-            ("names", self.names_agree()),
+            (
+                "names",
+                len as usize + 1 == self.repeats.len() + names && self.all().all(|place| self.name_at(place).is_some()),
+            ),
         ]
         .into_iter()
         .find_map(|(column, good)| (!good).then_some(column))
     }
 
-    /// Is there a name for each known AS number, and does each name stand where its neighbours leave it?
-    fn names_agree(&self) -> bool {
-        let (Ok(stems), Ok(endings)) = (std::str::from_utf8(self.stems), std::str::from_utf8(self.endings)) else {
-            return false;
+    /// Does each list of boundaries inside a /32 begin with its first one and rise, and are all of them lists?
+    fn lists_agree(&self) -> bool {
+        let [high, low] = self.keys6;
+        let key = |at: u32| (high.get(at as usize), low.get(at as usize));
+        let rises = |at: usize| {
+            let Some((start, end)) = self.lists6.get(at).zip(self.lists6.get(at + 1)) else { return false };
+            start < end && key(start) == (Some(&0), Some(&0)) && (start + 1..end).all(|at| key(at - 1) < key(at))
         };
-        let names = self.stem_lens.len();
-        let mut start = 0;
-        names + self.repeats.len() == self.countries.len()
-            && self.endings_of.len() == names
-            && self.stem_lens.iter().enumerate().all(|(name, len)| {
-                let agrees =
-                    name % 16 > 0 || self.stem_starts.get(name / 16).is_some_and(|at| at.get() as usize == start);
-                start += usize::from(*len);
-                agrees && stems.is_char_boundary(start)
-            })
-            && start == stems.len()
-            && self.repeats.iter().all(|name| (name.get() as usize) < names)
-            && self.endings_of.iter().all(|ending| usize::from(ending.get()) + 1 < self.ending_starts.len())
-            && self.ending_starts.windows(2).all(|two| two[0].get() <= two[1].get())
-            && self.ending_starts.iter().all(|at| endings.is_char_boundary(usize::from(at.get())))
+        let Bytes([starts, ..]) = self.lists6;
+        let lists = starts.len().saturating_sub(1);
+        high.len() == low.len()
+            && high.len() == self.list_places6.low.len()
+            && self.lists6.get(lists) == Some(high.len() as u32)
+            && self.lists6.0.iter().all(|bytes| bytes.len() == starts.len())
+            && (0..lists).all(rises)
     }
 
-    /// Does each line begin with the run behind those of the lines before it, and the last run end the column?
-    fn lines_agree(&self) -> bool {
-        let mut runs = 0;
-        let ends = [Line { bits: [U64::new(0); 4] }];
-        self.first_runs.len() == self.lines.len() + 1
-            && self.lines.iter().chain(&ends).enumerate().all(|(at, line)| {
-                let first = self.runs_before.get(at / LINES).zip(self.first_runs.get(at));
-                let agrees = first.is_some_and(|(before, first)| before.get() + u32::from(first.get()) == runs);
-                runs += line.bits.iter().map(|bits| bits.get().count_ones()).sum::<u32>();
-                agrees
-            })
-            && runs as usize == self.runs4.low.len()
-    }
+    // Here `inline(always)` is worth a quarter of the time: what is found would else pass through memory.
 
     /// The network that announces an address.
-    #[inline]
+    #[inline(always)]
     pub fn find(&self, address: IpAddr) -> Option<AsNumber> {
-        let number = match canonical(address) {
-            IpAddr::V4(v4) => self.find4(u32::from(v4))?,
-            IpAddr::V6(v6) => self.find6(u128::from(v6))?,
-        };
-        (number != 0).then_some(AsNumber(number))
+        // Nobody has a number too: so there is one branch, where the answer is used.
+        self.number_at(self.place_or_nobody(address)?).filter(|number| number.0 != 0)
     }
 
-    #[inline]
-    fn find4(&self, address: u32) -> Option<u32> {
-        let (has_line, line) = Bits::look(self.blocks, (address >> 16) as usize)?;
-        // The run that holds the address is the last that begins at or before it.
-        let mut after = self.runs_before.get(line / LINES)?.get() + u32::from(self.first_runs.get(line)?.get());
-        if has_line {
-            let bits = &self.lines.get(line)?.bits;
-            let at = address >> 8 & 0xff;
-            let word = (at / 64) as usize;
-            // All four are counted, those behind with no bit left: this needs no branch.
-            for (number, bits) in bits.iter().enumerate() {
-                let here = u64::MAX >> (63 - at % 64);
-                let mask = if number < word {
-                    u64::MAX
-                } else if number == word {
-                    here
-                } else {
-                    0
-                };
-                after += (bits.get() & mask).count_ones();
-            }
-        }
-        let number = self.runs4.get(after.checked_sub(1)? as usize)?;
-        if number < FINE { Some(number) } else { self.fine4(number - FINE, address as u8) }
+    /// The operator of that network; for whoever wants more than the number, without looking for it again.
+    #[inline(always)]
+    pub fn place(&self, address: IpAddr) -> Option<Place> {
+        self.place_or_nobody(address).filter(|place| place.0 != 0)
+    }
+
+    #[inline(always)]
+    fn place_or_nobody(&self, address: IpAddr) -> Option<Place> {
+        Some(Place(match canonical(address) {
+            IpAddr::V4(v4) => self.place4(u32::from(v4))?,
+            IpAddr::V6(v6) => self.place6(u128::from(v6))?,
+        }))
+    }
+
+    #[inline(always)]
+    fn place4(&self, address: u32) -> Option<u32> {
+        // The network that holds the address is the last that begins at or before it.
+        let (until, _) = self.starts4.until(address >> 8)?;
+        let place = self.places4.get(until)?;
+        if place < FINE { Some(place) } else { self.fine4(place - FINE, address as u8) }
     }
 
     #[cold]
     fn fine4(&self, list: u32, low: u8) -> Option<u32> {
         let list = list_of(self.fine4_starts, self.fine4, list)?;
         let after = list.partition_point(|boundary| boundary.low <= low);
-        Some(list.get(after.checked_sub(1)?)?.as_number.get())
+        Some(list.get(after.checked_sub(1)?)?.place.get())
     }
 
-    fn find6(&self, address: u128) -> Option<u32> {
+    // It is longer than the other, which is quicker where this does not stand within.
+    #[inline(never)]
+    fn place6(&self, address: u128) -> Option<u32> {
+        let high = (address >> 64) as u64;
         // Only 2000::/3 is handed out.
-        if address >> 125 != 1 {
+        if high >> 61 != 1 {
             return None;
         }
-        let (block, byte, low) = ((address >> 112) as usize & 0x1fff, (address >> 104) as u8, (address >> 96) as u8);
-        let (has_heads, slot) = Bits::look(self.blocks6, block)?;
-        let first = slot * 256 + if has_heads { usize::from(byte) } else { 0 };
-        let start = self.heads6.get(first)?.get() as usize;
-        let end = if has_heads { self.heads6.get(first + 1)?.get() as usize } else { start };
-        let after = self.lows6.get(start..end)?.partition_point(|head| *head <= low);
-        let head = (start + after).checked_sub(1)?;
-        let exact = after > 0 && self.lows6[head] == low;
-        let number = match Bits::look(self.parted6, head)? {
-            (false, _) => self.runs6.get(head)?,
-            (true, parted) => {
-                let (start, end) = (self.parts6.get(parted)?.get(), self.parts6.get(parted + 1)?.get());
-                let keys = self.keys6.get(start as usize..end as usize)?;
-                // Behind the /32 it is the last of its boundaries that counts.
-                let key = if exact { (address >> 80) as u16 } else { u16::MAX };
-                match keys.partition_point(|start| start.get() <= key) {
-                    0 => self.runs6.get(head)?,
-                    after => self.part_runs6.get(start as usize + after - 1)?,
-                }
-            }
-        };
-        if number < FINE { Some(number) } else { self.fine6(number - FINE, address) }
+        let block = u32::from(self.blocks6.get((high >> 48) as usize & 0x1fff)?.get());
+        let low = if block & 1 == 1 { (high >> 32) as u32 & 0xffff } else { 0xffff };
+        let (until, exact) = self.starts6.until(block >> 1 << 16 | low)?;
+        let mut place = self.places6.get(until)?;
+        if place >= PARTED {
+            let list = (place - PARTED) as usize;
+            // Behind the /32 it is the last of its boundaries that counts.
+            let key = if exact && block & 1 == 1 { (high >> 16) as u16 } else { u16::MAX };
+            place =
+                self.list_places6.get(self.last_until(self.lists6.get(list)?, self.lists6.get(list + 1)?, key)?)?;
+        }
+        if place < FINE { Some(place) } else { self.fine6(place - FINE, address) }
+    }
+
+    /// The last boundary of a list that is not behind a key; the first one of a list is before all keys.
+    #[inline]
+    fn last_until(&self, start: u32, end: u32, key: u16) -> Option<usize> {
+        let (start, end) = (start as usize, end as usize);
+        let [high, low] = [self.keys6[0].get(start..end)?, self.keys6[1].get(start..end)?];
+        let (mut first, mut len) = (0, high.len());
+        while len > 1 {
+            let half = len / 2;
+            let middle = first + half;
+            let found = u16::from_be_bytes([*high.get(middle)?, *low.get(middle)?]);
+            first = select_unpredictable(found <= key, middle, first);
+            len -= half;
+        }
+        Some(start + first)
     }
 
     #[cold]
@@ -431,57 +503,103 @@ impl<'d> Operators<'d> {
         let list = list_of(self.fine6_starts, self.fine6, list)?;
         let low: [u8; 10] = address.to_be_bytes()[6..].try_into().ok()?;
         let after = list.partition_point(|boundary| boundary.low <= low);
-        Some(list.get(after.checked_sub(1)?)?.as_number.get())
+        Some(list.get(after.checked_sub(1)?)?.place.get())
     }
 
-    /// Place of an AS number among the known ones.
+    /// The AS number of an operator.
     #[inline]
-    fn place(&self, number: AsNumber) -> Option<usize> {
-        let (known, place) = Bits::look(self.known, number.0 as usize)?;
-        known.then_some(place)
+    pub fn number_at(&self, place: Place) -> Option<AsNumber> {
+        self.numbers.get(place.0 as usize).map(AsNumber)
+    }
+
+    /// The operator that has an AS number.
+    pub fn place_of(&self, number: AsNumber) -> Option<Place> {
+        self.parts().into_iter().find_map(|part| {
+            let (mut first, mut end) = (part.start, part.end);
+            while first < end {
+                let middle = first + (end - first) / 2;
+                match self.number_at(Place(middle))?.cmp(&number) {
+                    Ordering::Less => first = middle + 1,
+                    Ordering::Equal => return Some(Place(middle)),
+                    Ordering::Greater => end = middle,
+                }
+            }
+            None
+        })
+    }
+
+    /// The places in which AS numbers are in order.
+    fn parts(&self) -> [Range<u32>; 3] {
+        let repeats = self.repeats.len() as u32;
+        let often = self.often.first().map_or(repeats, |row| row.get());
+        [1..repeats, repeats..often, often..self.len()]
+    }
+
+    /// Places, that of nobody among them.
+    fn len(&self) -> u32 {
+        self.numbers.0[0].len() as u32
+    }
+
+    /// AS number and name of the operator of the network that announces an address.
+    #[inline(always)]
+    pub fn named(&self, address: IpAddr) -> Option<(AsNumber, Name<'d>)> {
+        let place = self.place(address)?;
+        Some((self.number_at(place)?, self.name_at(place)?))
     }
 
     /// Name of the operator; empty when only the number is known.
-    #[inline]
+    #[inline(always)]
+    pub fn name_at(&self, place: Place) -> Option<Name<'d>> {
+        let (at, repeats) = (place.0 as usize, self.repeats.len());
+        // Which of the two it is cannot be guessed. The first row stands for nobody.
+        let repeated = self.repeats.get(at.min(repeats.checked_sub(1)?))?.get() as usize;
+        let name = select_unpredictable(at < repeats, repeated, at.wrapping_sub(repeats).wrapping_add(1));
+        let lens = self.stem_lens.get(name / 8)?.get();
+        let at = name % 8 * 8;
+        let start = self.stem_starts.get(name / 8)?.get() as usize + sum(lens & ((1 << at) - 1));
+        let stem = self.stems.get(start..start + (lens >> at) as usize % 256)?;
+        let ending = self.endings.get(usize::from(self.endings_of.get(name)?.get()))?;
+        let start = usize::from(ending.start.get());
+        Some(Name { stem, ending: self.ending_texts.get(start..start + usize::from(ending.len))? })
+    }
+
+    /// Name of the operator that has an AS number; empty when only the number is known.
     pub fn name(&self, number: AsNumber) -> Option<Name<'d>> {
-        let place = self.place(number)?;
-        let name = match Bits::look(self.repeated, place)? {
-            (false, before) => place.checked_sub(before)?,
-            (true, before) => self.repeats.get(before)?.get() as usize,
-        };
-        let lens = self.stem_lens.get(name & !15..)?;
-        let before: usize = lens.get(..name & 15)?.iter().map(|len| usize::from(*len)).sum();
-        let start = self.stem_starts.get(name / 16)?.get() as usize + before;
-        let stem = self.stems.get(start..start + usize::from(*lens.get(name & 15)?))?;
-        let ending = usize::from(self.endings_of.get(name)?.get());
-        let ends =
-            usize::from(self.ending_starts.get(ending)?.get())..usize::from(self.ending_starts.get(ending + 1)?.get());
-        let ending = self.endings.get(ends)?;
-        Some(Name { stem: std::str::from_utf8(stem).ok()?, ending: std::str::from_utf8(ending).ok()? })
+        self.name_at(self.place_of(number)?)
     }
 
     /// The operator's home country, ISO 3166-1 alpha-2: where most of its addresses are registered.
     /// It says nothing of where a server stands.
     pub fn country(&self, number: AsNumber) -> Option<[u8; 2]> {
-        let code = self.countries.get(self.place(number)?)?;
+        self.country_at(self.place_of(number)?)
+    }
+
+    /// The same of a place.
+    pub fn country_at(&self, place: Place) -> Option<[u8; 2]> {
+        let code = self.countries.get(place.0 as usize)?;
         self.country_codes.get(usize::from(*code)).copied().filter(|code| code.is_ascii() && code[0] != 0)
     }
 
-    /// All AS numbers of which something is known, in order.
-    pub fn all(&self) -> impl Iterator<Item = AsNumber> + use<'d> {
-        self.known.iter().enumerate().flat_map(|(row, bits)| {
-            let bits = bits.bits.get();
-            (0..64).filter(move |at| bits >> at & 1 == 1).map(move |at| AsNumber(row as u32 * 64 + at))
-        })
+    /// All operators, in the order of the table.
+    pub fn all(&self) -> impl Iterator<Item = Place> + use<'d> {
+        (1..self.len()).map(Place)
     }
 
     /// A fact about the data the table was made from: `name`, `version`, `licence`.
     pub fn about(&self, key: &str) -> &'d str {
-        let text = std::str::from_utf8(self.about).unwrap_or("");
-        text.lines()
+        self.about
+            .lines()
             .find_map(|line| line.split_once('\t').filter(|(name, _)| *name == key))
             .map_or("", |(_, text)| text)
     }
+}
+
+/// The sum of eight bytes.
+#[inline]
+fn sum(bytes: u64) -> usize {
+    const PAIRS: u64 = 0x00ff_00ff_00ff_00ff;
+    let pairs = (bytes & PAIRS) + (bytes >> 8 & PAIRS);
+    (pairs.wrapping_mul(0x0001_0001_0001_0001) >> 48) as usize
 }
 
 /// One of the lists of finer boundaries.

@@ -161,8 +161,10 @@ fn every_operator_has_its_name() {
     let bytes = operators::image(&source());
     let table = image::operators(&bytes).expect("it opens");
     let mut seen = 0;
-    for number in table.all() {
-        let name = table.name(number).expect("known").to_string();
+    for place in table.all() {
+        let number = table.number_at(place).expect("known");
+        let name = table.name_at(place).expect("known").to_string();
+        assert_eq!(table.place_of(number), Some(place));
         let written = &text.names[&number.0];
         let words = |text: &str| text.replace('\u{ad}', "-").split_whitespace().map(str::to_owned).collect::<Vec<_>>();
         let (mut expected, name) = (words(written), words(&name));

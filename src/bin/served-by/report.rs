@@ -47,10 +47,13 @@ pub struct Operator {
 
 impl Operator {
     pub fn of(number: AsNumber, operators: &Operators<'_>) -> Self {
+        let place = operators.place_of(number);
+        let name = place.and_then(|place| operators.name_at(place)).filter(|name| !name.is_empty());
+        let country = place.and_then(|place| operators.country_at(place));
         Self {
             as_number: number.0,
-            name: operators.name(number).filter(|name| !name.is_empty()).map(|name| name.to_string()),
-            country: operators.country(number).and_then(|code| String::from_utf8(code.into()).ok()),
+            name: name.map(|name| name.to_string()),
+            country: country.and_then(|code| String::from_utf8(code.into()).ok()),
         }
     }
 }

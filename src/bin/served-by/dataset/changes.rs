@@ -194,7 +194,8 @@ fn first_operators(new: &Operators<'_>, lang: Lang) -> String {
 
 fn compare_operators(old: &Operators<'_>, new: &Operators<'_>, lang: Lang, lines: &mut Vec<String>) {
     let names = |table: &Operators<'_>| -> BTreeMap<u32, String> {
-        table.all().map(|number| (number.0, table.name(number).unwrap_or_default().to_string())).collect()
+        let name = |place| table.name_at(place).unwrap_or_default().to_string();
+        table.all().filter_map(|place| Some((table.number_at(place)?.0, name(place)))).collect()
     };
     let (before, now) = (names(old), names(new));
     let more = now.keys().filter(|number| !before.contains_key(number)).count();

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use served_by::dataset::image;
 use served_by::detect::table::Tables;
-use served_by::net::operators::{AsNumber, Operators};
+use served_by::net::operators::{AsNumber, Operators, Place};
 use served_by::ui::words::Lang;
 
 use crate::{Outcome, messages};
@@ -61,10 +61,13 @@ pub fn find(options: &args::Operators, tables: &Tables<'_>, out: &mut impl Write
             Some(number) => operators.name(number).map(|_| number).into_iter().collect(),
             None => {
                 let wanted = wanted.to_lowercase();
-                let named = |number: &AsNumber| {
-                    operators.name(*number).is_some_and(|name| name.to_string().to_lowercase().contains(&wanted))
+                let named = |place: &Place| {
+                    operators.name_at(*place).is_some_and(|name| name.to_string().to_lowercase().contains(&wanted))
                 };
-                operators.all().filter(named).collect()
+                let mut found: Vec<_> =
+                    operators.all().filter(named).filter_map(|place| operators.number_at(place)).collect();
+                found.sort();
+                found
             }
         };
         if found.is_empty() {
