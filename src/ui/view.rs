@@ -604,6 +604,33 @@ mod tests {
         Kept::new(&response, &image().tables)
     }
 
+    #[test]
+    fn who_is_named_from_the_table_of_operators_comes_with_its_sources_and_a_link() {
+        use crate::dataset::{image::operators, operators};
+        let text = "192.0.34.0,192.0.34.255,40528,ICANN\n";
+        let mut source = operators::read_text(std::path::Path::new("text"), text.as_bytes()).unwrap();
+        source.date = 20_260_617;
+        let table = operators::image(&source);
+        let mut image = image();
+        let response = || Some(kept("https://www.example.com/", Some("192.0.34.7"), &[("server", b"nginx")]));
+        let without = panel(Some(&tab(State::Network, response())), &image, Lang::En);
+        assert_eq!(without.operators, None);
+        image.tables.operators = operators(&table).unwrap();
+        for (lang, expected) in [
+            (Lang::En, "Operators: data of 2026-06-17 by Route Views, NRO and DB-IP, CC BY 4.0, changed."),
+            (
+                Lang::Fr,
+                "Opérateurs\u{a0}: données du 2026-06-17 de Route Views, du NRO et de DB-IP, CC BY 4.0, modifiées.",
+            ),
+        ] {
+            let view = panel(Some(&tab(State::Network, response())), &image, lang);
+            let shown = tree::html(&tree::panel(&view, Vec::new()));
+            assert!(shown.contains(expected), "{shown}");
+            assert!(shown.contains("href=\"https://db-ip.com\""), "{shown}");
+            assert!(shown.contains("IP Geolocation by DB-IP"), "{shown}");
+        }
+    }
+
     fn tab(state: State, response: Option<Kept>) -> Tab {
         let mut tab = Tab::default();
         tab.document = Some(Document {

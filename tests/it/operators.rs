@@ -153,6 +153,36 @@ fn addresses_are_looked_up_in_order() {
     assert_eq!(found, ["ICANN (AS16876)", "ICANN (AS40528)", "Cloudflare, Inc. (AS13335)  [cloudflare]"]);
 }
 
+/// What the licences of the data ask for: whom it is from, with a link, and that it was changed.
+#[test]
+fn every_output_and_the_read_me_name_the_sources_of_the_table() {
+    let text_of = |path: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect(path);
+    let pinned: toml::Table = text_of("data/operators/source.toml").parse().expect("TOML");
+    let licence = pinned["licence"].as_str().expect("a text");
+    let mut source = operators::read_text(Path::new("text"), TEXT.as_bytes()).expect("a good text");
+    source.about = vec![("name", "the text".to_owned()), ("licence", licence.to_owned())];
+    let file = env::temp_dir().join(format!("served-by-{}-licence.img", std::process::id()));
+    fs::write(&file, operators::image(&source)).expect("a temporary file");
+    let answers = |format: &str, lang: &str| {
+        let table = file.to_str().unwrap();
+        let arguments = ["lookup", "--operators", table, "--format", format, "--lang", lang, "192.0.34.7"];
+        text(&served_by(arguments).stdout).to_owned()
+    };
+    for (what, shown) in [
+        ("text", answers("text", "en")),
+        ("texte", answers("text", "fr")),
+        ("csv", answers("csv", "en")),
+        ("json", answers("json", "en")),
+        ("README.md", text_of("README.md")),
+    ] {
+        for name in ["IP Geolocation by DB-IP", "https://db-ip.com", "Route Views", "https://www.nro.net", "CC BY 4.0"]
+        {
+            assert!(shown.contains(name), "{what}: {name} is missing\n{shown}");
+        }
+        assert!(shown.contains("changed") || shown.contains("modifiées"), "{what}\n{shown}");
+    }
+}
+
 #[test]
 fn a_missing_table_says_how_it_is_made() {
     let output = served_by(["lookup", "--operators", "/nowhere/operators.img", "192.0.34.7"]);

@@ -1,10 +1,11 @@
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use minisign::KeyPair;
 use served_by::BUNDLED;
+use served_by::dataset::{image, operators};
 use sha2::Digest as _;
 
 use crate::{repository, served_by, text};
@@ -25,7 +26,7 @@ fn keys(folder: &Path, name: &str) {
 }
 
 /// The bundled dataset with another day, which its hash does not cover.
-fn image(day: u32) -> Vec<u8> {
+fn dataset(day: u32) -> Vec<u8> {
     let mut image = BUNDLED.to_vec();
     image[12..16].copy_from_slice(&day.to_le_bytes());
     image
@@ -46,7 +47,7 @@ fn minisign(arguments: &[&str], folder: &Path, password: &str) -> bool {
 }
 
 fn release(folder: &Path, day: u32, key: Option<&str>) -> String {
-    fs::write(folder.join("images/dataset.img"), image(day)).unwrap();
+    fs::write(folder.join("images/dataset.img"), dataset(day)).unwrap();
     let (images, output) = (folder.join("images"), folder.join("channel"));
     let mut arguments = vec!["dataset", "release", images.to_str().unwrap(), "-o", output.to_str().unwrap()];
     let key = key.map(|key| folder.join(key));
@@ -102,6 +103,31 @@ fn what_the_stock_minisign_signs_our_tool_verifies() {
     fs::write(folder.join("channel/index.signed"), [read("index.txt.minisig"), read("index.txt")].concat()).unwrap();
     let (code, said) = verify(&folder, "channel", "current.pub", "next.pub");
     assert_eq!(code, Some(0), "{said}");
+}
+
+#[test]
+fn the_table_of_operators_travels_with_a_date_of_its_own() {
+    let folder = folder("operators");
+    keys(&folder, "current");
+    keys(&folder, "next");
+    let text = "192.0.34.0,192.0.34.255,40528,ICANN\n";
+    let mut source = operators::read_text(Path::new("text"), text.as_bytes()).unwrap();
+    source.date = 20_260_617;
+    fs::write(folder.join("images/operators.img"), operators::image(&source)).unwrap();
+    let part = || {
+        let index = fs::read_to_string(folder.join("channel/index.txt")).unwrap();
+        let line = index.lines().find(|line| line.starts_with("part operators.img ")).expect("a part").to_owned();
+        (line, index.contains("delta operators.img "))
+    };
+    release(&folder, 20_261_201, Some("current.key"));
+    let (first, _) = part();
+    let packed = fs::File::open(folder.join("channel/files").join(first.rsplit(' ').next().unwrap())).unwrap();
+    let mut table = Vec::new();
+    flate2::read::GzDecoder::new(packed).read_to_end(&mut table).unwrap();
+    assert_eq!(image::operators(&table).unwrap().date, 20_260_617);
+    // A later dataset with the same table is signed with the same file: nobody fetches it again.
+    release(&folder, 20_261_202, Some("current.key"));
+    assert_eq!(part(), (first, false));
 }
 
 #[test]
