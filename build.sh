@@ -206,7 +206,7 @@ step_clippy() { cargo clippy --workspace --all-targets --locked -- --deny warnin
 
 step_clippy_wasm() {
   local features
-  for features in '' updates; do
+  for features in '' pages; do
     cargo clippy --package served-by --lib --target wasm32-unknown-unknown --features "$features" --locked -- --deny warnings
   done
 }

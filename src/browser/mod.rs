@@ -1,11 +1,11 @@
 //! The browser: bindings, listeners, storage, toolbar. `JsValue` does not leave this module and `ui::dom`.
 //!
-//! The library is built for the browser twice. The first module is what the background and the panel load,
-//! again and again, so it is small; the second, with the feature `updates`, is loaded when versions of the
-//! dataset are dealt with.
+//! The library is built for the browser twice. The first module is the background's, loaded at every wake,
+//! so it holds nothing but the label; the second, with the feature `pages`, is what the extension's pages
+//! load, and the background when versions of the dataset are dealt with.
 
-// What the pages share is used in part by each module.
-#![cfg_attr(feature = "updates", allow(dead_code))]
+// Each module uses a part of what both know.
+#![allow(dead_code)]
 
 mod address;
 #[cfg(feature = "bench")]
@@ -13,16 +13,15 @@ mod bench;
 #[cfg(feature = "bench")]
 mod cases;
 mod decode;
-#[cfg(not(feature = "updates"))]
 mod operators;
 #[cfg(feature = "bench")]
 mod operators_bench;
-#[cfg(feature = "updates")]
+#[cfg(feature = "pages")]
 mod options;
-#[cfg(not(feature = "updates"))]
+#[cfg(feature = "pages")]
 mod panel;
-#[cfg(feature = "updates")]
+#[cfg(feature = "pages")]
 mod updates;
 mod webext;
-#[cfg(not(feature = "updates"))]
+#[cfg(not(feature = "pages"))]
 mod worker;

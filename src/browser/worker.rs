@@ -140,7 +140,7 @@ pub fn replace(image: Vec<u8>) {
     }
 }
 
-/// Takes one event of the browser. `kind` is the listener's name in `background.js`.
+/// Takes one event of the browser. `kind` is the listener's name in `extension/background/listeners.js`.
 #[wasm_bindgen]
 pub fn event(kind: &str, details: JsValue) {
     let taken = match kind {

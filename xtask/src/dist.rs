@@ -18,10 +18,11 @@ pub fn build(root: &Path) -> Result<[PathBuf; 2], Failure> {
     let common = root.join("target/wasm/common");
     remove(&common)?;
     fs::create_dir_all(&common)?;
-    wasm::bind(&built.module, "served_by", &common)?;
+    wasm::bind_script(&built.module, "served_by", "core", &common)?;
     // Cargo gives both modules one name, so that the first is bound before the second is built.
-    let updates = wasm::build(root, &["updates"])?;
-    wasm::bind(&updates.module, "served_by_updates", &common)?;
+    let pages = wasm::build(root, &["pages"])?;
+    wasm::bind_script(&pages.module, "served_by_pages", "pages", &common)?;
+    write_background(&extension.join("background"), &common)?;
     fs::write(common.join("dataset.img"), &built.image)?;
     fs::write(common.join("operators.img"), operators::build(root)?)?;
     fs::write(common.join("records.img"), &built.records)?;
@@ -72,11 +73,23 @@ pub fn files(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(found)
 }
 
-/// Copies what a browser loads: everything but the manifests' parts and the icons' drawing.
+/// The background as one script, of which the module's bindings are a part.
+fn write_background(sources: &Path, to: &Path) -> Result<(), Failure> {
+    let bindings = to.join("served_by.js");
+    let mut script = String::new();
+    for path in [&sources.join("early.js"), &bindings, &sources.join("listeners.js")] {
+        script += &fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    }
+    fs::write(to.join("background.js"), script)?;
+    Ok(fs::remove_file(bindings)?)
+}
+
+/// Copies what a browser loads: everything but the manifests' parts, those of the background, and the icons'
+/// drawing.
 fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     for path in files(from)? {
         let name = path.to_string_lossy();
-        if name.starts_with("manifest.") || name.ends_with(".svg") {
+        if name.starts_with("manifest.") || name.ends_with(".svg") || path.starts_with("background") {
             continue;
         }
         let target = to.join(&path);

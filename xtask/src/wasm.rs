@@ -109,7 +109,8 @@ pub fn cargo_home() -> Result<PathBuf, Failure> {
     Ok(home.join(".cargo"))
 }
 
-/// Writes the module under a name to a directory, as `served_by_bg.wasm`, with its bindings, `served_by.js`.
+/// Writes the module under a name to a directory, as `served_by_bg.wasm`, with its bindings, `served_by.js`,
+/// a module of JavaScript's.
 pub fn bind(module: &Path, name: &str, directory: &Path) -> Result<(), Failure> {
     let mut bindgen = Bindgen::new();
     bindgen
@@ -124,9 +125,32 @@ pub fn bind(module: &Path, name: &str, directory: &Path) -> Result<(), Failure> 
     take_in_scripts(&directory.join(format!("{name}.js")), &directory.join("snippets"))
 }
 
+/// The same with bindings that are a plain script: it puts what the module exports into a global object.
+///
+/// A background is one script, because each further file costs it 5 to 10 ms when it wakes. `wasm-bindgen`
+/// makes plain scripts too, but takes none of ours into them.
+pub fn bind_script(module: &Path, name: &str, global: &str, directory: &Path) -> Result<(), Failure> {
+    bind(module, name, directory)?;
+    let path = directory.join(format!("{name}.js"));
+    let script =
+        as_script(&fs::read_to_string(&path)?, global).ok_or("the bindings export in a form not known here")?;
+    Ok(fs::write(&path, script)?)
+}
+
+fn as_script(bindings: &str, global: &str) -> Option<String> {
+    const LAST: &str = "export { initSync, __wbg_init as default };";
+    let body = bindings.trim_end().strip_suffix(LAST)?.replace("\nexport function ", "\nfunction ");
+    let exported = |line: &str| Some(line.strip_prefix("export function ")?.split('(').next()?.to_owned());
+    let mut names: Vec<String> = bindings.lines().filter_map(exported).collect();
+    names.extend(["initSync".to_owned(), "init: __wbg_init".to_owned()]);
+    let is_whole = ["export ", "import ", "import.meta"].iter().all(|word| !body.contains(word));
+    is_whole.then(|| {
+        format!("globalThis.{global} = (() => {{\n\"use strict\";\n{body}return {{ {} }};\n}})();\n", names.join(", "))
+    })
+}
+
 /// Puts our own scripts, such as `src/browser/pack.js`, into the bindings, which import them as files three
-/// folders down: a background loads its files one after the other when it wakes, and each costs 5 to 10 ms
-/// in Firefox.
+/// folders down.
 fn take_in_scripts(path: &Path, snippets: &Path) -> Result<(), Failure> {
     let mut bindings = fs::read_to_string(path)?;
     loop {
@@ -142,4 +166,18 @@ fn take_in_scripts(path: &Path, snippets: &Path) -> Result<(), Failure> {
     }
     fs::write(path, bindings)?;
     Ok(fs::remove_dir_all(snippets)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::as_script;
+
+    #[test]
+    fn what_a_module_exports_becomes_a_global_object() {
+        let bindings = "let a;\nexport function start(x) { return x }\nexport { initSync, __wbg_init as default };\n";
+        let script = "globalThis.core = (() => {\n\"use strict\";\nlet a;\nfunction start(x) { return x }\n\
+                      return { start, initSync, init: __wbg_init };\n})();\n";
+        assert_eq!(as_script(bindings, "core").as_deref(), Some(script));
+        assert_eq!(as_script("export const a = 1;\nexport { initSync, __wbg_init as default };", "core"), None);
+    }
 }

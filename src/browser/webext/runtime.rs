@@ -16,7 +16,7 @@ extern "C" {
 
 #[wasm_bindgen]
 extern "C" {
-    /// Defined where waking begins (`early.js`) and for the pages (`parts.js`).
+    /// Defined where waking begins (`extension/background/early.js`) and for the pages (`parts.js`).
     #[wasm_bindgen(js_name = part, catch)]
     fn load_part(name: &str) -> Result<js_sys::Promise, JsValue>;
 }

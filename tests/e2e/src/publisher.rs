@@ -68,9 +68,7 @@ impl Publisher {
 
     /// Has the background run a script before its own.
     pub fn run_first(&self, script: &str) -> Outcome {
-        // What is loaded first, in both browsers.
-        let first = ["early.js", "background.js"].map(|name| self.extension.join(name));
-        let path = first.into_iter().find(|path| path.exists()).ok_or("no background script is known here")?;
+        let path = self.extension.join("background.js");
         let text = fs::read_to_string(&path)?;
         Ok(fs::write(&path, format!("{script}\n{text}"))?)
     }

@@ -1,13 +1,10 @@
-// The background's entry point: it registers every listener in the first turn, because a
-// browser wakes a sleeping background only for the listeners it registers then, holds the
-// events until the module is ready, and hands them over unchanged and in order.
-// What an event means is decided in Rust (`src/browser`).
-import init, * as core from "./served_by.js";
-
+// Registers every listener in the first turn, because a browser wakes a sleeping background only for
+// the listeners it registers then, holds the events until the module is ready, and hands them over
+// unchanged and in order. What an event means is decided in Rust (`src/browser`).
 const ext = (globalThis.ext = globalThis.browser ?? globalThis.chrome);
 const { module, image, parts, bundled, saved, hash } = globalThis.early;
-globalThis.core = core; // The module for updates hands it a new image.
-const ready = Promise.all([init({ module_or_path: module }), image, saved]).then(async ([, image, saved]) => {
+const ready = Promise.all([module, image, saved]).then(async ([module, image, saved]) => {
+  core.initSync({ module });
   try {
     core.start(new Uint8Array(image), saved);
   } catch {
@@ -18,14 +15,18 @@ const ready = Promise.all([init({ module_or_path: module }), image, saved]).then
 
 const report = (error) => console.error("Served By:", error);
 
+const PAGES = "./served_by_pages.js";
+// Chromium's workers take a script later only if they took it when they were installed.
+if (globalThis.importScripts) addEventListener("install", () => importScripts(PAGES));
+
 let updates;
-/** The module for updates, which is compiled when somebody asks or a check is due. */
+/** The other module, which knows of updates. It is compiled when somebody asks or a check is due. */
 const updating = () =>
   (updates ??= (async () => {
-    // Chromium's workers cannot import anything later; worker.js did.
-    const module = globalThis.updates ?? (await import("./served_by_updates.js"));
-    await module.default({ module_or_path: fetch("served_by_updates_bg.wasm") });
-    return module;
+    if (globalThis.importScripts) importScripts(PAGES);
+    else await import(PAGES);
+    await pages.init({ module_or_path: fetch("served_by_pages_bg.wasm") });
+    return pages;
   })());
 
 /** After what woke the background: was the image whole, and is it time to look for a newer one? */

@@ -1,5 +1,8 @@
-// Begins to load what waking needs before the rest of the background's scripts is there, and before
-// the browser is asked for anything of its interface, which takes it some milliseconds.
+// The background's beginning. The build joins this file, the bindings of its module and listeners.js to
+// one script, because a browser loads files one after the other when it wakes a background.
+//
+// What waking needs is asked for before the browser is asked for anything of its interface, which takes
+// it some milliseconds.
 globalThis.early = {
   module: WebAssembly.compileStreaming(fetch("served_by_bg.wasm")),
   bundled: fetch("dataset.img").then((response) => response.arrayBuffer()),
