@@ -365,31 +365,33 @@ async fn overdue(id: i32) {
 }
 
 fn paint(id: i32) {
-    // The badge is on its way before the tooltip's sentence is put together.
     let badge = with(|worker| {
         let tables = worker.tables;
         worker.slot(id).map(|slot| toolbar::badge(&slot.tab, &tables))
     });
     let Some(Some(badge)) = badge else { return };
     let badge = action::set_badge(id, &badge);
-    let title = with(|worker| {
-        let tables = worker.tables;
-        worker.slot(id).map(|slot| toolbar::tooltip(&slot.tab, &tables, i18n::language()))
-    });
-    let title = action::set_title(id, &title.flatten().unwrap_or_default());
     spawn_local(async move {
-        // The tab may be gone meanwhile; there is nothing to paint then.
-        let (_gone, _gone_too) = (badge.await, title.await);
+        // The badge is there before the sentence is put together. If it could not be set, the tab is gone.
+        if badge.await.is_ok() {
+            describe(id).await;
+        }
     });
-    let wanted = with(|worker| {
+}
+
+/// Sets the tooltip, and sees to the table of operators if the tab wants it.
+async fn describe(id: i32) {
+    let known = with(|worker| {
         let tables = worker.tables;
-        let wanted =
-            !worker.operators && worker.held(id).is_some_and(|slot| toolbar::wants_operator(&slot.tab, &tables));
-        worker.operators |= wanted;
-        wanted
+        let tab = &worker.slot(id)?.tab;
+        let wanted = toolbar::wants_operator(tab, &tables);
+        let title = toolbar::tooltip(tab, &tables, i18n::language());
+        Some((title, wanted && !std::mem::replace(&mut worker.operators, true)))
     });
-    if wanted == Some(true) {
-        spawn_local(load_operators());
+    let Some(Some((title, load))) = known else { return };
+    let _gone = action::set_title(id, &title).await;
+    if load {
+        load_operators().await;
     }
 }
 
