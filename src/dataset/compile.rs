@@ -14,9 +14,9 @@ use super::schema::{Basis, Confidence, Covers, Signature};
 use crate::detect::pattern::{self, Outline};
 use crate::detect::table::{
     CountryRow, KINDS, LISTED, LISTED_EDGE, LISTED_OWN, ListRow, NONE, NetworkRow, PlaceRow, PrefixRow, ProviderRow,
-    Rows, RuleRow, SiteRow, Slot, Start6, Text, WordRow, hash, kinds, place_key,
+    ReadAlways, Rows, RuleRow, SiteRow, Slot, Start6, Text, WordRow, hash, kinds, place_key,
 };
-use crate::detect::vocabulary::{ReadAlways, Where};
+use crate::detect::vocabulary::Where;
 use crate::net::{self, Prefix};
 
 /// Where a signature looks: the place, the name it looks up, and its pattern.

@@ -11,13 +11,43 @@ use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use super::pattern::Outline;
 use super::vocabulary::{
-    CacheWord, Layer, OriginPolicy, PopCoding, ProviderRole, ReadAlways, ServerField, Strength, ViaField, Where,
+    CacheWord, Layer, OriginPolicy, PopCoding, ProviderRole, ServerField, Strength, ViaField, Where,
 };
 use crate::net;
 use crate::net::operators::{AsNumber, Operators};
 
 /// Number of "no row" in a column of row numbers.
 pub const NONE: u16 = u16::MAX;
+
+/// A field that is read whatever the rules say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum ReadAlways {
+    Age = 1,
+    CacheStatus,
+    Date,
+    NonAuthoritativeReason,
+    Server,
+    ServerTiming,
+    SetCookie,
+    Via,
+    XVarnish,
+}
+
+impl ReadAlways {
+    /// All of them with their names, in the order of their numbers.
+    pub const ALL: [(&str, Self); 9] = [
+        ("age", Self::Age),
+        ("cache-status", Self::CacheStatus),
+        ("date", Self::Date),
+        ("non-authoritative-reason", Self::NonAuthoritativeReason),
+        ("server", Self::Server),
+        ("server-timing", Self::ServerTiming),
+        ("set-cookie", Self::SetCookie),
+        ("via", Self::Via),
+        ("x-varnish", Self::XVarnish),
+    ];
+}
 
 /// A text in the string section.
 #[derive(Clone, Copy, Debug, Default, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]

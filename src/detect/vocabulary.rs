@@ -161,36 +161,6 @@ pub enum Where {
     Issuer,
 }
 
-/// A field that is read whatever the rules say.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum ReadAlways {
-    Age = 1,
-    CacheStatus,
-    Date,
-    NonAuthoritativeReason,
-    Server,
-    ServerTiming,
-    SetCookie,
-    Via,
-    XVarnish,
-}
-
-impl ReadAlways {
-    /// All of them with their names, in the order of their numbers.
-    pub const ALL: [(&str, Self); 9] = [
-        ("age", Self::Age),
-        ("cache-status", Self::CacheStatus),
-        ("date", Self::Date),
-        ("non-authoritative-reason", Self::NonAuthoritativeReason),
-        ("server", Self::Server),
-        ("server-timing", Self::ServerTiming),
-        ("set-cookie", Self::SetCookie),
-        ("via", Self::Via),
-        ("x-varnish", Self::XVarnish),
-    ];
-}
-
 /// How sure a claim is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cut;
 use crate::detect::response::{Response, host};
-use crate::detect::table::Tables;
-use crate::detect::vocabulary::ReadAlways;
+use crate::detect::table::{ReadAlways, Tables};
 use crate::field::{Field, date, set_cookie};
 use crate::net::{Reach, reach};
 
