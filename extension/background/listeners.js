@@ -15,16 +15,15 @@ const ready = Promise.all([module, image, saved]).then(async ([module, image, sa
 
 const report = (error) => console.error("Served By:", error);
 
-const PAGES = "./served_by_pages.js";
 // Chromium's workers take a script later only if they took it when they were installed.
-if (globalThis.importScripts) addEventListener("install", () => importScripts(PAGES));
+if (globalThis.importScripts) addEventListener("install", () => importScripts("served_by_pages.js"));
 
 let updates;
 /** The other module, which knows of updates. It is compiled when somebody asks or a check is due. */
 const updating = () =>
   (updates ??= (async () => {
-    if (globalThis.importScripts) importScripts(PAGES);
-    else await import(PAGES);
+    if (globalThis.importScripts) importScripts("served_by_pages.js");
+    else await import("./served_by_pages.js");
     await pages.init({ module_or_path: fetch("served_by_pages_bg.wasm") });
     return pages;
   })());
