@@ -168,11 +168,14 @@ impl Response {
         match &self.manner {
             Manner::Whole | Manner::Says(_) => stream.write_all(&self.body),
             Manner::Endless(sent) => loop {
-                write!(stream, "{:x}\r\n", self.body.len())?;
-                stream.write_all(&self.body)?;
-                stream.write_all(b"\r\n")?;
-                stream.flush()?;
-                sent.fetch_add(self.body.len() as u64, Ordering::Relaxed);
+                // Small pieces, because who is hung up on in the middle of one does not count it.
+                for piece in self.body.chunks(16 * 1024) {
+                    write!(stream, "{:x}\r\n", piece.len())?;
+                    stream.write_all(piece)?;
+                    stream.write_all(b"\r\n")?;
+                    stream.flush()?;
+                    sent.fetch_add(piece.len() as u64, Ordering::Relaxed);
+                }
             },
             Manner::Dripping(pause) => self.body.chunks(1).try_for_each(|byte| {
                 thread::sleep(*pause);
