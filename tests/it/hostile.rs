@@ -1,7 +1,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use serde_json::{Value, json};
@@ -71,17 +71,22 @@ fn a_recording_with_any_byte_changed_is_read_or_refused() {
     }
 }
 
-/// Bodies are not kept, and of overlong values only the beginning: 80 MB fit into 64 MB of address space.
-#[test]
-fn memory_does_not_grow_with_bodies_and_values() {
-    let program = env!("CARGO_BIN_EXE_served-by");
-    let mut child = Command::new("sh")
-        .args(["-c", "ulimit -v 65536 && exec \"$0\" inspect --format=json", program])
+/// The tool in 64 MB of address space, with what it reads, says and reports in pipes.
+fn inspect_in_64_mb(format: &str) -> Child {
+    let script = format!("ulimit -v 65536 && exec \"$0\" inspect --format={format}");
+    Command::new("sh")
+        .args(["-c", &script, env!("CARGO_BIN_EXE_served-by")])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .expect("there is a shell");
+        .expect("there is a shell")
+}
+
+/// Bodies are not kept, and of overlong values only the beginning: 80 MB fit into 64 MB of address space.
+#[test]
+fn memory_does_not_grow_with_bodies_and_values() {
+    let mut child = inspect_in_64_mb("json");
     let mut stdin = child.stdin.take().expect("piped");
     let writer = thread::spawn(move || {
         let megabyte = "x".repeat(1 << 20);
@@ -112,13 +117,7 @@ fn memory_does_not_grow_with_the_number_of_entries() {
     );
     let line = format!(r#"{{"url":"https://www.example.com/","status":200,"headers":[["x","{value}"]]}}"#);
     for (before, each, between, behind) in [("{\"log\":{\"entries\":[", &har, ",\n", "]}}"), ("", &line, "\n", "\n")] {
-        let mut child = Command::new("sh")
-            .args(["-c", "ulimit -v 65536 && exec \"$0\" inspect --format=ndjson", env!("CARGO_BIN_EXE_served-by")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("there is a shell");
+        let mut child = inspect_in_64_mb("ndjson");
         let mut stdin = child.stdin.take().expect("piped");
         let part = |number| if number == 0 { before } else { between }.to_owned() + each;
         let output = thread::scope(|scope| {

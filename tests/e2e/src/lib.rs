@@ -5,6 +5,8 @@
 
 #![forbid(unsafe_code)]
 
+/// What the benchmarks in browsers share.
+pub mod benches;
 /// Chromium and Firefox, driven in the same words.
 pub mod drivers;
 /// How a page of the extension is looked at.

@@ -7,10 +7,11 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use std::{env, fs, thread};
+use std::{fs, thread};
 
+use e2e::benches::{self, Settings};
 use e2e::drivers::{Browser, Kind, Options};
-use e2e::world::{self, Isolation, Records, Request, Response, World};
+use e2e::world::{Isolation, Records, Request, Response, World};
 use serde_json::{Value, json};
 
 const HELP: &str = "\
@@ -27,33 +28,12 @@ const LIMIT: Duration = Duration::from_secs(600);
 const HOST: &str = "bench.example";
 
 fn main() -> ExitCode {
-    let isolation = world::enter();
-    match run(isolation) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("bench-boundary: {error}");
-            ExitCode::from(2)
-        }
-    }
+    let settings = Settings { kinds: Kind::ALL.to_vec(), rounds: 60, at_most: 0.6 };
+    benches::main("bench-boundary", HELP, settings, run)
 }
 
-fn run(isolation: Isolation) -> Result<bool, Box<dyn std::error::Error>> {
-    let (mut kinds, mut rounds, mut at_most) = (Kind::ALL.to_vec(), 60u32, 0.6f64);
-    let mut words = env::args().skip(1);
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
-        match word.as_str() {
-            "--browser" => kinds = vec![value()?.parse()?],
-            "--rounds" => rounds = value()?.parse()?,
-            "--at-most" => at_most = value()?.parse()?,
-            "--help" | "-h" => {
-                print!("{HELP}");
-                return Ok(true);
-            }
-            other => return Err(format!("unknown argument `{other}`\n\n{HELP}").into()),
-        }
-    }
+fn run(isolation: Isolation, settings: Settings) -> Result<bool, Box<dyn std::error::Error>> {
+    let Settings { kinds, rounds, at_most } = settings;
     let mut records = Records::default();
     records.add(HOST, None, &["127.0.0.1".parse()?]);
     let world = World::start(isolation, records, Arc::new(|request: &Request| answer(&request.path)))?;
@@ -64,7 +44,7 @@ fn run(isolation: Isolation) -> Result<bool, Box<dyn std::error::Error>> {
     Ok(reached)
 }
 
-fn measure(world: &World, kind: Kind, rounds: u32, at_most: f64) -> Result<bool, Box<dyn std::error::Error>> {
+fn measure(world: &World, kind: Kind, rounds: usize, at_most: f64) -> Result<bool, Box<dyn std::error::Error>> {
     let mut browser = Browser::start(&Options::new(kind, world))?;
     browser.navigate(&format!("https://{HOST}/boundary.html?form={kind}&rounds={rounds}"))?;
     let begin = Instant::now();

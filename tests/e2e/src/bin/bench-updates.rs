@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
-use std::{env, thread};
 
+use e2e::benches::{self, Settings, quantile};
 use e2e::drivers::{Browser, Kind, Options};
 use e2e::publisher::Publisher;
 use e2e::sites;
-use e2e::world::{self, Isolation, Request, Response, World};
+use e2e::world::{Isolation, Request, Response, World};
 use serde_json::{Value, json};
 
 type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
@@ -29,35 +30,12 @@ second (4 unless you say so). N is 15 unless you say so.
 ";
 
 fn main() -> ExitCode {
-    let isolation = world::enter();
-    match run(isolation) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("bench-updates: {error}");
-            ExitCode::from(2)
-        }
-    }
+    let settings = Settings { kinds: Kind::ALL.to_vec(), rounds: 15, at_most: 4.0 };
+    benches::main("bench-updates", HELP, settings, run)
 }
 
-fn run(isolation: Isolation) -> Outcome<bool> {
-    let (mut kinds, mut rounds, mut at_most) = (Kind::ALL.to_vec(), 15usize, 4.0f64);
-    let mut words = env::args().skip(1);
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
-        match word.as_str() {
-            "--browser" => kinds = vec![value()?.parse()?],
-            "--rounds" => rounds = value()?.parse()?,
-            "--at-most" => at_most = value()?.parse()?,
-            // `cargo bench` says this to every benchmark.
-            "--bench" => {}
-            "--help" | "-h" => {
-                print!("{HELP}");
-                return Ok(true);
-            }
-            other => return Err(format!("unknown argument `{other}`\n\n{HELP}").into()),
-        }
-    }
+fn run(isolation: Isolation, settings: Settings) -> Outcome<bool> {
+    let Settings { kinds, rounds, at_most } = settings;
     // All is published before the network begins, which then only hands out.
     let mut files = BTreeMap::new();
     let mut publishers = Vec::new();
@@ -141,7 +119,7 @@ fn measure(
         }
     }
     let mut medians: BTreeMap<String, f64> =
-        times.into_iter().map(|(name, mut times)| (name, median(&mut times))).collect();
+        times.into_iter().map(|(name, mut times)| (name, quantile(&mut times, 0.5))).collect();
     let (took, hashing) = (medians.remove("took").unwrap_or(f64::MAX), medians.remove("peer").unwrap_or_default());
     let beside: f64 = ["unpacking", "storing"].iter().filter_map(|name| medians.get(*name)).sum();
     let checked = took - beside;
@@ -169,9 +147,4 @@ fn ask(browser: &mut Browser, question: Value) -> Outcome<Value> {
         Some(error) => Err(error.into()),
         None => Ok(answer["value"].clone()),
     }
-}
-
-fn median(times: &mut [f64]) -> f64 {
-    times.sort_by(f64::total_cmp);
-    times[times.len() / 2]
 }

@@ -7,12 +7,13 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
-use std::{env, fs, thread};
+use std::{fs, thread};
 
+use e2e::benches::{self, Settings, quantile};
 use e2e::drivers::{Browser, Kind, Options, Tab};
 use e2e::run_folder::RunFolder;
 use e2e::sites::{self, CLOUDFLARE};
-use e2e::world::{self, Isolation, World};
+use e2e::world::{Isolation, World};
 use serde_json::json;
 
 /// How long the browser rests before the background is woken.
@@ -27,35 +28,13 @@ above RATIO (1.3 unless you say so). N is 25 unless you say so, and at least 15.
 ";
 
 fn main() -> ExitCode {
-    let isolation = world::enter();
-    match run(isolation) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            eprintln!("bench-wake: {error}");
-            ExitCode::from(2)
-        }
-    }
+    let settings = Settings { kinds: Kind::ALL.to_vec(), rounds: 25, at_most: 1.3 };
+    benches::main("bench-wake", HELP, settings, run)
 }
 
-fn run(isolation: Isolation) -> Result<bool, Box<dyn std::error::Error>> {
-    let (mut kinds, mut rounds, mut at_most) = (Kind::ALL.to_vec(), 25usize, 1.3f64);
-    let mut words = env::args().skip(1);
-    while let Some(word) = words.next() {
-        let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
-        match word.as_str() {
-            "--browser" => kinds = vec![value()?.parse()?],
-            "--rounds" => rounds = value()?.parse::<usize>()?.max(15),
-            "--at-most" => at_most = value()?.parse()?,
-            // `cargo bench` says this to every benchmark.
-            "--bench" => {}
-            "--help" | "-h" => {
-                print!("{HELP}");
-                return Ok(true);
-            }
-            other => return Err(format!("unknown argument `{other}`\n\n{HELP}").into()),
-        }
-    }
+fn run(isolation: Isolation, settings: Settings) -> Result<bool, Box<dyn std::error::Error>> {
+    let Settings { kinds, rounds, at_most } = settings;
+    let rounds = rounds.max(15);
     if let Isolation::Shared { why } = &isolation {
         println!("No private network ({why}): names are redirected inside the browsers instead.");
     }
@@ -165,10 +144,3 @@ while (now() < deadline) {
 ext.webRequest.onBeforeRequest.removeListener(onBegin);
 ext.webNavigation.onCommitted.removeListener(onCommitted);
 return end === null || begin === undefined ? null : end - begin;";
-
-/// A value of the sorted times; with 0.5, the median.
-fn quantile(times: &mut [f64], part: f64) -> f64 {
-    times.sort_by(f64::total_cmp);
-    let at = (times.len() - 1) as f64 * part;
-    (times[at.floor() as usize] + times[at.ceil() as usize]) / 2.0
-}
