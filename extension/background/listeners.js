@@ -2,7 +2,7 @@
 // the listeners it registers then, holds the events until the module is ready, and hands them over
 // unchanged and in order. What an event means is decided in Rust (`src/browser`).
 const ext = (globalThis.ext = globalThis.browser ?? globalThis.chrome);
-const { module, image, parts, bundled, saved, hash } = globalThis.early;
+const { module, image, parts, bundled, saved } = globalThis.early;
 const ready = Promise.all([module, image, saved]).then(async ([module, image, saved]) => {
   core.initSync({ module });
   try {
@@ -31,7 +31,7 @@ const updating = () =>
 /** After what woke the background: was the image whole, and is it time to look for a newer one? */
 const settle = async () => {
   const { due } = await ext.storage.session.get("due");
-  const wanted = hash("dataset.img", await parts);
+  const wanted = stored.hash("dataset.img", await parts);
   const found = wanted && new Uint8Array(await crypto.subtle.digest("SHA-256", await image));
   const whole = !wanted || wanted === Array.from(found, (byte) => byte.toString(16).padStart(2, "0")).join("");
   const isDue = due === undefined || (due !== "" && Date.now() >= 1000 * due);

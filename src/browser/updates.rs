@@ -42,7 +42,7 @@ extern "C" {
     fn replace_image(image: &[u8]) -> Result<(), JsValue>;
 }
 
-/// Where the state stands on disk: the parts in use, an empty line, the rest. `extension/background/early.js` reads the first.
+/// Where the state stands on disk: the parts in use, an empty line, the rest. `extension/stored.js` reads the first.
 const STATE: &str = "update";
 /// The parts in use, in `storage.session`, for who loads them.
 const PARTS: &str = "parts";

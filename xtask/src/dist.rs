@@ -22,7 +22,7 @@ pub fn build(root: &Path) -> Result<[PathBuf; 2], Failure> {
     // Cargo gives both modules one name, so that the first is bound before the second is built.
     let pages = wasm::build(root, &["pages"])?;
     wasm::bind_script(&pages.module, "served_by_pages", "pages", &common)?;
-    write_background(&extension.join("background"), &common)?;
+    write_background(&extension, &common)?;
     fs::write(common.join("dataset.img"), &built.image)?;
     fs::write(common.join("operators.img"), operators::build(root)?)?;
     fs::write(common.join("records.img"), &built.records)?;
@@ -74,10 +74,12 @@ pub fn files(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
 }
 
 /// The background as one script, of which the module's bindings are a part.
-fn write_background(sources: &Path, to: &Path) -> Result<(), Failure> {
+fn write_background(extension: &Path, to: &Path) -> Result<(), Failure> {
     let bindings = to.join("served_by.js");
     let mut script = String::new();
-    for path in [&sources.join("early.js"), &bindings, &sources.join("listeners.js")] {
+    let [stored, early, listeners] =
+        ["stored.js", "background/early.js", "background/listeners.js"].map(|name| extension.join(name));
+    for path in [&stored, &early, &bindings, &listeners] {
         script += &fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     fs::write(to.join("background.js"), script)?;
