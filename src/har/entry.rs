@@ -65,12 +65,17 @@ impl Entry<'_> {
     /// The same with all of its texts its own.
     pub fn into_owned(self) -> Entry<'static> {
         let own = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        // Taken apart, so that a member that is added cannot be forgotten.
+        let Self { url, status, fields, server_address, received_at_ms, from_cache, issuer, observations } = self;
         Entry {
-            url: own(self.url),
-            fields: self.fields.into_iter().map(|(name, value)| (own(name), own(value))).collect(),
-            issuer: self.issuer.map(own),
-            observations: self.observations,
-            ..Entry { status: self.status, server_address: self.server_address, ..Entry::default() }
+            url: own(url),
+            status,
+            fields: fields.into_iter().map(|(name, value)| (own(name), own(value))).collect(),
+            server_address,
+            received_at_ms,
+            from_cache,
+            issuer: issuer.map(own),
+            observations,
         }
     }
 
@@ -545,6 +550,16 @@ mod tests {
             assert_eq!(entry.server_address.map(|address| address.to_string()).as_deref(), expected, "{why}");
             assert_eq!(!entry.observations.is_empty(), odd, "{why}");
         }
+    }
+
+    #[test]
+    fn an_entry_with_texts_of_its_own_says_the_same() {
+        let entry = with(
+            r#""startedDateTime":"2026-09-14T08:30:00Z","serverIPAddress":"192.0.2.1","_fromCache":"disk","_securityDetails":{"issuer":"An issuer"}"#,
+        );
+        assert!(entry.received_at_ms.is_some() && entry.from_cache && entry.server_address.is_some());
+        assert_eq!(entry.issuer.as_deref(), Some("An issuer"));
+        assert_eq!(entry.clone().into_owned(), entry);
     }
 
     #[test]
