@@ -196,7 +196,6 @@ pub struct Refresh {
     pub list: bool,
 }
 
-/// The day against which reviews and ages are judged, and that downloads are dated with.
 /// Make a version of the dataset that browsers can fetch
 ///
 /// Writes the packed images, what changed since the version before in both languages, deltas from
