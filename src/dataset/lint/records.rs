@@ -49,6 +49,7 @@ pub fn check(source: &Source, faults: &mut Vec<Fault>) {
         record(&context, id, &mut Report { file, faults });
     }
     cycles(source, faults);
+    same_titles(source, faults);
     for (domain, file) in &source.sites {
         site(&context, domain, &mut Report { file, faults });
     }
@@ -525,6 +526,19 @@ fn cycles(source: &Source, faults: &mut Vec<Fault>) {
             report
                 .at(Way::to("superseded-by"), format!("superseded in a circle: {}", path.join(", ")))
                 .way_out("one of them was not superseded");
+        }
+    }
+}
+
+/// Readers take two records of one title for one; most often a file was copied.
+fn same_titles(source: &Source, faults: &mut Vec<Fault>) {
+    let mut owners: BTreeMap<&str, &str> = BTreeMap::new();
+    for (id, file) in &source.records {
+        let Some(title) = &file.value.title else { continue };
+        if let Some(owner) = owners.insert(&title.en, id) {
+            let what = format!("data/records/{owner}.toml has this title too");
+            let fault = file.fault(&Way::to("title").key("en"), what);
+            faults.push(fault.way_out("make one record of the two, or say in each title what is its own"));
         }
     }
 }
