@@ -36,7 +36,7 @@ impl Part {
         match self {
             Self::Detection => 6,
             Self::Records => 1,
-            Self::Operators => 2,
+            Self::Operators => 3,
         }
     }
 }

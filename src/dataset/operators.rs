@@ -18,7 +18,7 @@ use super::image::Part;
 use super::read::Fault;
 use super::schema::{Figures, Holds, Operators as Pinned};
 use crate::net::operators::{
-    AsNumber, ENDINGS_MAX, Ending, FINE, Fine4, Fine6, Group, Operators, PARTED, SECTIONS, U24,
+    AsNumber, ENDINGS_MAX, Eight, Ending, FINE, Fine4, Fine6, Group, Operators, PARTED, SECTIONS, STEMS, U24, Wide,
 };
 use crate::net::{Reach, reach};
 
@@ -360,7 +360,14 @@ fn too_much(source: &Source, path: &Path) -> Vec<Fault> {
         let what = format!("{operators} AS numbers, more than the table can hold");
         faults.push(Fault::file(path, what).way_out("look at the text before it is taken"));
     }
-    // The number of a /16 has a byte.
+    // The number of a /16 that is cut has two bytes, and the first is for those that are not.
+    let cut: BTreeSet<u128> =
+        source.v4.iter().filter(|(start, _)| start & 0xffff != 0).map(|(start, _)| start >> 16).collect();
+    if cut.len() > 0xffff {
+        let what = format!("{} blocks of IPv4 are cut, more than the table can hold", cut.len());
+        faults.push(Fault::file(path, what).way_out("look at the text before it is taken"));
+    }
+    // The number of a /16 of IPv6 has a byte.
     let blocks6: BTreeSet<u128> =
         source.v6.iter().map(|(start, _)| start >> 112).filter(|block| block >> 13 == 1).collect();
     if blocks6.len() > 0xff {
@@ -421,8 +428,8 @@ pub fn check_spots(path: &Path, bytes: &[u8], table: &Operators<'_>) -> (usize, 
     (seen, faults)
 }
 
-/// The columns of [`crate::net::operators`]' `Starts` over blocks in order, in so many groups.
-fn push_starts(blocks: impl Iterator<Item = u32>, groups: u32, sections: &mut Vec<Vec<u8>>) {
+/// The columns of [`crate::net::operators`]' `Starts6` over blocks in order, in so many groups.
+fn push_starts6(blocks: impl Iterator<Item = u32>, groups: u32, sections: &mut Vec<Vec<u8>>) {
     let mut all: BTreeMap<u32, u64> = BTreeMap::new();
     for block in blocks {
         *all.entry(block >> 6).or_default() |= 1 << (block & 63);
@@ -454,6 +461,43 @@ fn push_starts(blocks: impl Iterator<Item = u32>, groups: u32, sections: &mut Ve
     sections.push(bytes(&rows));
     sections.push(bytes(&before));
     sections.push(bytes(&words));
+}
+
+/// The columns of [`crate::net::operators`]' `Starts4` over /24s in order, each with the place that begins there.
+fn push_starts4(runs: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) {
+    // Behind the last network all is nobody's.
+    let end = match runs.last() {
+        Some((block, 0)) => (*block as u32).div_ceil(256) + 1,
+        _ => 1 << 16,
+    };
+    let (mut before, mut all) = (Vec::new(), Vec::new());
+    let (mut bits, mut inside) = (vec![[U64::ZERO; 4]], vec![[0_u8; 4]]);
+    let (mut begun, mut begun_8) = (0, 0);
+    let mut left = runs.iter().map(|(block, _)| *block as u32).peekable();
+    for wide in 0..end.min(1 << 16) {
+        if wide % 256 == 0 {
+            before.push(U32::new(begun));
+            begun_8 = begun;
+        }
+        let at_first = begun - begun_8;
+        let mut words = [0_u64; 4];
+        while let Some(block) = left.next_if(|block| block >> 8 == wide) {
+            words[(block >> 6 & 3) as usize] |= 1 << (block & 63);
+            begun += 1;
+        }
+        if words[0] & !1 == 0 && words[1..] == [0; 3] {
+            all.push(Wide { before: U16::new((begun - begun_8) as u16), bits: U16::ZERO });
+        } else {
+            all.push(Wide { before: U16::new(at_first as u16), bits: U16::new(bits.len() as u16) });
+            let [first, second, third, _] = words.map(|word| word.count_ones() as u8);
+            bits.push(words.map(U64::new));
+            inside.push([0, first, first + second, first + second + third]);
+        }
+    }
+    sections.push(bytes(&before));
+    sections.push(bytes(&all));
+    sections.push(bytes(&bits));
+    sections.push(bytes(&inside));
 }
 
 /// A column of numbers of 24 bits, byte by byte.
@@ -600,7 +644,7 @@ fn ipv4(boundaries: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) {
     let mut lists = Vec::new();
     let mut runs = whole(boundaries, 8, &mut lists);
     runs.retain(|(block, _)| *block < 1 << 24);
-    push_starts(runs.iter().map(|(block, _)| *block as u32), 1 << 12, sections);
+    push_starts4(&runs, sections);
     let mut places = Places::with_nobody(1);
     runs.iter().for_each(|(_, place)| places.push(*place));
     places.push_to(sections);
@@ -658,7 +702,7 @@ fn ipv6(boundaries: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) {
         })
         .collect();
     sections.push(bytes(&blocks));
-    push_starts(starts6, (held.len() as u32) << 4, sections);
+    push_starts6(starts6, (held.len() as u32) << 4, sections);
     head_places.push_to(sections);
     push_bytes(&list_starts, sections);
     sections.push(keys.iter().map(|key| (key >> 8) as u8).collect());
@@ -690,10 +734,13 @@ fn names(source: &Source, order: &[u32], last: u32, sections: &mut Vec<Vec<u8>>)
     let endings = choose_endings(&distinct);
     let endings_by_text: HashMap<&str, u16> =
         endings.iter().enumerate().map(|(number, text)| (*text, number as u16)).collect();
-    let (mut stems, mut stem_starts, mut stem_lens, mut endings_of) =
-        (String::new(), Vec::new(), Vec::new(), Vec::new());
-    for eight in distinct.chunks(8) {
-        stem_starts.push(U32::new(stems.len() as u32));
+    let (mut stems, mut stem_starts, mut eights, mut endings_of) =
+        (String::new(), Vec::<U32>::new(), Vec::new(), Vec::new());
+    for (number, eight) in distinct.chunks(8).enumerate() {
+        if number * 8 % STEMS == 0 {
+            stem_starts.push(U32::new(stems.len() as u32));
+        }
+        let start = stems.len() as u32 - stem_starts[stem_starts.len() - 1].get();
         let mut lens = [0; 8];
         for (name, len) in eight.iter().zip(&mut lens) {
             let ending = candidates(name).find_map(|text| endings_by_text.get(text).copied()).unwrap_or(0);
@@ -702,7 +749,7 @@ fn names(source: &Source, order: &[u32], last: u32, sections: &mut Vec<Vec<u8>>)
             stems.push_str(stem);
             endings_of.push(U16::new(ending));
         }
-        stem_lens.push(U64::from_bytes(lens));
+        eights.push(Eight { start: U16::new(start as u16), lens: U64::from_bytes(lens) });
     }
     let mut next = 0;
     let ending_rows: Vec<Ending> = endings
@@ -717,7 +764,7 @@ fn names(source: &Source, order: &[u32], last: u32, sections: &mut Vec<Vec<u8>>)
     sections.push(bytes(&[U32::new(last)]));
     sections.push(bytes(&repeats));
     sections.push(bytes(&stem_starts));
-    sections.push(bytes(&stem_lens));
+    sections.push(bytes(&eights));
     sections.push(stems.into_bytes());
     sections.push(bytes(&endings_of));
     sections.push(bytes(&ending_rows));
@@ -738,7 +785,7 @@ fn choose_endings<'s>(names: &[&'s str]) -> Vec<&'s str> {
             users.entry(text).or_default().push(number as u32);
         }
     }
-    users.retain(|_, names| names.len() >= 8);
+    users.retain(|_, names| names.len() >= 4);
     // What an ending saves shrinks with every longer one that is taken, and never grows: the best by
     // an old sum is the best if its new sum still is.
     let mut covered = vec![0; names.len()];
@@ -847,7 +894,7 @@ mod tests {
         // The first column is about the source.
         for at in (1..SECTIONS).filter(|at| !columns[*at].is_empty()) {
             // Rows have one of these lengths; what is cut inside one does not open.
-            for row in [24, 13, 8, 4, 3, 2, 1].into_iter().filter(|row| *row <= columns[at].len()) {
+            for row in [32, 24, 13, 10, 8, 4, 3, 2, 1].into_iter().filter(|row| *row <= columns[at].len()) {
                 let mut shorter = columns.clone();
                 let len = shorter[at].len() - row;
                 shorter[at].truncate(len);

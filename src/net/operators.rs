@@ -1,8 +1,8 @@
 //! Who operates an address: address → AS number → name and home country, for all of the Internet.
 //!
 //! The tables are columns over an image's bytes, read in place: nothing is parsed or built. A boundary is
-//! a bit for the /24 or /32 at which another network begins; bits stand in words of 64 with their counts
-//! beside them, so that counting one word finds the network. The /48s inside a /32 are searched, and what is
+//! a bit for the /24 or /32 at which another network begins; bits stand in words of 64, and how many stand
+//! before each of them is written down, so that counting one word finds the network. The /48s inside a /32 are searched, and what is
 //! finer stands in short lists aside. A column that is too short reads as empty, so a damaged image
 //! gives fewer answers, never a panic.
 //!
@@ -53,8 +53,20 @@ impl fmt::Display for Name<'_> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Place(u32);
 
+impl Place {
+    /// Never zero for an operator's place.
+    pub fn number(self) -> u32 {
+        self.0
+    }
+
+    /// The place that had this number in the same table.
+    pub fn of_number(number: u32) -> Self {
+        Self(number)
+    }
+}
+
 /// Number of sections of the table, in the order of [`Operators`]' columns.
-pub const SECTIONS: usize = 36;
+pub const SECTIONS: usize = 37;
 
 /// Places stand in 16 + 1 bits: what a column holds from here on is the number of a list of finer boundaries.
 pub const FINE: u32 = 0x1_f000;
@@ -104,7 +116,88 @@ pub struct Ending {
     pub len: u8,
 }
 
-/// 4,096 blocks.
+/// A /16 of IPv4.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Wide {
+    /// Networks that begin before it in the same /8; where none begins inside, the one at its first address too.
+    pub before: U16,
+    /// Number of its bits; the first ones are for all /16s inside which none begins.
+    pub bits: U16,
+}
+
+/// Where networks of IPv4 begin. Bits are stored only for the /16s inside which one does, and once for all others:
+/// so these take little, and are found alike.
+#[derive(Clone, Copy, Debug, Default)]
+struct Starts4<'d> {
+    /// Networks that begin before each /8.
+    before: &'d [U32],
+    /// The /16s; those behind the last one that anybody has are left out.
+    wide: &'d [Wide],
+    /// A bit for each /24 of such a /16: does another network begin there?
+    bits: &'d [[U64; 4]],
+    /// Bits of the /16 before each of its words.
+    inside: &'d [[u8; 4]],
+}
+
+impl Starts4<'_> {
+    /// How many networks begin at or before a /24.
+    #[inline(always)]
+    fn until(&self, block: u32) -> Option<usize> {
+        let wide = self.wide.get((block >> 8) as usize)?;
+        let (number, which) = (usize::from(wide.bits.get()), (block >> 6 & 3) as usize);
+        let until = self.bits.get(number)?[which].get() << (!block & 63);
+        let inside = u32::from(wide.before.get()) + u32::from(self.inside.get(number)?[which]) + until.count_ones();
+        Some(self.before.get((block >> 16) as usize)?.get().wrapping_add(inside) as usize)
+    }
+
+    /// How many places a column of them must have, that before the first bit included; nothing if counts are wrong.
+    fn total(&self) -> Option<usize> {
+        let (mut next, mut begun) = (1, 0);
+        let none = self.bits.first().is_none_or(|bits| *bits == [U64::ZERO; 4])
+            && self.inside.first().is_none_or(|inside| *inside == [0; 4]);
+        for (at, wide) in self.wide.iter().enumerate() {
+            let before_8 = self.before.get(at / 256)?.get();
+            if at % 256 == 0 && before_8 != begun {
+                return None;
+            }
+            let before = before_8.checked_add(wide.before.get().into())?;
+            let number = usize::from(wide.bits.get());
+            // Where none begins inside, one may begin at the first address.
+            if number == 0 && before.checked_sub(begun)? <= 1 {
+                begun = before;
+                continue;
+            }
+            if number != next || before != begun {
+                return None;
+            }
+            for (inside, word) in self.inside.get(number)?.iter().zip(self.bits.get(number)?) {
+                if begun - before != u32::from(*inside) {
+                    return None;
+                }
+                begun += word.get().count_ones();
+            }
+            next += 1;
+        }
+        let whole =
+            self.before.len() == self.wide.len().div_ceil(256) && self.bits.len() == next && self.inside.len() == next;
+        (none && whole).then_some(begun as usize + 1)
+    }
+}
+
+/// Names whose stems have one beginning from which each eight count.
+pub const STEMS: usize = 256;
+
+/// The stems of eight names.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Eight {
+    /// Where they begin among those of 256 names.
+    pub start: U16,
+    pub lens: U64,
+}
+
+/// 4,096 /32s of IPv6.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct Group {
@@ -116,10 +209,10 @@ pub struct Group {
     pub eighths: [[u8; 2]; 8],
 }
 
-/// A bit for each block: does another network begin there? 4,096 blocks are a group; its words of 64 bits
-/// stand one behind the other, those with no bit left out, and an empty one behind them.
+/// Where networks of IPv6 begin: a bit for each /32. There are few, so 4,096 of them are a group; its words of 64
+/// bits stand one behind the other, those with no bit left out, and an empty one behind them.
 #[derive(Clone, Copy, Debug, Default)]
-struct Starts<'d> {
+struct Starts6<'d> {
     groups: &'d [Group],
     /// For each word, how many bits of the group stand before it.
     before: &'d [U16],
@@ -141,7 +234,7 @@ const BITS: [u8; 256] = {
 /// Nothing of a word, or all of it: by this no branch is taken that nobody can guess.
 const NONE_OR_ALL: [u64; 2] = [0, u64::MAX];
 
-impl Starts<'_> {
+impl Starts6<'_> {
     /// How many networks begin at or before a block, and whether one begins there.
     #[inline]
     fn until(&self, block: u32) -> Option<(usize, bool)> {
@@ -195,18 +288,17 @@ struct Places<'d, const HIGH: usize> {
 }
 
 impl<const HIGH: usize> Places<'_, HIGH> {
-    #[inline]
+    #[inline(always)]
     fn get(&self, at: usize) -> Option<u32> {
         let in_a_byte = 8 / HIGH;
         let high = self.high.get(at / in_a_byte)? >> (at % in_a_byte * HIGH) & ((1 << HIGH) - 1);
         Some(u32::from(self.low.get(at)?.get()) | u32::from(high) << 16)
     }
-}
 
-impl<const HIGH: usize> Places<'_, HIGH> {
-    /// Are all of them as expected, and the column whole?
-    fn all(&self, expected: impl Fn(u32) -> bool) -> bool {
-        self.low.len().div_ceil(8 / HIGH) == self.high.len()
+    /// Are there so many, are all of them as expected, and is the column whole?
+    fn all(&self, len: Option<usize>, expected: impl Fn(u32) -> bool) -> bool {
+        len == Some(self.low.len())
+            && self.low.len().div_ceil(8 / HIGH) == self.high.len()
             && (0..self.low.len()).all(|at| self.get(at).is_some_and(&expected))
     }
 }
@@ -232,7 +324,7 @@ pub struct Operators<'d> {
     /// What the table was made from: lines of `key<tab>text`.
     about: &'d str,
     /// The /24s of IPv4.
-    starts4: Starts<'d>,
+    starts4: Starts4<'d>,
     /// Whose network begins there, in order; before them, that of nobody.
     places4: Places<'d, 1>,
     fine4_starts: &'d [U16],
@@ -241,7 +333,7 @@ pub struct Operators<'d> {
     /// whether it is that one.
     blocks6: &'d [U16],
     /// The /32s of those /16s.
-    starts6: Starts<'d>,
+    starts6: Starts6<'d>,
     /// Whose network begins there; from [`PARTED`] on, the number of a list of further boundaries.
     places6: Places<'d, 2>,
     /// Where each of these lists begins, and one more for the end.
@@ -261,10 +353,10 @@ pub struct Operators<'d> {
     often: &'d [U32],
     /// For each place that repeats a name, the number of the name; first, for nobody, that of the empty name.
     repeats: &'d [U24],
-    /// Where the stem of every eighth name begins.
+    /// Where the stems of every 256 names begin.
     stem_starts: &'d [U32],
-    /// The lengths of eight stems.
-    stem_lens: &'d [U64],
+    /// The stems of every eight.
+    eights: &'d [Eight],
     stems: &'d str,
     /// For each name, the number of its ending.
     endings_of: &'d [U16],
@@ -288,12 +380,16 @@ impl<'d> Sections<'_, 'd> {
         self.all.get(at).and_then(|bytes| <[T]>::ref_from_bytes(bytes).ok()).ok_or(at)
     }
 
-    fn starts(&mut self) -> Result<Starts<'d>, usize> {
-        Ok(Starts { groups: self.rows()?, before: self.rows()?, words: self.rows()? })
+    fn starts6(&mut self) -> Result<Starts6<'d>, usize> {
+        Ok(Starts6 { groups: self.rows()?, before: self.rows()?, words: self.rows()? })
     }
 
     fn places<const HIGH: usize>(&mut self) -> Result<Places<'d, HIGH>, usize> {
         Ok(Places { low: self.rows()?, high: self.rows()? })
+    }
+
+    fn starts4(&mut self) -> Result<Starts4<'d>, usize> {
+        Ok(Starts4 { before: self.rows()?, wide: self.rows()?, bits: self.rows()?, inside: self.rows()? })
     }
 
     fn bytes(&mut self) -> Result<Bytes<'d>, usize> {
@@ -313,12 +409,12 @@ impl<'d> Operators<'d> {
         Ok(Self {
             date,
             about: sections.text()?,
-            starts4: sections.starts()?,
+            starts4: sections.starts4()?,
             places4: sections.places()?,
             fine4_starts: sections.rows()?,
             fine4: sections.rows()?,
             blocks6: sections.rows()?,
-            starts6: sections.starts()?,
+            starts6: sections.starts6()?,
             places6: sections.places()?,
             lists6: sections.bytes()?,
             keys6: [sections.rows()?, sections.rows()?],
@@ -331,7 +427,7 @@ impl<'d> Operators<'d> {
             often: sections.rows()?,
             repeats: sections.rows()?,
             stem_starts: sections.rows()?,
-            stem_lens: sections.rows()?,
+            eights: sections.rows()?,
             stems: sections.text()?,
             endings_of: sections.rows()?,
             endings: sections.rows()?,
@@ -347,7 +443,8 @@ impl<'d> Operators<'d> {
     /// The first column that does not go with the others: something of the table could not be found, or
     /// would be somebody else's. Reading it is safe all the same; whoever takes a table from elsewhere asks.
     pub fn fault(&self) -> Option<&'static str> {
-        let (len, names) = (self.len(), self.endings_of.len());
+        let (len, names, keys) = (self.len(), self.endings_of.len(), self.keys6[0].len());
+        let (starts4, starts6) = (self.starts4.total(), self.starts6.total());
         let is_place = |place: u32, starts: &[U16]| match place.checked_sub(FINE) {
             None => place < len,
             Some(list) => (list as usize) < starts.len().saturating_sub(1),
@@ -356,33 +453,31 @@ impl<'d> Operators<'d> {
             starts.windows(2).all(|two| two[0].get() <= two[1].get())
                 && starts.last().is_some_and(|last| usize::from(last.get()) == end)
         };
-        let Bytes([low, middle, high]) = self.numbers;
         let number = |place: u32| self.number_at(Place(place)).map(|number| number.0);
         let often = self.often.first().map_or(0, |row| row.get());
         [
-            ("starts4", self.starts4.groups.len() == 1 << 12 && self.starts4.total() == Some(self.places4.low.len())),
-            ("places4", self.places4.all(|place| is_place(place, self.fine4_starts))),
+            ("starts4", starts4.is_some() && self.ends_with_nobody()),
+            ("places4", self.places4.all(starts4, |place| is_place(place, self.fine4_starts))),
             ("fine4", short(self.fine4_starts, self.fine4.len()) && self.fine4.iter().all(|row| row.place.get() < len)),
             (
                 "blocks6",
                 self.blocks6.len() == 1 << 13
                     && self.blocks6.iter().all(|block| usize::from(block.get() >> 1) < self.starts6.groups.len() / 16),
             ),
-            ("starts6", self.starts6.total() == Some(self.places6.low.len())),
+            ("starts6", starts6.is_some()),
             (
                 "places6",
-                self.places6.all(|place| match place.checked_sub(PARTED) {
+                self.places6.all(starts6, |place| match place.checked_sub(PARTED) {
                     None => is_place(place, self.fine6_starts),
                     Some(list) => self.lists6.get(list as usize + 1).is_some(),
                 }),
             ),
             ("keys6", self.lists_agree()),
-            ("list_places6", self.list_places6.all(|place| is_place(place, self.fine6_starts))),
+            ("list_places6", self.list_places6.all(Some(keys), |place| is_place(place, self.fine6_starts))),
             ("fine6", short(self.fine6_starts, self.fine6.len()) && self.fine6.iter().all(|row| row.place.get() < len)),
             (
                 "numbers",
-                low.len() == middle.len()
-                    && low.len() == high.len()
+                self.numbers.0.iter().all(|bytes| bytes.len() == len as usize)
                     && number(0) == Some(0)
                     && self.parts().into_iter().all(|part| part.clone().skip(1).all(|at| number(at - 1) < number(at))),
             ),
@@ -405,6 +500,15 @@ impl<'d> Operators<'d> {
         .find_map(|(column, good)| (!good).then_some(column))
     }
 
+    /// Is the last /16 nobody's, so that all behind it may be left out?
+    fn ends_with_nobody(&self) -> bool {
+        let len = self.starts4.wide.len();
+        len == 1 << 16
+            || len.checked_sub(1).is_some_and(|last| {
+                self.starts4.wide[last].bits.get() == 0 && self.place4((last as u32) << 16) == Some(0)
+            })
+    }
+
     /// Does each list of boundaries inside a /32 begin with its first one and rise, and are all of them lists?
     fn lists_agree(&self) -> bool {
         let [high, low] = self.keys6;
@@ -416,7 +520,6 @@ impl<'d> Operators<'d> {
         let Bytes([starts, ..]) = self.lists6;
         let lists = starts.len().saturating_sub(1);
         high.len() == low.len()
-            && high.len() == self.list_places6.low.len()
             && self.lists6.get(lists) == Some(high.len() as u32)
             && self.lists6.0.iter().all(|bytes| bytes.len() == starts.len())
             && (0..lists).all(rises)
@@ -448,8 +551,7 @@ impl<'d> Operators<'d> {
     #[inline(always)]
     fn place4(&self, address: u32) -> Option<u32> {
         // The network that holds the address is the last that begins at or before it.
-        let (until, _) = self.starts4.until(address >> 8)?;
-        let place = self.places4.get(until)?;
+        let place = self.places4.get(self.starts4.until(address >> 8)?)?;
         if place < FINE { Some(place) } else { self.fine4(place - FINE, address as u8) }
     }
 
@@ -476,8 +578,8 @@ impl<'d> Operators<'d> {
             let list = (place - PARTED) as usize;
             // Behind the /32 it is the last of its boundaries that counts.
             let key = if exact && block & 1 == 1 { (high >> 16) as u16 } else { u16::MAX };
-            place =
-                self.list_places6.get(self.last_until(self.lists6.get(list)?, self.lists6.get(list + 1)?, key)?)?;
+            let last = self.last_until(self.lists6.get(list)?, self.lists6.get(list + 1)?, key)?;
+            place = self.list_places6.get(last)?;
         }
         if place < FINE { Some(place) } else { self.fine6(place - FINE, address) }
     }
@@ -507,7 +609,7 @@ impl<'d> Operators<'d> {
     }
 
     /// The AS number of an operator.
-    #[inline]
+    #[inline(always)]
     pub fn number_at(&self, place: Place) -> Option<AsNumber> {
         self.numbers.get(place.0 as usize).map(AsNumber)
     }
@@ -537,7 +639,7 @@ impl<'d> Operators<'d> {
 
     /// Places, that of nobody among them.
     fn len(&self) -> u32 {
-        self.numbers.0[0].len() as u32
+        self.countries.len() as u32
     }
 
     /// AS number and name of the operator of the network that announces an address.
@@ -550,13 +652,14 @@ impl<'d> Operators<'d> {
     /// Name of the operator; empty when only the number is known.
     #[inline(always)]
     pub fn name_at(&self, place: Place) -> Option<Name<'d>> {
-        let (at, repeats) = (place.0 as usize, self.repeats.len());
-        // Which of the two it is cannot be guessed. The first row stands for nobody.
-        let repeated = self.repeats.get(at.min(repeats.checked_sub(1)?))?.get() as usize;
-        let name = select_unpredictable(at < repeats, repeated, at.wrapping_sub(repeats).wrapping_add(1));
-        let lens = self.stem_lens.get(name / 8)?.get();
-        let at = name % 8 * 8;
-        let start = self.stem_starts.get(name / 8)?.get() as usize + sum(lens & ((1 << at) - 1));
+        let name = match self.repeats.get(place.0 as usize) {
+            Some(name) => name.get() as usize,
+            None => place.0 as usize - self.repeats.len() + 1,
+        };
+        let eight = self.eights.get(name / 8)?;
+        let (lens, at) = (eight.lens.get(), name % 8 * 8);
+        let start = self.stem_starts.get(name / STEMS)?.get() as usize + usize::from(eight.start.get());
+        let start = start + sum(lens & ((1 << at) - 1));
         let stem = self.stems.get(start..start + (lens >> at) as usize % 256)?;
         let ending = self.endings.get(usize::from(self.endings_of.get(name)?.get()))?;
         let start = usize::from(ending.start.get());
