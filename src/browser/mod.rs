@@ -13,6 +13,8 @@ mod bench;
 #[cfg(feature = "bench")]
 mod cases;
 mod decode;
+#[cfg(feature = "bench")]
+mod names;
 mod operators;
 #[cfg(feature = "bench")]
 mod operators_bench;

@@ -1,16 +1,12 @@
 //! The table of operators inside the module, for tests and for `build.sh bench`; not part of the extension.
 
-use std::cell::RefCell;
 use std::net::{IpAddr, Ipv4Addr};
 
 use wasm_bindgen::prelude::*;
 
+use super::names;
 use crate::dataset::image;
-use crate::net::operators::{AsNumber, Operators};
-
-thread_local! {
-    static TABLE: RefCell<Operators<'static>> = RefCell::default();
-}
+use crate::net::operators::AsNumber;
 
 fn refused(error: image::ImageError) -> JsValue {
     error.to_string().into()
@@ -34,33 +30,27 @@ pub fn operators_differ(table: &[u8], questions: &[u8]) -> Result<u32, JsValue> 
 #[wasm_bindgen]
 pub fn operators_start(table: Vec<u8>) -> Result<(), JsValue> {
     let table = image::operators(Box::leak(table.into_boxed_slice())).map_err(refused)?;
-    TABLE.with(|known| *known.borrow_mut() = table);
+    names::take(table);
     Ok(())
 }
 
 /// Finds the AS number of each IPv4 address, `rounds` times over; the sum keeps it from being left out.
 #[wasm_bindgen]
 pub fn operators_numbers(addresses: &[u32], rounds: u32) -> u32 {
-    let table = TABLE.with(|table| *table.borrow());
-    let number = |address: &u32| table.find(Ipv4Addr::from(*address).into()).map_or(0, |AsNumber(found)| found);
-    (0..rounds).flat_map(|_| addresses).map(number).fold(0, u32::wrapping_add)
+    names::with(|table| {
+        let number = |address: &u32| table.find(Ipv4Addr::from(*address).into()).map_or(0, |AsNumber(found)| found);
+        (0..rounds).flat_map(|_| addresses).map(number).fold(0, u32::wrapping_add)
+    })
 }
 
 /// The same of IPv6 addresses of 16 bytes each.
 #[wasm_bindgen]
 pub fn operators_numbers6(addresses: &[u8], rounds: u32) -> u32 {
-    let table = TABLE.with(|table| *table.borrow());
-    let number = |address: &[u8]| {
-        let address = IpAddr::from(<[u8; 16]>::try_from(address).unwrap_or_default());
-        table.find(address).map_or(0, |AsNumber(found)| found)
-    };
-    (0..rounds).flat_map(|_| addresses.chunks_exact(16)).map(number).fold(0, u32::wrapping_add)
-}
-
-/// From an address as text to the name of its operator.
-#[wasm_bindgen]
-pub fn operators_name(address: &str) -> Option<String> {
-    let table = TABLE.with(|table| *table.borrow());
-    let (_, name) = table.named(address.parse().ok()?)?;
-    Some([name.stem, name.ending].concat())
+    names::with(|table| {
+        let number = |address: &[u8]| {
+            let address = IpAddr::from(<[u8; 16]>::try_from(address).unwrap_or_default());
+            table.find(address).map_or(0, |AsNumber(found)| found)
+        };
+        (0..rounds).flat_map(|_| addresses.chunks_exact(16)).map(number).fold(0, u32::wrapping_add)
+    })
 }

@@ -4,6 +4,7 @@
 //! [`crate::detect::table`]; this module holds the types both sides of those tables share.
 
 pub mod operators;
+pub mod text;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -1,0 +1,74 @@
+//! From an address as text to the name of its operator, for scripts that ask often: `names.mjs` is the other half.
+//!
+//! A string that crosses the border to JavaScript is allocated, encoded or decoded, and freed, which takes longer
+//! than finding the operator. So the texts pass through memory that both sides know, and what is handed over is a
+//! number: the script keeps the names that it has read, under their operators' places in the table.
+
+use std::cell::RefCell;
+
+use wasm_bindgen::prelude::*;
+
+use crate::net::operators::{Operators, Place};
+use crate::net::text;
+
+/// Longest name, in bytes, and more.
+const NAME_MAX: usize = 512;
+
+thread_local! {
+    static TABLE: RefCell<Operators<'static>> = RefCell::default();
+    static ADDRESS: RefCell<[u8; text::LONGEST]> = const { RefCell::new([0; text::LONGEST]) };
+    static NAME: RefCell<[u8; NAME_MAX]> = const { RefCell::new([0; NAME_MAX]) };
+}
+
+/// The table that is asked from now on.
+pub fn take(table: Operators<'static>) {
+    TABLE.with(|known| *known.borrow_mut() = table);
+}
+
+/// Asks the table.
+pub fn with<T>(ask: impl FnOnce(&Operators<'static>) -> T) -> T {
+    TABLE.with(|table| ask(&table.borrow()))
+}
+
+/// How many places there are: they are numbered from zero.
+#[wasm_bindgen]
+pub fn names_count() -> usize {
+    with(|table| table.all().count() + 1)
+}
+
+/// Where the memory for an address begins.
+#[wasm_bindgen]
+pub fn names_address() -> *const u8 {
+    ADDRESS.with(|address| address.as_ptr().cast())
+}
+
+/// Where the memory for a name begins.
+#[wasm_bindgen]
+pub fn names_name() -> *const u8 {
+    NAME.with(|name| name.as_ptr().cast())
+}
+
+/// Place of the operator of the address that stands there as so many ASCII characters; zero if it has none.
+#[wasm_bindgen]
+pub fn names_place(len: usize) -> u32 {
+    ADDRESS.with(|text| {
+        let text = text.borrow();
+        let Some(address) = text.get(..len).and_then(text::address) else { return 0 };
+        with(|table| table.place(address).map_or(0, Place::number))
+    })
+}
+
+/// Puts the name of the operator at a place there, as UTF-8; its length.
+#[wasm_bindgen]
+pub fn names_read(place: u32) -> usize {
+    let Some(name) = with(|table| table.name_at(Place::of_number(place))) else { return 0 };
+    NAME.with(|room| {
+        let mut room = room.borrow_mut();
+        let (stem, ending) = (name.stem.as_bytes(), name.ending.as_bytes());
+        let Some((to_stem, rest)) = room.split_at_mut_checked(stem.len()) else { return 0 };
+        let Some(to_ending) = rest.get_mut(..ending.len()) else { return 0 };
+        to_stem.copy_from_slice(stem);
+        to_ending.copy_from_slice(ending);
+        stem.len() + ending.len()
+    })
+}
