@@ -38,6 +38,10 @@ Exit codes:
   2  could not run: a file that cannot be read or is no HAR file, a wrong argument"
 )]
 pub struct Args {
+    /// Language of help
+    // Commands that say more than that have an argument of this name themselves.
+    #[arg(long, value_enum, global = true, default_value_t = Language::En)]
+    pub lang: Language,
     #[command(subcommand)]
     pub command: Command,
 }
@@ -57,6 +61,7 @@ pub enum Command {
         after_help = "Example:\n  served-by completions bash > ~/.local/share/bash-completion/completions/served-by"
     )]
     Completions {
+        /// The shell
         #[arg(value_enum)]
         shell: Shell,
     },

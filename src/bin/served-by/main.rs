@@ -5,6 +5,7 @@ mod dataset;
 mod evaluate;
 mod explain;
 mod figures;
+mod french;
 mod input;
 mod inspect;
 mod messages;
@@ -13,6 +14,7 @@ mod output;
 mod report;
 mod text;
 
+use std::env;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
@@ -20,6 +22,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use clap_complete::Shell;
 use served_by::BUNDLED;
 use served_by::dataset::image::Image;
+use served_by::ui::words::Lang;
 
 use args::{Args, Command};
 
@@ -60,13 +63,18 @@ fn run() -> Outcome {
     };
     let version = format!("{} (dataset {})", env!("CARGO_PKG_VERSION"), image.date());
     let long_version = format!("{version}\ndataset sha256 {}", dataset::hash(&image));
+    let lang = french::asked(env::args_os());
     let program = Args::command().version(version).long_version(long_version);
+    let program = if lang == Lang::Fr { french::program(program) } else { program };
     let parsed = program.clone().try_get_matches().and_then(|matches| Args::from_arg_matches(&matches));
     let args = match parsed {
         Ok(args) => args,
         Err(error) => {
             // Help and version come this way too. A reader that went away needs no message.
-            let _ = error.print();
+            match french::complaint(&error).filter(|_| lang == Lang::Fr) {
+                Some(complaint) => messages::tell(complaint),
+                None => drop(error.print()),
+            }
             return if error.use_stderr() { Outcome::Failed } else { Outcome::Clean };
         }
     };
@@ -90,7 +98,7 @@ fn run() -> Outcome {
         Command::Operators(options) => operators::find(options, &image.tables, &mut out).map(|of_it| outcome = of_it),
         Command::Dataset(command) => dataset::run(command, &image, &mut out).map(|of_it| outcome = of_it),
         Command::Completions { shell } => completions(*shell, program, &mut out),
-        Command::Man { command } => manual(program, command, &mut out, &mut outcome),
+        Command::Man { command } => manual(program, command, lang, &mut out, &mut outcome),
     };
     match written.and_then(|()| out.flush()) {
         Ok(()) => outcome,
@@ -110,7 +118,13 @@ fn completions(shell: Shell, mut program: clap::Command, out: &mut impl Write) -
 }
 
 /// The manual page of the program, or of the command whose names are given.
-fn manual(program: clap::Command, names: &[String], out: &mut impl Write, outcome: &mut Outcome) -> io::Result<()> {
+fn manual(
+    program: clap::Command,
+    names: &[String],
+    lang: Lang,
+    out: &mut impl Write,
+    outcome: &mut Outcome,
+) -> io::Result<()> {
     // Also fills in the commands' full names, as `served-by inspect`.
     let mut page = program.disable_help_subcommand(true);
     page.build();
@@ -122,5 +136,10 @@ fn manual(program: clap::Command, names: &[String], out: &mut impl Write, outcom
         };
         page = found.clone();
     }
-    clap_mangen::Man::new(page).render(out)
+    let mut text = Vec::new();
+    clap_mangen::Man::new(page).render(&mut text)?;
+    match lang {
+        Lang::En => out.write_all(&text),
+        Lang::Fr => out.write_all(french::manual(&String::from_utf8_lossy(&text)).as_bytes()),
+    }
 }
