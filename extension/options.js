@@ -6,7 +6,6 @@ const ext = (globalThis.ext = globalThis.browser ?? globalThis.chrome);
 const report = (error) => console.error("Served By:", error);
 
 pages.init({ module_or_path: fetch(ext.runtime.getURL("served_by_pages_bg.wasm")) })
-  .then(() => pages.options())
   .then(() => {
     document.addEventListener("click", ({ target }) => {
       const action = target.closest("[data-action]")?.dataset.action;
@@ -17,5 +16,7 @@ pages.init({ module_or_path: fetch(ext.runtime.getURL("served_by_pages_bg.wasm")
       if (file) pages.options_file(file.size, new Uint8Array(await file.slice(0, pages.file_max()).arrayBuffer()));
       target.value = "";
     });
+    // Only now: whoever clicks what has just been drawn is heard.
+    return pages.options();
   })
   .catch(report);

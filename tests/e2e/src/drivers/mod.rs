@@ -221,8 +221,10 @@ impl Browser {
         if let Some(id) = self.wire.process_id() {
             let killed = process::Command::new("kill").args(["-KILL", &id.to_string()]).status();
             killed.map_err(io_error("killing the browser"))?;
+            // Its entry stays until ChromeDriver, whose child it is, asks how it ended.
             let killed_at = Instant::now();
-            while Path::new(&format!("/proc/{id}")).exists() && killed_at.elapsed() < DEADLINE {
+            let lives = || fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "));
+            while lives() && killed_at.elapsed() < DEADLINE {
                 thread::sleep(Duration::from_millis(10));
             }
         }

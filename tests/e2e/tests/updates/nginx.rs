@@ -12,7 +12,13 @@ use serde_json::json;
 use crate::channel::{HOST, Publisher};
 use crate::{Outcome, click, see};
 
-const PORT: u16 = 8443;
+/// Both browsers have a server of their own, side by side.
+fn port(kind: Kind) -> u16 {
+    match kind {
+        Kind::Chromium => 8443,
+        Kind::Firefox => 8444,
+    }
+}
 
 /// The names of lines in the log are what is asked of it below.
 const CONFIGURATION: &str = r#"
@@ -47,12 +53,12 @@ struct Nginx {
 }
 
 impl Nginx {
-    fn start(world: &World, folder: &Path, channel: &Path) -> Outcome<Self> {
+    fn start(world: &World, folder: &Path, channel: &Path, port: u16) -> Outcome<Self> {
         fs::create_dir_all(folder)?;
         world.authority().write(folder)?;
         let [folder_text, channel] = [folder, channel].map(|path| path.display().to_string());
         let text = CONFIGURATION.replace("@folder@", &folder_text).replace("@channel@", &channel);
-        fs::write(folder.join("nginx.conf"), text.replace("@port@", &PORT.to_string()))?;
+        fs::write(folder.join("nginx.conf"), text.replace("@port@", &port.to_string()))?;
         // Debian keeps servers out of an ordinary user's path.
         let path = env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin";
         let output = fs::File::create(folder.join("output"))?;
@@ -64,7 +70,7 @@ impl Nginx {
         })?;
         let nginx = Self { process, folder: folder.to_owned() };
         let begin = Instant::now();
-        while TcpStream::connect(("127.0.0.1", PORT)).is_err() {
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
             if begin.elapsed() > Duration::from_secs(20) {
                 let said = fs::read(folder.join("output"))?;
                 return Err(format!("nginx does not listen; it says: {}", String::from_utf8_lossy(&said)).into());
@@ -92,9 +98,10 @@ impl Drop for Nginx {
 
 /// The whole of it from a real server: first whole, then unchanged, then by deltas, then nobody there.
 pub fn an_ordinary_server_will_do(kind: Kind, world: &World) -> Outcome {
-    let publisher = Publisher::new(kind, "nginx", &format!("https://{HOST}:{PORT}/"))?;
+    let port = port(kind);
+    let publisher = Publisher::new(kind, "nginx", &format!("https://{HOST}:{port}/"))?;
     publisher.publish(20_261_126, false)?;
-    let nginx = Nginx::start(world, &publisher.folder.join("nginx"), &publisher.channel())?;
+    let nginx = Nginx::start(world, &publisher.folder.join("nginx"), &publisher.channel(), port)?;
     let mut browser = Browser::start(&Options { extension: Some(&publisher.extension), ..Options::new(kind, world) })?;
     let page = browser.extension_url("options.html");
     browser.navigate(&page)?;
