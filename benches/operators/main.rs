@@ -43,12 +43,17 @@ fn main() -> ExitCode {
             let number = |address: &IpAddr| table.find(*address).map_or(0, |number| number.0 as usize);
             times[0].push(time(&questions, number));
             times[1].push(time(&questions, |address| {
-                let sum = |number: u32, name: Name<'_>| number as usize + name.stem.len() + name.ending.len();
+                let sum = |number: u32, name: Name<'_>| {
+                    number as usize + name.stem.len() + name.ending.len() + first(name.stem)
+                };
                 table.named(*address).map_or(0, |(number, name)| sum(number.0, name))
             }));
             times[2].push(time(&questions, |address| {
                 let found = reader.lookup(*address).and_then(|found| found.decode::<peer::Record<'_>>());
-                found.ok().flatten().map_or(0, |found| found.number as usize + found.name.len())
+                found
+                    .ok()
+                    .flatten()
+                    .map_or(0, |found| found.number as usize + found.name.len() + first(found.name.as_bytes()))
             }));
         }
         let [number, name_ns, peer] = times.map(|mut times| {
@@ -66,6 +71,11 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
+}
+
+/// The text itself is touched, as whoever asks for a name does.
+fn first(name: &[u8]) -> usize {
+    name.first().copied().unwrap_or(0).into()
 }
 
 fn time(questions: &[IpAddr], answer: impl Fn(&IpAddr) -> usize) -> f64 {

@@ -64,11 +64,12 @@ pub fn names_read(place: u32) -> usize {
     let Some(name) = with(|table| table.name_at(Place::of_number(place))) else { return 0 };
     NAME.with(|room| {
         let mut room = room.borrow_mut();
-        let (stem, ending) = (name.stem.as_bytes(), name.ending.as_bytes());
-        let Some((to_stem, rest)) = room.split_at_mut_checked(stem.len()) else { return 0 };
-        let Some(to_ending) = rest.get_mut(..ending.len()) else { return 0 };
-        to_stem.copy_from_slice(stem);
-        to_ending.copy_from_slice(ending);
-        stem.len() + ending.len()
+        let len = name.stem.len() + name.ending.len();
+        let Some((to_stem, to_ending)) = room.get_mut(..len).map(|room| room.split_at_mut(name.stem.len())) else {
+            return 0;
+        };
+        to_stem.copy_from_slice(name.stem);
+        to_ending.copy_from_slice(name.ending);
+        len
     })
 }

@@ -9,7 +9,7 @@
 //! [`crate::dataset::operators`] writes the columns and says where the data comes from.
 
 use std::cmp::Ordering;
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::hint::select_unpredictable;
 use std::net::IpAddr;
 use std::ops::Range;
@@ -29,11 +29,14 @@ impl fmt::Display for AsNumber {
     }
 }
 
-/// The name of an operator, in two pieces: endings like `, Inc.` are stored once for all names.
+/// The name of an operator as UTF-8, in two pieces: endings like `, Inc.` are stored once for all names.
+///
+/// That it is UTF-8 is looked at when it is shown, and by [`Operators::fault`]. To know it before, all texts must be
+/// looked through when the table is opened, and the ends of each piece when it is found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Name<'d> {
-    pub stem: &'d str,
-    pub ending: &'d str,
+    pub stem: &'d [u8],
+    pub ending: &'d [u8],
 }
 
 impl Name<'_> {
@@ -44,8 +47,13 @@ impl Name<'_> {
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.stem)?;
-        f.write_str(self.ending)
+        for chunk in self.stem.utf8_chunks().chain(self.ending.utf8_chunks()) {
+            f.write_str(chunk.valid())?;
+            if !chunk.invalid().is_empty() {
+                f.write_char(char::REPLACEMENT_CHARACTER)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -357,11 +365,11 @@ pub struct Operators<'d> {
     stem_starts: &'d [U32],
     /// The stems of every eight.
     eights: &'d [Eight],
-    stems: &'d str,
+    stems: &'d [u8],
     /// For each name, the number of its ending.
     endings_of: &'d [U16],
     endings: &'d [Ending],
-    ending_texts: &'d str,
+    ending_texts: &'d [u8],
 }
 
 /// Most endings of names: a column holds their numbers.
@@ -396,7 +404,6 @@ impl<'d> Sections<'_, 'd> {
         Ok(Bytes([self.rows()?, self.rows()?, self.rows()?]))
     }
 
-    /// Text is looked through once, here, so that a name is a slice of it.
     fn text(&mut self) -> Result<&'d str, usize> {
         std::str::from_utf8(self.rows()?).map_err(|_| self.next - 1)
     }
@@ -428,10 +435,10 @@ impl<'d> Operators<'d> {
             repeats: sections.rows()?,
             stem_starts: sections.rows()?,
             eights: sections.rows()?,
-            stems: sections.text()?,
+            stems: sections.rows()?,
             endings_of: sections.rows()?,
             endings: sections.rows()?,
-            ending_texts: sections.text()?,
+            ending_texts: sections.rows()?,
         })
     }
 
@@ -455,6 +462,8 @@ impl<'d> Operators<'d> {
         };
         let number = |place: u32| self.number_at(Place(place)).map(|number| number.0);
         let often = self.often.first().map_or(0, |row| row.get());
+        let is_text = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok();
+        let is_named = |place| self.name_at(place).is_some_and(|name| is_text(name.stem) && is_text(name.ending));
         [
             ("starts4", starts4.is_some() && self.ends_with_nobody()),
             ("places4", self.places4.all(starts4, |place| is_place(place, self.fine4_starts))),
@@ -491,10 +500,7 @@ impl<'d> Operators<'d> {
                 "country_codes",
                 self.country_codes.iter().all(|code| *code == [0; 2] || code.iter().all(u8::is_ascii_uppercase)),
             ),
-            (
-                "names",
-                len as usize + 1 == self.repeats.len() + names && self.all().all(|place| self.name_at(place).is_some()),
-            ),
+            ("names", len as usize + 1 == self.repeats.len() + names && self.all().all(is_named)),
         ]
         .into_iter()
         .find_map(|(column, good)| (!good).then_some(column))
