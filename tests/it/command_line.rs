@@ -1,11 +1,11 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use serde_json::Value;
 
-use crate::{lines, repository, served_by, served_by_reading, text};
+use crate::{lines, repository, served_by, served_by_reading, text, tool};
 
 const ENTRY: &str = r#"{"startedDateTime":"2026-09-14T08:30:00Z","time":9,"request":{"url":"https://www.example.com/"},"response":{"status":200,"headers":[{"name":"Server","value":"nginx"}]}}"#;
 
@@ -150,7 +150,7 @@ fn a_file_that_fails_keeps_no_other_from_being_read() {
 /// Whoever reads a pipe sees each verdict that precedes a fault before the fault is told.
 #[test]
 fn good_entries_are_out_before_the_fault_is_told() {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_served-by"))
+    let mut child = tool()
         .args(["inspect", "--format=ndjson"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -177,7 +177,7 @@ fn good_entries_are_out_before_the_fault_is_told() {
 fn a_reader_that_went_away_is_no_error() {
     let long = file("long.har", &har(&[ENTRY; 2_000]));
     for format in ["ndjson", "json", "text"] {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_served-by"))
+        let mut child = tool()
             .args(["inspect", "--format", format])
             .arg(&long)
             .stdout(Stdio::piped())

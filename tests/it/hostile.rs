@@ -76,6 +76,7 @@ fn inspect_in_64_mb(format: &str) -> Child {
     let script = format!("ulimit -v 65536 && exec \"$0\" inspect --format={format}");
     Command::new("sh")
         .args(["-c", &script, env!("CARGO_BIN_EXE_served-by")])
+        .env("SERVED_BY_OPERATORS", "none")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

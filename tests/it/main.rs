@@ -43,12 +43,18 @@ fn served_by(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Output {
     served_by_reading(arguments, b"")
 }
 
+/// The tool, about to be run. It looks for no table of operators: another program than the one under test may
+/// have made the one that lies there.
+fn tool() -> Command {
+    let mut tool = Command::new(env!("CARGO_BIN_EXE_served-by"));
+    tool.env("SERVED_BY_OPERATORS", "none");
+    tool
+}
+
 /// Runs the tool with something on its standard input.
 fn served_by_reading(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>, input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_served-by"))
+    let mut child = tool()
         .args(arguments)
-        // Another program than the one under test may have made a table of operators meanwhile.
-        .env("SERVED_BY_OPERATORS", "none")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
