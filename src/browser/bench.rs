@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use super::decode::Packed;
+use super::decode::{self, Packed};
 use crate::dataset::image::{Image, records};
 use crate::detect::{self, table::Tables};
 use crate::records::table::Records;
@@ -18,6 +18,7 @@ thread_local! {
 #[wasm_bindgen]
 pub fn bench_start(image: Vec<u8>) -> Result<(), JsValue> {
     let image = Image::open(Box::leak(image.into_boxed_slice())).map_err(|error| JsValue::from(error.to_string()))?;
+    decode::read_for(&image.tables);
     TABLES.with(|tables| *tables.borrow_mut() = image.tables);
     Ok(())
 }

@@ -1,20 +1,22 @@
 //! Browser events as page events. Everything in them is somebody else's text.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::net::IpAddr;
 
 use wasm_bindgen::prelude::*;
 
 use crate::detect::response::Response;
+use crate::detect::table::Tables;
 use crate::field::Field;
-use crate::page::{Kind, Request};
+use crate::page::{self, Kind, Request};
 
 #[wasm_bindgen(module = "/src/browser/pack.js")]
 extern "C" {
-    /// Writes the event's numbers and the ends of its texts to `table`, its texts to `room`. Returns how
-    /// many texts there are, or zero when they did not fit; the script says more.
+    /// Writes the event's numbers and the ends of its texts to `table`, its texts to `room`, fields that
+    /// nobody reads left out. Returns how many texts there are, or zero when they did not fit; the script
+    /// says more.
     #[wasm_bindgen(catch)]
-    fn pack(details: &JsValue, table: &mut [f64], room: &mut [u8]) -> Result<u32, JsValue>;
+    fn pack(details: &JsValue, wanted: &[u8], table: &mut [f64], room: &mut [u8]) -> Result<u32, JsValue>;
 }
 
 /// Why an event was not understood; it is reported and nothing else happens.
@@ -31,8 +33,27 @@ const NUMBERS: usize = 5;
 const HEAD: usize = 9;
 
 thread_local! {
+    /// A bit for each kind of name: may a field be read whose name is of this kind?
+    static WANTED: RefCell<[u8; KINDS / 8]> = const { RefCell::new([0; KINDS / 8]) };
     /// The memory in which the last event was read, for the next one.
     static ROOM: Cell<Room> = const { Cell::new(Room { table: Vec::new(), text: Vec::new() }) };
+}
+
+/// Kinds of names: by length, first and last character, the lower five bits of each, in which no letter's
+/// case is.
+const KINDS: usize = 1 << 15;
+
+/// From now on events are read for a verdict by these tables: fields that it does not depend on are left
+/// where they are, as far as the kind of their name tells. Before this, no field is read.
+pub fn read_for(tables: &Tables<'_>) {
+    let judged = tables.fields.iter().map(|slot| tables.text(slot.key)).filter(|name| !name.is_empty());
+    let mut wanted = [0; KINDS / 8];
+    for name in judged.chain(page::FIELDS_READ) {
+        let bits = |byte: Option<&u8>| usize::from(byte.map_or(0, |byte| byte & 31));
+        let kind = (name.len() & 31) << 10 | bits(name.as_bytes().first()) << 5 | bits(name.as_bytes().last());
+        wanted[kind >> 3] |= 1 << (kind & 7);
+    }
+    WANTED.set(wanted);
 }
 
 /// What `pack` writes to.
@@ -63,7 +84,7 @@ impl Packed {
         }
         // Again when the table was too short, and again when the room was.
         for _ in 0..3 {
-            let texts = pack(details, &mut room.table, &mut room.text);
+            let texts = WANTED.with_borrow(|wanted| pack(details, wanted, &mut room.table, &mut room.text));
             match texts.map_err(|_| DecodeError::Unreadable("not an event".to_owned()))? as usize {
                 0 => {
                     let (entries, bytes) = (room.table[0] as usize, room.table[1] as usize);

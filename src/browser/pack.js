@@ -1,6 +1,10 @@
 // An event of webRequest, copied into the module's memory in one piece: reading every property from
-// Rust costs three times as much. Nothing is judged here, and nothing left out but what exceeds the
-// first megabyte.
+// Rust costs three times as much. Nothing is judged here. What is left out are fields that the module
+// never reads, and what exceeds the first megabyte.
+//
+// `wanted` has a bit for each length, first and last character that the name of a field may have, as
+// `decode.rs` puts them together. Encoding all fields takes as long as the rest of the way, and a Set
+// of names nearly as long, because it hashes each of them.
 //
 // `room` receives the texts without anything between them, as UTF-8. `table` receives five numbers,
 // then the place at which each text ends. What is returned is the number of texts, or zero when they
@@ -11,7 +15,7 @@ const latin1 = new TextDecoder("latin1");
 const NUMBERS = 5;
 const ROOM_MAX = 1 << 20;
 
-export function pack(details, table, room) {
+export function pack(details, wanted, table, room) {
   const fields = details.responseHeaders ?? [];
   const count = 9 + 2 * fields.length;
   if (table.length < NUMBERS + count) return ask(table, NUMBERS + count, room.length);
@@ -32,13 +36,16 @@ export function pack(details, table, room) {
   table[at++] = (text += details.initiator ?? details.originUrl ?? "").length;
   table[at++] = (text += details.issuer ?? "").length;
   for (const field of fields) {
-    table[at++] = (text += field.name).length;
+    const name = field.name;
+    const kind = ((name.length & 31) << 10) | ((name.charCodeAt(0) & 31) << 5) | (name.charCodeAt(name.length - 1) & 31);
+    if (((wanted[kind >> 3] >> (kind & 7)) & 1) === 0) continue;
+    table[at++] = (text += name).length;
     table[at++] = (text += field.value ?? bytesOf(field)).length;
   }
   const { read, written } = encoder.encodeInto(text, room);
   if (read < text.length && room.length < ROOM_MAX) return ask(table, 0, Math.min(ROOM_MAX, 3 * text.length));
   if (written !== text.length) encodeApart(text, table, at, room);
-  return count;
+  return at - NUMBERS;
 }
 
 /** Chromium gives values that are not UTF-8 as bytes; Firefox gives all as Latin-1. */

@@ -108,6 +108,7 @@ fn with<R>(read: impl FnOnce(&mut Worker) -> R) -> Option<R> {
 pub fn start(image: Vec<u8>, saved: JsValue) -> Result<(), JsValue> {
     // The image lives as long as the worker.
     let image = Image::open(Box::leak(image.into_boxed_slice())).map_err(|error| JsValue::from(error.to_string()))?;
+    decode::read_for(&image.tables);
     let worker = Worker {
         tables: image.tables,
         access: true,
@@ -130,6 +131,7 @@ pub fn start(image: Vec<u8>, saved: JsValue) -> Result<(), JsValue> {
 pub fn replace(image: Vec<u8>) {
     // The old one stays too, until the browser ends the worker.
     if let Some(image) = log(Image::open(Box::leak(image.into_boxed_slice()))) {
+        decode::read_for(&image.tables);
         let ids = with(|worker| {
             worker.tables = image.tables;
             // Its operators come when a page wants them.

@@ -27,7 +27,8 @@ pub struct Kept {
     pub proxied: bool,
     pub canonical_name: Option<String>,
     pub issuer: Option<String>,
-    /// Fields that were left out because they are unknown, too many or too long.
+    /// Fields that were left out because they are unknown, too many or too long; those that were never
+    /// handed out, because nobody reads their names, are not among them.
     pub left_out: u32,
 }
 

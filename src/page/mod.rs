@@ -48,6 +48,10 @@ pub const LATE_MS: u32 = 400;
 const COMMIT_MS: i64 = 50;
 /// A revalidated response carries a `Date` at most this far from now, in milliseconds.
 const REVALIDATED_MS: i64 = 5_000;
+/// Fields that a page view reads itself, beside those that verdicts depend on.
+pub const FIELDS_READ: [&str; 2] = [CONTENT_TYPE, CONTENT_DISPOSITION];
+const CONTENT_TYPE: &str = "content-type";
+const CONTENT_DISPOSITION: &str = "content-disposition";
 
 /// A tab's number in its browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -353,8 +357,7 @@ impl Tab {
             push(&mut tab.ahead, (cut(response.url), Kept::new(response, tables).date_ms()), PENDING_MAX);
         };
         let is_html = response.fields.iter().any(|field| {
-            field.is("content-type")
-                && field.value.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"text/html"))
+            field.is(CONTENT_TYPE) && field.value.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"text/html"))
         });
         if is_html && kind == Kind::Other {
             date_of(self);
@@ -670,7 +673,7 @@ fn is_empty(status: u16) -> bool {
 fn stays_aside(response: &Response<'_>) -> bool {
     is_empty(response.status)
         || response.fields.iter().any(|field| {
-            field.is("content-disposition")
+            field.is(CONTENT_DISPOSITION)
                 && field.value.get(..10).is_some_and(|start| start.eq_ignore_ascii_case(b"attachment"))
         })
 }
