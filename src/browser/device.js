@@ -1,6 +1,6 @@
 // What an update needs of the browser: requests, hashes, signatures, gzip, a store for parts. Nothing
-// is judged here. Bytes that come from the module are copied before anything is awaited, because its
-// memory may move meanwhile.
+// is judged here. Files stay in the browser's memory from the request to the store; what comes from the
+// module's own is copied before anything is awaited, because that may move meanwhile.
 
 /** A server that sends nothing for this long is given up, and one that sends less than a byte in a millisecond. */
 const SILENCE_MS = 30_000;
@@ -98,9 +98,16 @@ export async function unpack(bytes, max) {
 /** The store takes addresses only; these lead nowhere. */
 const address = (hash) => `https://parts.invalid/${hash}`;
 
+const find = (hash) => caches.match(address(hash), { cacheName: "parts" });
+
 export async function kept(hash) {
-  const found = await (await caches.open("parts")).match(address(hash));
+  const found = await find(hash);
   return found && new Uint8Array(await found.arrayBuffer());
+}
+
+/** Is it there? Its bytes are not read for that. */
+export async function has(hash) {
+  return (await find(hash)) !== undefined;
 }
 
 export async function keep(hash, bytes) {
@@ -116,7 +123,7 @@ export async function forget_all_but(hashes) {
 
 /** The other module judges by this image from here on; the background says how. */
 export function replace_image(image) {
-  globalThis.core.replace(image.slice());
+  globalThis.core.replace(image);
 }
 
 /** A file of the package. */

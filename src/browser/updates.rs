@@ -6,6 +6,7 @@
 
 use std::cell::RefCell;
 
+use js_sys::Uint8Array;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -25,21 +26,23 @@ extern "C" {
     #[wasm_bindgen(catch)]
     async fn fetch_file(url: &str, max: u32, since: Option<String>) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
-    async fn sha256(bytes: &[u8]) -> Result<JsValue, JsValue>;
+    async fn sha256(bytes: &Uint8Array) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     async fn verify(point: &[u8], message: &[u8], signature: &[u8]) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
-    async fn unpack(bytes: &[u8], max: u32) -> Result<JsValue, JsValue>;
+    async fn unpack(bytes: &Uint8Array, max: u32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     async fn kept(hash: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
-    async fn keep(hash: &str, bytes: &[u8]) -> Result<JsValue, JsValue>;
+    async fn has(hash: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch)]
+    async fn keep(hash: &str, bytes: &Uint8Array) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     async fn forget_all_but(hashes: js_sys::Array) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
     async fn packaged(name: &str) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch)]
-    fn replace_image(image: &[u8]) -> Result<(), JsValue>;
+    fn replace_image(image: &Uint8Array) -> Result<(), JsValue>;
 }
 
 /// Where the state stands on disk: the parts in use, an empty line, the rest. `extension/stored.js` reads the first.
@@ -75,7 +78,7 @@ async fn load() -> bool {
     if with(|_| ()).is_some() {
         return true;
     }
-    let text = bytes_of(packaged("channel.txt").await).and_then(|bytes| String::from_utf8(bytes).ok());
+    let text = bytes_of(packaged("channel.txt").await).and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
     let Some((channel, bundled)) = text.as_deref().and_then(Channel::parse) else { return false };
     let saved = log(storage::kept(STATE).await).flatten().unwrap_or_default();
     let state = saved.split_once("\n\n").and_then(|(_, state)| State::load(&from_text(state)?));
@@ -180,17 +183,17 @@ fn begin(work: Work) {
     let Some(mut copy) = copy else { return };
     spawn_local(async move {
         let before = copy.state.current();
-        copy.state.failed = perform(work, &mut copy).await.err();
+        let mut device = Browser::of(&copy.channel);
+        copy.state.failed = perform(work, &mut copy, &mut device).await.err();
         let switched = copy.state.current() != before;
         with(|updates| *updates = copy);
         if switched {
-            reload().await;
+            replace(device.stored(hash_in_use(IMAGE))).await;
         }
     });
 }
 
-async fn perform(work: Work, updates: &mut Updates) -> Result<(), Refusal> {
-    let device = &mut Browser::of(&updates.channel);
+async fn perform(work: Work, updates: &mut Updates, device: &mut Browser) -> Result<(), Refusal> {
     let Updates { state, bundled, channel, found, .. } = updates;
     let wanted = match work {
         Work::Back(to) => return update::back(device, state, to).await,
@@ -221,10 +224,15 @@ fn hash_in_use(name: &str) -> Option<Sha256> {
 
 /// Gives the worker the image of the version in use.
 async fn reload() {
-    let hash = hash_in_use(IMAGE);
-    let image = match hash {
-        Some(hash) => bytes_of(kept(&hash.to_string()).await),
-        None => bytes_of(packaged(IMAGE).await),
+    replace(None).await;
+}
+
+/// The same, with what is at hand of it.
+async fn replace(at_hand: Option<Uint8Array>) {
+    let image = match (at_hand, hash_in_use(IMAGE)) {
+        (Some(image), _) => Some(image),
+        (None, Some(hash)) => bytes_of(kept(&hash.to_string()).await),
+        (None, None) => bytes_of(packaged(IMAGE).await),
     };
     if let Some(image) = image {
         log(replace_image(&image).map_err(|_| "the worker did not take the image"));
@@ -237,7 +245,7 @@ async fn part(name: &str) -> Option<String> {
     load().await;
     let hash = hash_in_use(name)?;
     match whole(&hash).await {
-        Some(bytes) => Some(to_text(&bytes)),
+        Some(bytes) => Some(to_text(&bytes.to_vec())),
         None => {
             leave_damaged(name).await;
             None
@@ -245,7 +253,7 @@ async fn part(name: &str) -> Option<String> {
     }
 }
 
-async fn whole(hash: &Sha256) -> Option<Vec<u8>> {
+async fn whole(hash: &Sha256) -> Option<Uint8Array> {
     let bytes = bytes_of(kept(&hash.to_string()).await)?;
     (hashed(&bytes).await == *hash).then_some(bytes)
 }
@@ -294,32 +302,52 @@ fn now_s() -> i64 {
     (js_sys::Date::now() / 1000.0) as i64
 }
 
-fn bytes_of(value: Result<JsValue, JsValue>) -> Option<Vec<u8>> {
-    value.ok()?.dyn_ref::<js_sys::Uint8Array>().map(js_sys::Uint8Array::to_vec)
+fn bytes_of(value: Result<JsValue, JsValue>) -> Option<Uint8Array> {
+    value.ok()?.dyn_into().ok()
 }
 
-async fn hashed(bytes: &[u8]) -> Sha256 {
-    let hash = bytes_of(sha256(bytes).await).and_then(|hash| hash.try_into().ok());
+async fn hashed(bytes: &Uint8Array) -> Sha256 {
+    let hash = bytes_of(sha256(bytes).await).and_then(|hash| hash.to_vec().try_into().ok());
     Sha256(hash.unwrap_or_default())
 }
 
 /// The browser, and the channel that it may ask.
 struct Browser {
     address: String,
+    /// What it stored, each checked before.
+    stored: Vec<(Sha256, Uint8Array)>,
 }
 
 impl Browser {
     fn of(channel: &Channel) -> Self {
-        Self { address: channel.address.clone().unwrap_or_default() }
+        Self { address: channel.address.clone().unwrap_or_default(), stored: Vec::new() }
+    }
+
+    fn stored(&self, hash: Option<Sha256>) -> Option<Uint8Array> {
+        self.stored.iter().find(|(of, _)| Some(*of) == hash).map(|(_, bytes)| bytes.clone())
     }
 }
 
 impl Device for Browser {
+    type Bytes = Uint8Array;
+
+    fn len(bytes: &Uint8Array) -> usize {
+        bytes.length() as usize
+    }
+
+    fn read(bytes: &Uint8Array) -> Vec<u8> {
+        bytes.to_vec()
+    }
+
+    fn put(bytes: &[u8]) -> Uint8Array {
+        Uint8Array::from(bytes)
+    }
+
     fn now_s(&self) -> i64 {
         now_s()
     }
 
-    async fn fetch(&mut self, path: &str, max: usize, since_s: Option<i64>) -> Result<Fetched, Refusal> {
+    async fn fetch(&mut self, path: &str, max: usize, since_s: Option<i64>) -> Result<Fetched<Uint8Array>, Refusal> {
         // RFC 9110, section 5.6.7.
         let since = since_s.map(|since_s| {
             let date = js_sys::Date::new(&JsValue::from_f64(since_s as f64 * 1000.0));
@@ -340,7 +368,7 @@ impl Device for Browser {
         }
     }
 
-    async fn sha256(&mut self, bytes: &[u8]) -> Sha256 {
+    async fn sha256(&mut self, bytes: &Uint8Array) -> Sha256 {
         hashed(bytes).await
     }
 
@@ -353,20 +381,25 @@ impl Device for Browser {
         true
     }
 
-    async fn unpack(&mut self, bytes: &[u8], max: usize) -> Option<Vec<u8>> {
+    async fn unpack(&mut self, bytes: &Uint8Array, max: usize) -> Option<Uint8Array> {
         bytes_of(unpack(bytes, max as u32).await)
     }
 
-    async fn bundled(&mut self, name: &str) -> Option<Vec<u8>> {
+    async fn bundled(&mut self, name: &str) -> Option<Uint8Array> {
         bytes_of(packaged(name).await)
     }
 
-    async fn kept(&mut self, hash: &Sha256) -> Option<Vec<u8>> {
+    async fn kept(&mut self, hash: &Sha256) -> Option<Uint8Array> {
         bytes_of(kept(&hash.to_string()).await)
     }
 
-    async fn keep(&mut self, hash: &Sha256, bytes: &[u8]) -> Result<(), Refusal> {
+    async fn has(&mut self, hash: &Sha256) -> bool {
+        has(&hash.to_string()).await.is_ok_and(|there| there.is_truthy())
+    }
+
+    async fn keep(&mut self, hash: &Sha256, bytes: &Uint8Array) -> Result<(), Refusal> {
         let kept = keep(&hash.to_string(), bytes).await;
+        self.stored.push((*hash, bytes.clone()));
         kept.map(drop).map_err(|error| Refusal::Storage(String::from(js_sys::Object::from(error).to_string())))
     }
 
@@ -384,8 +417,7 @@ impl Device for Browser {
         log(storage::remove(PARTS).await);
         let written = storage::keep(STATE, &format!("{parts}\n\n{}", to_text(&state.save()))).await;
         if written.is_ok() {
-            log(storage::set(PARTS, &parts).await);
-            log(storage::set(DUE, &due(state)).await);
+            log(storage::set_both([(PARTS, &parts), (DUE, &due(state))]).await);
         }
         written.map_err(|error| Refusal::Storage(error.to_string()))
     }

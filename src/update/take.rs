@@ -8,8 +8,8 @@ use super::{
 
 /// What a request brought.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fetched {
-    Bytes(Vec<u8>),
+pub enum Fetched<B> {
+    Bytes(B),
     /// Nothing changed since the moment that was named.
     Unchanged,
 }
@@ -18,20 +18,28 @@ pub enum Fetched {
 // Devices have one thread each, so nothing has to be `Send`.
 #[allow(async_fn_in_trait)]
 pub trait Device {
+    /// Bytes where the device has them. In a browser that is outside of the module's memory, where they are
+    /// fetched, hashed, unpacked and stored; only what is read here is copied into it.
+    type Bytes;
+    fn len(bytes: &Self::Bytes) -> usize;
+    fn read(bytes: &Self::Bytes) -> Vec<u8>;
+    fn put(bytes: &[u8]) -> Self::Bytes;
     /// Seconds since 1970, as the device believes.
     fn now_s(&self) -> i64;
     /// A file of the channel, of at most so many bytes; of a longer one no more is read.
-    async fn fetch(&mut self, path: &str, max: usize, since_s: Option<i64>) -> Result<Fetched, Refusal>;
-    async fn sha256(&mut self, bytes: &[u8]) -> Sha256;
+    async fn fetch(&mut self, path: &str, max: usize, since_s: Option<i64>) -> Result<Fetched<Self::Bytes>, Refusal>;
+    async fn sha256(&mut self, bytes: &Self::Bytes) -> Sha256;
     /// Did this key sign the document? [`Signed::claims`] says what that means in Ed25519 (RFC 8032).
     async fn verify(&mut self, key: &PublicKey, signed: &Signed<'_>) -> bool;
     /// Unpacks gzip (RFC 1952), to at most so many bytes.
-    async fn unpack(&mut self, bytes: &[u8], max: usize) -> Option<Vec<u8>>;
+    async fn unpack(&mut self, bytes: &Self::Bytes, max: usize) -> Option<Self::Bytes>;
     /// A part of the package.
-    async fn bundled(&mut self, name: &str) -> Option<Vec<u8>>;
+    async fn bundled(&mut self, name: &str) -> Option<Self::Bytes>;
     /// A part that was kept, as it is read now.
-    async fn kept(&mut self, hash: &Sha256) -> Option<Vec<u8>>;
-    async fn keep(&mut self, hash: &Sha256, bytes: &[u8]) -> Result<(), Refusal>;
+    async fn kept(&mut self, hash: &Sha256) -> Option<Self::Bytes>;
+    /// Is there such a part? It is not read for that.
+    async fn has(&mut self, hash: &Sha256) -> bool;
+    async fn keep(&mut self, hash: &Sha256, bytes: &Self::Bytes) -> Result<(), Refusal>;
     async fn forget_all_but(&mut self, hashes: &[Sha256]);
     /// Replaces the state as one, or leaves it.
     async fn write(&mut self, state: &State) -> Result<(), Refusal>;
@@ -93,7 +101,7 @@ async fn look_now<D: Device>(
     channel: &Channel,
 ) -> Result<Option<Found>, Refusal> {
     let document = match device.fetch(INDEX_FILE, INDEX_MAX, state.since_s()).await? {
-        Fetched::Bytes(document) => document,
+        Fetched::Bytes(document) => D::read(&document),
         Fetched::Unchanged => {
             // The answer carries no signature: it can only confirm what has not expired.
             let Some(current) = state.current() else { return Err(Refusal::NotAnUpdate) };
@@ -113,7 +121,9 @@ async fn look_now<D: Device>(
         }
         let file = Keys::file(keys.generation.saturating_add(1));
         match device.fetch(&file, KEYS_MAX, None).await {
-            Ok(Fetched::Bytes(statement)) => keys = follow(device, state, &keys, &Signed::parse(&statement)?).await?,
+            Ok(Fetched::Bytes(statement)) => {
+                keys = follow(device, state, &keys, &Signed::parse(&D::read(&statement))?).await?;
+            }
             Ok(Fetched::Unchanged) | Err(Refusal::NotFound) => break,
             Err(refusal) => return Err(refusal),
         }
@@ -121,7 +131,7 @@ async fn look_now<D: Device>(
     let mut found = found(device, state, bundled, &keys, &signed, &document).await?;
     if let Some(Found { index, changes, .. }) = &mut found {
         for (lang, len, packed) in &index.changes {
-            changes.push((lang.clone(), text(fetch_packed(device, packed, *len, CHANGES_MAX).await?)?));
+            changes.push((lang.clone(), text(D::read(&fetch_packed(device, packed, *len, CHANGES_MAX).await?))?));
         }
     }
     Ok(found)
@@ -154,7 +164,7 @@ pub async fn try_file<D: Device>(
     for (lang, len, packed) in &found.index.changes {
         let (bytes, rest) = behind.split_at_checked(packed.len).ok_or(Refusal::BrokenOff)?;
         behind = rest;
-        found.changes.push((lang.clone(), text(unpack(device, bytes, packed, *len).await?)?));
+        found.changes.push((lang.clone(), text(D::read(&unpack(device, &D::put(bytes), packed, *len).await?))?));
     }
     if !behind.is_empty() {
         return Err(Refusal::NotAnUpdate);
@@ -235,7 +245,7 @@ async fn way<'i, D: Device>(
     if bundled.parts.iter().any(|own| own.hash == part.hash) {
         return Way::Bundled;
     }
-    if device.kept(&part.hash).await.is_some() {
+    if device.has(&part.hash).await {
         return Way::Kept;
     }
     let needed = state.needed();
@@ -282,7 +292,7 @@ pub async fn take<D: Device>(
         }
         parts.push((part.name.clone(), bytes));
     }
-    trial(&parts)?;
+    try_parts::<D>(&parts)?;
     // Time has passed, and the same version may have come by another way.
     if state.judge(index, bundled, device.now_s())? == Judgement::InUse {
         return Ok(());
@@ -296,6 +306,12 @@ pub async fn take<D: Device>(
     Ok(())
 }
 
+/// Tries the parts, one copy of each.
+fn try_parts<D: Device>(parts: &[(String, D::Bytes)]) -> Result<(), Refusal> {
+    let parts: Vec<(String, Vec<u8>)> = parts.iter().map(|(name, bytes)| (name.clone(), D::read(bytes))).collect();
+    trial(&parts)
+}
+
 /// A part, checked against its hash, and whether it has to be kept.
 async fn obtain<D: Device>(
     device: &mut D,
@@ -304,7 +320,7 @@ async fn obtain<D: Device>(
     index: &Index,
     part: &Part,
     from_file: Option<&[u8]>,
-) -> Result<(Vec<u8>, bool), Refusal> {
+) -> Result<(D::Bytes, bool), Refusal> {
     match way(device, state, bundled, index, part).await {
         Way::Bundled => {
             // Kept all the same: with the program's next version the package holds another.
@@ -326,8 +342,8 @@ async fn obtain<D: Device>(
             };
             if let Some(old) = checked(device, &delta.from, old).await {
                 let delta = fetch_packed(device, &delta.packed, delta.len, PART_MAX).await?;
-                let made = apply(&old, &delta, part.len);
-                if let Some(bytes) = checked(device, &part.hash, made).await {
+                let made = apply(&D::read(&old), &D::read(&delta), part.len);
+                if let Some(bytes) = checked(device, &part.hash, made.map(|made| D::put(&made))).await {
                     return Ok((bytes, true));
                 }
             }
@@ -335,7 +351,7 @@ async fn obtain<D: Device>(
         Way::Delta(_) | Way::Whole => {}
     }
     let bytes = match from_file {
-        Some(packed) => unpack(device, packed, &part.packed, part.len).await?,
+        Some(packed) => unpack(device, &D::put(packed), &part.packed, part.len).await?,
         None => fetch_packed(device, &part.packed, part.len, PART_MAX).await?,
     };
     match checked(device, &part.hash, Some(bytes)).await {
@@ -344,17 +360,17 @@ async fn obtain<D: Device>(
     }
 }
 
-async fn bundled_part<D: Device>(device: &mut D, bundled: &Bundled, hash: &Sha256) -> Option<Vec<u8>> {
+async fn bundled_part<D: Device>(device: &mut D, bundled: &Bundled, hash: &Sha256) -> Option<D::Bytes> {
     let own = bundled.parts.iter().find(|own| own.hash == *hash)?;
     device.bundled(&own.name).await
 }
 
-async fn checked<D: Device>(device: &mut D, hash: &Sha256, bytes: Option<Vec<u8>>) -> Option<Vec<u8>> {
+async fn checked<D: Device>(device: &mut D, hash: &Sha256, bytes: Option<D::Bytes>) -> Option<D::Bytes> {
     let bytes = bytes?;
     (device.sha256(&bytes).await == *hash).then_some(bytes)
 }
 
-async fn fetch_packed<D: Device>(device: &mut D, packed: &Packed, len: usize, max: usize) -> Result<Vec<u8>, Refusal> {
+async fn fetch_packed<D: Device>(device: &mut D, packed: &Packed, len: usize, max: usize) -> Result<D::Bytes, Refusal> {
     let Fetched::Bytes(bytes) = device.fetch(&packed.path(), packed.len.min(max), None).await? else {
         return Err(Refusal::NotAnUpdate);
     };
@@ -362,14 +378,14 @@ async fn fetch_packed<D: Device>(device: &mut D, packed: &Packed, len: usize, ma
 }
 
 /// Unpacks what was checked first.
-async fn unpack<D: Device>(device: &mut D, bytes: &[u8], packed: &Packed, len: usize) -> Result<Vec<u8>, Refusal> {
-    if bytes.len() < packed.len {
+async fn unpack<D: Device>(device: &mut D, bytes: &D::Bytes, packed: &Packed, len: usize) -> Result<D::Bytes, Refusal> {
+    if D::len(bytes) < packed.len {
         return Err(Refusal::BrokenOff);
     }
     if device.sha256(bytes).await != packed.hash {
         return Err(Refusal::Damaged(packed.hash.to_string()));
     }
-    let unpacked = device.unpack(bytes, len).await.filter(|unpacked| unpacked.len() == len);
+    let unpacked = device.unpack(bytes, len).await.filter(|unpacked| D::len(unpacked) == len);
     unpacked.ok_or_else(|| Refusal::Damaged(packed.hash.to_string()))
 }
 
@@ -394,7 +410,7 @@ pub async fn back<D: Device>(device: &mut D, state: &mut State, to: Back) -> Res
                 let bytes = checked(device, &part.hash, kept).await;
                 parts.push((part.name.clone(), bytes.ok_or(Refusal::Damaged(part.name))?));
             }
-            trial(&parts)?;
+            try_parts::<D>(&parts)?;
             switched.switch_to_previous();
         }
     }

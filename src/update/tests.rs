@@ -159,11 +159,25 @@ impl Memory {
 }
 
 impl Device for Memory {
+    type Bytes = Vec<u8>;
+
+    fn len(bytes: &Vec<u8>) -> usize {
+        bytes.len()
+    }
+
+    fn read(bytes: &Vec<u8>) -> Vec<u8> {
+        bytes.clone()
+    }
+
+    fn put(bytes: &[u8]) -> Vec<u8> {
+        bytes.to_vec()
+    }
+
     fn now_s(&self) -> i64 {
         self.now_s
     }
 
-    async fn fetch(&mut self, path: &str, max: usize, since_s: Option<i64>) -> Result<Fetched, Refusal> {
+    async fn fetch(&mut self, path: &str, max: usize, since_s: Option<i64>) -> Result<Fetched<Vec<u8>>, Refusal> {
         self.step().await;
         self.asked.push(path.to_owned());
         let bytes = self.server.get(path).ok_or(Refusal::NotFound)?;
@@ -179,7 +193,7 @@ impl Device for Memory {
         Ok(Fetched::Bytes(bytes.clone()))
     }
 
-    async fn sha256(&mut self, bytes: &[u8]) -> Sha256 {
+    async fn sha256(&mut self, bytes: &Vec<u8>) -> Sha256 {
         self.step().await;
         sha256(bytes)
     }
@@ -198,10 +212,10 @@ impl Device for Memory {
         claimed
     }
 
-    async fn unpack(&mut self, bytes: &[u8], max: usize) -> Option<Vec<u8>> {
+    async fn unpack(&mut self, bytes: &Vec<u8>, max: usize) -> Option<Vec<u8>> {
         self.step().await;
         let mut unpacked = Vec::new();
-        let mut reader = flate2::read::GzDecoder::new(bytes).take(max as u64 + 1);
+        let mut reader = flate2::read::GzDecoder::new(bytes.as_slice()).take(max as u64 + 1);
         reader.read_to_end(&mut unpacked).ok()?;
         (unpacked.len() <= max).then_some(unpacked)
     }
@@ -216,7 +230,12 @@ impl Device for Memory {
         self.kept.get(hash).cloned()
     }
 
-    async fn keep(&mut self, hash: &Sha256, bytes: &[u8]) -> Result<(), Refusal> {
+    async fn has(&mut self, hash: &Sha256) -> bool {
+        self.step().await;
+        self.kept.contains_key(hash)
+    }
+
+    async fn keep(&mut self, hash: &Sha256, bytes: &Vec<u8>) -> Result<(), Refusal> {
         self.step().await;
         if self.full {
             return Err(Refusal::Storage("no room".to_owned()));

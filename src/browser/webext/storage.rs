@@ -24,6 +24,15 @@ pub async fn set(key: &str, text: &str) -> Result<(), ApiError> {
     settled("storage.session.set", session_set(&items(key, text)?)).await.map(drop)
 }
 
+/// Writes two texts as one.
+pub async fn set_both(texts: [(&str, &str); 2]) -> Result<(), ApiError> {
+    let both = js_sys::Object::new();
+    for (key, text) in texts {
+        js_sys::Reflect::set(&both, &key.into(), &text.into()).map_err(|error| ApiError::new("storage.set", &error))?;
+    }
+    settled("storage.session.set", session_set(&both)).await.map(drop)
+}
+
 /// What the reader chose, if anything.
 pub async fn kept(key: &str) -> Result<Option<String>, ApiError> {
     settled("storage.local.get", local_get(key)).await.map(|found| take(&found, key))

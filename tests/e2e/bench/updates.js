@@ -18,12 +18,30 @@
     };
   };
   const ask = globalThis.fetch.bind(globalThis);
-  globalThis.fetch = async (url, ...rest) => (files.has(String(url)) ? new Response(files.get(String(url))) : ask(url, ...rest));
+  // A file has arrived when it is hashed, for that is done first.
+  const RealResponse = globalThis.Response;
+  // What is stored or unpacked is copied into a response first.
+  globalThis.Response = new Proxy(RealResponse, {
+    construct(real, words) {
+      const begin = now();
+      const made = new real(...words);
+      times["copies for storing"] = (times["copies for storing"] ?? 0) + now() - begin;
+      return made;
+    },
+  });
+  let receiving;
+  globalThis.fetch = async (url, ...rest) => {
+    if (!files.has(String(url))) return ask(url, ...rest);
+    receiving = now();
+    return new RealResponse(files.get(String(url)));
+  };
   timed(SubtleCrypto.prototype, "digest", "hashing");
   timed(SubtleCrypto.prototype, "verify", "signatures");
   timed(Cache.prototype, "put", "storing");
-  timed(Cache.prototype, "match", "looking for kept parts");
+  timed(CacheStorage.prototype, "match", "looking for kept parts");
   timed(Cache.prototype, "keys", "tidying up");
+  timed(RealResponse.prototype, "arrayBuffer", "reading kept parts");
+  timed(ext.permissions, "contains", "access");
   timed(ext.storage.local, "set", "writing");
   // The trial lies between the last part and the first thing that is written.
   const leave = ext.storage.session.remove;
@@ -43,7 +61,8 @@
   const digest = SubtleCrypto.prototype.digest;
   SubtleCrypto.prototype.digest = function (name, data) {
     if (unpacking) times.unpacking = (times.unpacking ?? 0) + now() - unpacking;
-    unpacking = undefined;
+    if (receiving) times.receiving = (times.receiving ?? 0) + now() - receiving;
+    unpacking = receiving = undefined;
     return digest.call(this, name, data);
   };
   // The switch is done when the worker has the new image.
@@ -52,7 +71,7 @@
   Object.defineProperty(globalThis, "core", {
     get: () => core,
     set: (real) => {
-      core = { ...real, replace: (image) => { real.replace(image); done(now()); } };
+      core = { ...real, replace: (image) => { const begin = now(); real.replace(image); times.replacing = now() - begin; done(now()); } };
     },
   });
   const whole = {
@@ -70,7 +89,7 @@
     /** From the word to the new image in use. */
     async take(update) {
       for (const name of Object.keys(times)) delete times[name];
-      unpacking = undefined;
+      unpacking = receiving = undefined;
       const ended = new Promise((resolve) => (done = resolve));
       const begin = now();
       update({ kind: "update:take", tab: 0 });

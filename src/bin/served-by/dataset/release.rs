@@ -294,16 +294,30 @@ impl Shelf {
 }
 
 impl Device for Shelf {
+    type Bytes = Vec<u8>;
+
+    fn len(bytes: &Vec<u8>) -> usize {
+        bytes.len()
+    }
+
+    fn read(bytes: &Vec<u8>) -> Vec<u8> {
+        bytes.clone()
+    }
+
+    fn put(bytes: &[u8]) -> Vec<u8> {
+        bytes.to_vec()
+    }
+
     fn now_s(&self) -> i64 {
         Timestamp::now().as_second()
     }
 
-    async fn fetch(&mut self, path: &str, max: usize, _since_s: Option<i64>) -> Result<Fetched, Refusal> {
+    async fn fetch(&mut self, path: &str, max: usize, _since_s: Option<i64>) -> Result<Fetched<Vec<u8>>, Refusal> {
         let bytes = fs::read(self.folder.join(path)).map_err(|_| Refusal::NotFound)?;
         if bytes.len() > max { Err(Refusal::TooLarge) } else { Ok(Fetched::Bytes(bytes)) }
     }
 
-    async fn sha256(&mut self, bytes: &[u8]) -> Sha256 {
+    async fn sha256(&mut self, bytes: &Vec<u8>) -> Sha256 {
         sha256(bytes)
     }
 
@@ -313,7 +327,7 @@ impl Device for Shelf {
         key.verify(signed.message.as_bytes(), &signature, false).is_ok()
     }
 
-    async fn unpack(&mut self, bytes: &[u8], max: usize) -> Option<Vec<u8>> {
+    async fn unpack(&mut self, bytes: &Vec<u8>, max: usize) -> Option<Vec<u8>> {
         unpack(bytes, max)
     }
 
@@ -325,7 +339,11 @@ impl Device for Shelf {
         self.kept.get(hash).cloned()
     }
 
-    async fn keep(&mut self, hash: &Sha256, bytes: &[u8]) -> Result<(), Refusal> {
+    async fn has(&mut self, hash: &Sha256) -> bool {
+        self.kept.contains_key(hash)
+    }
+
+    async fn keep(&mut self, hash: &Sha256, bytes: &Vec<u8>) -> Result<(), Refusal> {
         self.kept.insert(*hash, bytes.to_vec());
         Ok(())
     }

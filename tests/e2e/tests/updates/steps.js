@@ -17,6 +17,7 @@
   around(SubtleCrypto.prototype, "verify", "verify");
   around(SubtleCrypto.prototype, "digest", "digest");
   around(Cache.prototype, "match", "find");
+  around(CacheStorage.prototype, "match", "find");
   around(Cache.prototype, "put", "keep");
   around(Cache.prototype, "delete", "forget");
   const { storage } = globalThis.browser ?? globalThis.chrome;
