@@ -71,16 +71,25 @@ pub fn options_file(size: f64, bytes: Vec<u8>) {
 }
 
 async fn tell(asked: String) -> Result<(), JsValue> {
-    let mut asked = asked;
+    let certificates = log(permissions::certificates().await).flatten();
+    CERTIFICATES.set(certificates);
+    let lang = language();
+    let show = |status: Option<&Status>| {
+        let pattern = status.and_then(|status| status.address.as_deref()).and_then(response::pattern);
+        PATTERN.with(|place| *place.borrow_mut() = pattern);
+        dom::show(&page::page(status, certificates, lang), UpdateLabel::Title.text(lang), lang)
+    };
+    follow(asked, show).await
+}
+
+/// Asks the worker for something about updates, and shows what it says until nothing is under way.
+pub async fn follow(
+    mut asked: String,
+    mut show: impl FnMut(Option<&Status>) -> Result<(), JsValue>,
+) -> Result<(), JsValue> {
     loop {
         let status = ask(&asked).await;
-        if let Some(status) = &status {
-            PATTERN.with(|place| *place.borrow_mut() = status.address.as_deref().and_then(response::pattern));
-        }
-        let certificates = log(permissions::certificates().await).flatten();
-        CERTIFICATES.set(certificates);
-        let lang = language();
-        dom::show(&page::page(status.as_ref(), certificates, lang), UpdateLabel::Title.text(lang), lang)?;
+        show(status.as_ref())?;
         if status.is_none_or(|status| status.busy.is_none()) {
             return Ok(());
         }

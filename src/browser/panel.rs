@@ -7,16 +7,20 @@ use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::address::{language, parameter};
-use super::operators;
 use super::webext::{log, permissions, runtime, storage, tabs};
+use super::{operators, options, updates};
 use crate::dataset::image::{self, Image};
+use crate::detect::response::pattern;
 use crate::detect::verdict::Origin;
 use crate::message::{Question, from_text};
-use crate::page::{self, Tab};
+use crate::page::{Tab, load};
 use crate::records::table::Records;
+use crate::ui::options::{self as page, LOOK};
+use crate::ui::tree::ASK_FOR_ACCESS;
 use crate::ui::view::{self, FactKind, PanelView};
 use crate::ui::words::{self, Lang};
 use crate::ui::{dom, records};
+use crate::update::{Refusal, Status};
 
 /// Key under which the country is kept that the reader chose. It is a preference, and says nothing of browsing.
 const COUNTRY: &str = "country";
@@ -30,6 +34,9 @@ struct Panel {
     country: String,
     /// Names of parts that are open.
     open: Vec<String>,
+    /// What is known of updates, and whether the reader looked for one in this panel.
+    updates: Option<Status>,
+    looked: bool,
 }
 
 thread_local! {
@@ -45,15 +52,29 @@ pub async fn panel(image: Vec<u8>) -> Result<(), JsValue> {
         return dom::render_unreadable(lang);
     };
     PANEL.with(|panel| {
-        *panel.borrow_mut() =
-            Some(Panel { image, lang, tab: None, records: None, country: String::new(), open: Vec::new() });
-    });
-    dom::on_ask_for_access(|| {
-        // The question is put before anything is awaited, in the turn of the click.
-        let asked = permissions::ask_for_access();
-        spawn_local(async move {
-            log(asked.await);
+        *panel.borrow_mut() = Some(Panel {
+            image,
+            lang,
+            tab: None,
+            records: None,
+            country: String::new(),
+            open: Vec::new(),
+            updates: None,
+            looked: false,
         });
+    });
+    dom::on_action(|action| match action {
+        ASK_FOR_ACCESS => {
+            // The question is put before anything is awaited, in the turn of the click.
+            let asked = permissions::ask_for_access();
+            spawn_local(async move {
+                log(asked.await);
+            });
+        }
+        LOOK => spawn_local(async {
+            log(look().await.map_err(|_| NOT_DRAWN));
+        }),
+        _ => {}
     })?;
     let id = match parameter("tab").and_then(|id| id.parse().ok()) {
         Some(id) => Some(id),
@@ -65,6 +86,10 @@ pub async fn panel(image: Vec<u8>) -> Result<(), JsValue> {
     spawn_local(async {
         let Some(operators) = operators::load().await else { return };
         log(change(|panel| panel.image.tables.operators = operators).map_err(|_| NOT_DRAWN));
+    });
+    spawn_local(async {
+        let Some(updates) = updates::known().await else { return };
+        log(change(|panel| panel.updates = Some(updates)).map_err(|_| NOT_DRAWN));
     });
     let key = format!("tab:{id}");
     log(storage::on_changed(move |keys| {
@@ -117,6 +142,29 @@ fn change(change: impl FnOnce(&mut Panel)) -> Result<(), JsValue> {
     show()
 }
 
+/// Has the background look for a newer dataset, and follows it. Where it may not ask the channel, the page
+/// about updates can ask the reader to let it.
+async fn look() -> Result<(), JsValue> {
+    let address = PANEL.with(|panel| panel.borrow().as_ref()?.updates.as_ref()?.address.clone());
+    let Some(pattern) = address.and_then(|address| pattern(&address)) else { return Ok(()) };
+    if log(permissions::has_access(&pattern).await) != Some(true) {
+        change(|panel| {
+            if let Some(updates) = &mut panel.updates {
+                updates.failed = Some(Refusal::NoAccess);
+            }
+        })?;
+        log(runtime::open_options().await);
+        return Ok(());
+    }
+    let follow = |status: Option<&Status>| {
+        change(|panel| {
+            panel.updates = status.cloned();
+            panel.looked = true;
+        })
+    };
+    options::follow(LOOK.to_owned(), follow).await
+}
+
 async fn follow(id: i32) -> Result<(), JsValue> {
     let tab = ask(id).await;
     change(|panel| panel.tab = tab)
@@ -127,7 +175,7 @@ async fn ask(id: i32) -> Option<Tab> {
     if let Some(error) = answer.error {
         return log(Err(error));
     }
-    log(page::load(&from_text(&answer.page?)?))
+    log(load(&from_text(&answer.page?)?))
 }
 
 fn show() -> Result<(), JsValue> {
@@ -139,7 +187,8 @@ fn show() -> Result<(), JsValue> {
             view.dataset += &format!(" ({})", words::days_old(days, panel.lang));
         }
         let documented = panel.records.as_ref().map(|records| panel.documented(records, &view)).unwrap_or_default();
-        dom::render(&view, documented)
+        let updates = panel.updates.as_ref().map(|status| page::brief(status, panel.looked, panel.lang));
+        dom::render(&view, documented, updates)
     })
 }
 

@@ -78,11 +78,7 @@ async fn load() -> bool {
     if with(|_| ()).is_some() {
         return true;
     }
-    let text = bytes_of(packaged("channel.txt").await).and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
-    let Some((channel, bundled)) = text.as_deref().and_then(Channel::parse) else { return false };
-    let saved = log(storage::kept(STATE).await).flatten().unwrap_or_default();
-    let state = saved.split_once("\n\n").and_then(|(_, state)| State::load(&from_text(state)?));
-    let mut state = state.unwrap_or_default();
+    let Some((channel, bundled, mut state)) = read().await else { return false };
     let settled = state.settle(&bundled);
     if settled {
         let _unwritten = Browser::of(&channel).write(&state).await;
@@ -98,6 +94,21 @@ async fn load() -> bool {
         reload().await;
     }
     true
+}
+
+/// What the package says of its channel and of itself, and what the disk says.
+async fn read() -> Option<(Channel, Bundled, State)> {
+    let text = String::from_utf8(bytes_of(packaged("channel.txt").await)?.to_vec()).ok()?;
+    let (channel, bundled) = Channel::parse(&text)?;
+    let saved = log(storage::kept(STATE).await).flatten().unwrap_or_default();
+    let state = saved.split_once("\n\n").and_then(|(_, state)| State::load(&from_text(state)?));
+    Some((channel, bundled, state.unwrap_or_default()))
+}
+
+/// What can be told without the background, for a page that only shows it.
+pub async fn known() -> Option<Status> {
+    let (channel, bundled, state) = read().await?;
+    Some(Status::of(&state, &channel, &bundled, None, None, now_s()))
 }
 
 /// Answers a message of the extension's own pages that is about updates or parts.
@@ -163,10 +174,8 @@ enum Work {
     Take,
     Back(Back),
     File(Vec<u8>),
-    /// Without being asked; whether the channel may be asked was found out before.
-    Scheduled {
-        access: bool,
-    },
+    /// Without being asked.
+    Scheduled,
 }
 
 fn begin(work: Work) {
@@ -195,21 +204,25 @@ fn begin(work: Work) {
 
 async fn perform(work: Work, updates: &mut Updates, device: &mut Browser) -> Result<(), Refusal> {
     let Updates { state, bundled, channel, found, .. } = updates;
-    let wanted = match work {
+    match work {
         Work::Back(to) => return update::back(device, state, to).await,
         Work::File(file) => return update::try_file(device, state, bundled, channel, &file).await.map(drop),
+        Work::Look | Work::Take | Work::Scheduled => {}
+    }
+    let pattern = channel.pattern().ok_or(Refusal::NoChannel)?;
+    // Without access the request would fail as if nobody were there.
+    if log(permissions::has_access(&pattern).await) != Some(true) {
+        state.tried_at_s = Some(now_s());
+        return Err(Refusal::NoAccess);
+    }
+    let wanted = match work {
         Work::Take => found.take(),
-        Work::Look | Work::Scheduled { .. } if channel.address.is_none() => return Err(Refusal::NoChannel),
-        Work::Scheduled { access: false } => {
-            state.tried_at_s = Some(now_s());
-            return Err(Refusal::NoAccess);
-        }
-        Work::Look => {
+        // What the reader went back from is not taken without being asked for.
+        Work::Scheduled => update::look(device, state, bundled, channel).await?.filter(|found| !found.left),
+        _ => {
             *found = update::look(device, state, bundled, channel).await?;
             return Ok(());
         }
-        // What the reader went back from is not taken without being asked for.
-        Work::Scheduled { .. } => update::look(device, state, bundled, channel).await?.filter(|found| !found.left),
     };
     match wanted {
         Some(wanted) => update::take(device, state, bundled, &wanted, Supply::Channel).await,
@@ -282,12 +295,9 @@ pub async fn update_settle(starting: bool) {
     }
     let Some((state, channel)) = with(|updates| (updates.state.clone(), updates.channel.clone())) else { return };
     log(storage::set(DUE, &due(&state)).await);
-    let Some(pattern) = channel.pattern() else { return };
-    if !state.is_due(starting, now_s()) {
-        return;
+    if channel.address.is_some() && state.is_due(starting, now_s()) {
+        begin(Work::Scheduled);
     }
-    let access = log(permissions::has_access(&pattern).await) == Some(true);
-    begin(Work::Scheduled { access });
 }
 
 fn due(state: &State) -> String {

@@ -16,13 +16,13 @@ const READERS: [&str; 1] = ["open"];
 /// Attributes by which an element is recognised as the same part when others come or go before it.
 const NAMES: [&str; 4] = ["data-part", "data-opens", "data-provider", "role"];
 
-/// Shows a tab, and what is documented about it once that is there.
-pub fn render(view: &PanelView, documented: Vec<Element>) -> Result<(), JsValue> {
+/// Shows a tab, and what is documented about it and what is known of updates once that is there.
+pub fn render(view: &PanelView, documented: Vec<Element>, updates: Option<Element>) -> Result<(), JsValue> {
     let title = match &view.host {
         Some(host) => format!("{} – {host}", Label::Panel.text(view.lang)),
         None => Label::Panel.text(view.lang).to_owned(),
     };
-    show(&tree::panel(view, documented), &title, view.lang)
+    show(&tree::panel(view, documented, updates), &title, view.lang)
 }
 
 /// Says that there is no dataset to judge by.
@@ -30,14 +30,13 @@ pub fn render_unreadable(lang: Lang) -> Result<(), JsValue> {
     show(&tree::unreadable(lang), Label::Panel.text(lang), lang)
 }
 
-/// Calls back in the turn in which the reader clicks the button that asks for access: browsers take
-/// the question only then. The panel stays until its document goes, and the listener with it.
-pub fn on_ask_for_access(mut ask: impl FnMut() + 'static) -> Result<(), JsValue> {
+/// Calls back with the action of the button that the reader clicked, in the turn of the click: browsers take
+/// a question about access only then. The panel stays until its document goes, and the listener with it.
+pub fn on_action(mut act: impl FnMut(&str) + 'static) -> Result<(), JsValue> {
     let clicked = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let action = target.and_then(|element| element.get_attribute("data-action"));
-        if action.as_deref() == Some(tree::ASK_FOR_ACCESS) {
-            ask();
+        if let Some(action) = target.and_then(|element| element.get_attribute("data-action")) {
+            act(&action);
         }
     });
     let added = document()?.add_event_listener_with_callback("click", clicked.as_ref().unchecked_ref());

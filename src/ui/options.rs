@@ -56,14 +56,9 @@ pub fn page(status: Option<&Status>, certificates: Option<bool>, lang: Lang) -> 
 fn in_use(status: &Status, lang: Lang) -> Element {
     let version = status.current.map_or(status.bundled, |current| current.version);
     let age = words::version_age(version, status.now_s, lang).map(|age| format!(" ({age})")).unwrap_or_default();
-    let source = match (&status.current, &status.address) {
-        (None, _) => words::from_package(lang).to_owned(),
-        (Some(_), Some(address)) => words::from_channel(address, lang),
-        (Some(_), None) => words::from_file(lang).to_owned(),
-    };
     let mut facts = Element::new("dl")
         .child(fact("version", UpdateLabel::Version, words::version(version, lang) + &age, lang))
-        .child(fact("source", UpdateLabel::Source, source, lang));
+        .child(fact("source", UpdateLabel::Source, source(status, lang), lang));
     if let Some(Dated { issued_s, expires_s, .. }) = status.current {
         facts = facts.child(fact("issued", UpdateLabel::Issued, words::moment(issued_s, lang), lang)).child(fact(
             "expires",
@@ -82,9 +77,54 @@ fn in_use(status: &Status, lang: Lang) -> Element {
     )))
 }
 
+fn source(status: &Status, lang: Lang) -> String {
+    match (&status.current, &status.address) {
+        (None, _) => words::from_package(lang).to_owned(),
+        (Some(_), Some(address)) => words::from_channel(address, lang),
+        (Some(_), None) => words::from_file(lang).to_owned(),
+    }
+}
+
 fn newer(status: &Status, lang: Lang) -> Element {
-    let mut part = section("newer", UpdateLabel::Newer, lang);
-    // One place that a screen reader follows.
+    let mut part = section("newer", UpdateLabel::Newer, lang).child(told(status, true, lang));
+    if status.busy.is_some() {
+        return part;
+    }
+    if status.offer.is_some() && status.failed.is_none() {
+        part = part.child(button(TAKE, UpdateLabel::Take.text(lang).to_owned()));
+    }
+    match status.address {
+        Some(_) => part
+            .child(button(LOOK, UpdateLabel::CheckNow.text(lang).to_owned()))
+            .child(note(UpdateLabel::CheckNote.text(lang).to_owned())),
+        None => part.child(note(UpdateLabel::NoChannel.text(lang).to_owned()).with("data-part", "no-channel")),
+    }
+}
+
+/// What the panel says of updates, below the dataset's version and age: where that comes from, until when it is
+/// good, when somebody looked for a newer one, and a button to look now. `looked` says that the reader pressed
+/// it in this panel. In a build without a channel, a link to the page that takes files stands behind it.
+pub fn brief(status: &Status, looked: bool, lang: Lang) -> Element {
+    let expires_s = status.current.map(|current| current.expires_s);
+    let facts = words::provenance(&source(status, lang), expires_s, status.checked_at_s, lang);
+    let part =
+        Element::new("div").with("data-part", "updates").child(Element::new("p").with("id", "updates").text(facts));
+    if status.address.is_none() {
+        return part.child(note(UpdateLabel::NoChannel.text(lang).to_owned()).with("data-part", "no-channel"));
+    }
+    // One place that a screen reader follows. That an earlier look found nothing is no news.
+    let told = if looked || status.failed.is_some() || status.busy.is_some() {
+        told(status, false, lang)
+    } else {
+        Element::new("div").with("role", "status")
+    };
+    // It stays while something is under way: whoever pressed it by keyboard would be thrown out of it.
+    let look = button(LOOK, UpdateLabel::CheckNow.text(lang).to_owned());
+    part.child(told).child(look.with("aria-describedby", "updates"))
+}
+
+/// What is under way, or what came of the last attempt: one place that a screen reader follows.
+fn told(status: &Status, with_changes: bool, lang: Lang) -> Element {
     let mut told = Element::new("div").with("role", "status");
     if let Some((fetched, expected)) = status.busy {
         told = told.with("data-busy", "true").child(Element::new("p").text(UpdateLabel::Busy.text(lang)));
@@ -111,26 +151,14 @@ fn newer(status: &Status, lang: Lang) -> Element {
             )
             .child(Element::new("p").text(way_out));
     } else if let Some(offer) = &status.offer {
-        told = offered(told, offer, lang);
+        told = offered(told, offer, with_changes, lang);
     } else if status.checked_at_s.is_some() {
         told = told.child(Element::new("p").text(UpdateLabel::Nothing.text(lang)));
     }
-    part = part.child(told);
-    if status.busy.is_some() {
-        return part;
-    }
-    if status.offer.is_some() && status.failed.is_none() {
-        part = part.child(button(TAKE, UpdateLabel::Take.text(lang).to_owned()));
-    }
-    match status.address {
-        Some(_) => part
-            .child(button(LOOK, UpdateLabel::CheckNow.text(lang).to_owned()))
-            .child(note(UpdateLabel::CheckNote.text(lang).to_owned())),
-        None => part.child(note(UpdateLabel::NoChannel.text(lang).to_owned()).with("data-part", "no-channel")),
-    }
+    told
 }
 
-fn offered(told: Element, offer: &Offer, lang: Lang) -> Element {
+fn offered(told: Element, offer: &Offer, with_changes: bool, lang: Lang) -> Element {
     let mut told = told.with("data-offer", offer.version.to_string()).child(Element::new("p").text(words::offered(
         offer.version,
         offer.cost,
@@ -139,7 +167,7 @@ fn offered(told: Element, offer: &Offer, lang: Lang) -> Element {
     if offer.left {
         told = told.child(note(UpdateLabel::Left.text(lang).to_owned()));
     }
-    match changes(&offer.changes, lang) {
+    match changes(&offer.changes, lang).filter(|_| with_changes) {
         Some(list) => told.child(list),
         None => told,
     }
@@ -254,6 +282,37 @@ mod tests {
         assert!(texts.contains("À partir d’un fichier"), "{texts}");
         assert!(!texts.contains("Vérifier maintenant"), "{texts}");
         assert!(!texts.contains("Certificats"), "not every browser tells them: {texts}");
+    }
+
+    #[test]
+    fn the_panel_tells_source_and_expiry_and_offers_to_look() {
+        let seen = |status: &Status, looked: bool, lang: Lang| texts(&brief(status, looked, lang)).join("|");
+        let taken = Status { checked_at_s: Some(1_795_700_000), ..status() };
+        for (status, looked, lang, expected) in [
+            (&taken, false, Lang::En, "Comes from its publisher, https://updates.example.org/; good until "),
+            (&taken, false, Lang::En, "Last check: "),
+            (
+                &taken,
+                false,
+                Lang::Fr,
+                "Provient de son éditeur, https://updates.example.org/\u{202f}; valable jusqu’au ",
+            ),
+            (&taken, false, Lang::Fr, "Vérifier maintenant"),
+            (&taken, true, Lang::En, "Nothing newer was found."),
+            (
+                &Status { current: None, ..status() },
+                false,
+                Lang::En,
+                "Comes from the extension’s own package; has no expiry date. Nobody has looked for a newer one.",
+            ),
+        ] {
+            let texts = seen(status, looked, lang);
+            assert!(texts.contains(expected), "{expected} is not in {texts}");
+        }
+        assert!(!seen(&taken, false, Lang::En).contains("Nothing newer"), "nobody looked just now");
+        // Who cannot look is not asked to.
+        let without = seen(&Status { address: None, ..taken }, false, Lang::En);
+        assert!(!without.contains("Check now") && without.contains("A file can be taken"), "{without}");
     }
 
     #[test]

@@ -70,8 +70,9 @@ pub const UPDATES: &str = "options.html";
 
 /// The panel's `main` element with everything in it.
 ///
-/// `documented` is what [`super::records`] makes of the dataset's records, once they are there.
-pub fn panel(view: &PanelView, documented: Vec<Element>) -> Element {
+/// `documented` is what [`super::records`] makes of the dataset's records, `updates` what [`super::options`]
+/// says of updates, once they are there.
+pub fn panel(view: &PanelView, documented: Vec<Element>, updates: Option<Element>) -> Element {
     let mut main = main(view.lang)
         .with("data-delivered-by", &view.delivered_by)
         .with("data-grade", grade_word(view))
@@ -122,8 +123,11 @@ pub fn panel(view: &PanelView, documented: Vec<Element>) -> Element {
         let credit = Element::new("p").with("data-part", "operators").text(format!("{credit} "));
         footer = footer.child(credit.child(link_called(address, "IP Geolocation by DB-IP", view.lang)));
     }
-    let updates = Element::new("a").with("href", UPDATES).with("target", "_blank");
-    main.child(footer.child(Element::new("p").child(updates.text(Label::Updates.text(view.lang)))))
+    if let Some(updates) = updates {
+        footer = footer.child(updates);
+    }
+    let page = Element::new("a").with("href", UPDATES).with("target", "_blank");
+    main.child(footer.child(Element::new("p").child(page.text(Label::Updates.text(view.lang)))))
 }
 
 /// What is shown when the dataset cannot be read.

@@ -624,7 +624,7 @@ mod tests {
             ),
         ] {
             let view = panel(Some(&tab(State::Network, response())), &image, lang);
-            let shown = tree::html(&tree::panel(&view, Vec::new()));
+            let shown = tree::html(&tree::panel(&view, Vec::new(), None));
             assert!(shown.contains(expected), "{shown}");
             assert!(shown.contains("href=\"https://db-ip.com\""), "{shown}");
             assert!(shown.contains("IP Geolocation by DB-IP"), "{shown}");
@@ -673,7 +673,7 @@ mod tests {
     }
 
     fn all(view: &PanelView) -> (Element, String) {
-        let tree = tree::panel(view, Vec::new());
+        let tree = tree::panel(view, Vec::new(), None);
         let text = tree::texts(&tree).concat();
         (tree, text)
     }

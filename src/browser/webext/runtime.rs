@@ -10,6 +10,8 @@ use crate::message::{Answer, Question};
 extern "C" {
     #[wasm_bindgen(js_namespace = ["ext", "runtime"], js_name = sendMessage, catch)]
     fn send_message(message: &JsValue) -> Result<js_sys::Promise, JsValue>;
+    #[wasm_bindgen(js_namespace = ["ext", "runtime"], js_name = openOptionsPage, catch)]
+    fn open_options_page() -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(thread_local_v2, js_namespace = ["ext", "runtime"], js_name = id)]
     static OWN_ID: JsValue;
 }
@@ -35,4 +37,9 @@ pub fn own_id() -> Option<String> {
 pub async fn ask(question: &Question) -> Result<Answer, ApiError> {
     let answer = Object::new(settled("runtime.sendMessage", send_message(&plain(question))).await?);
     Ok(Answer { page: answer.text("page"), error: answer.text("error") })
+}
+
+/// Opens the page about updates, or brings it to the front.
+pub async fn open_options() -> Result<(), ApiError> {
+    settled("runtime.openOptionsPage", open_options_page()).await.map(drop)
 }

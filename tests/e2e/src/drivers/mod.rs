@@ -482,6 +482,29 @@ impl Browser {
         self.switch_to(&to)
     }
 
+    /// Gives the extension its access to all sites, or takes it, as the reader does on the browser's page of
+    /// extensions.
+    pub fn let_in_everywhere(&mut self, granted: bool) -> Result<()> {
+        match self.kind {
+            Kind::Chromium => {
+                self.configure(json!({ "hostAccess": if granted { "ON_ALL_SITES" } else { "ON_CLICK" } }))?;
+            }
+            Kind::Firefox => {
+                self.privileged(
+                    "const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
+                     const { extension } = WebExtensionPolicy.getByID(arguments[0]);
+                     await ExtensionPermissions[arguments[1]](extension.id, { permissions: [], origins: ['<all_urls>'] }, extension)",
+                    json!([GECKO_ID, if granted { "add" } else { "remove" }]),
+                )?;
+            }
+        }
+        self.until("the extension knows its access", |browser| {
+            let asked = "return await ext.permissions.contains({ origins: ['<all_urls>'] })";
+            let found = browser.control(asked, json!([]))?;
+            Ok((found == granted, found))
+        })
+    }
+
     pub fn close(&mut self, tab: &Tab) -> Result<()> {
         self.switch_to(&tab.handle)?;
         self.wire.send(Command::CloseWindow, json!({}))?;

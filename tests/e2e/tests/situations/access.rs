@@ -1,6 +1,6 @@
 //! What the extension may see: sites it has no access to, private windows, and a proxy on the way.
 
-use e2e::drivers::{Browser, GECKO_ID, Kind, Options};
+use e2e::drivers::{Browser, GECKO_ID, Options};
 use e2e::sites::{CLOUDFLARE, CLOUDFRONT, FASTLY};
 use serde_json::json;
 
@@ -9,35 +9,14 @@ use crate::stage::{Outcome, Stage, expected, root};
 pub fn revoked_and_granted(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&format!("https://{CLOUDFLARE}/"))?;
     stage.see(&tab, &expected("network", Some("cloudflare")))?;
-    set_access(stage, false)?;
+    stage.browser.let_in_everywhere(false)?;
     stage.browser.switch(&tab)?;
     stage.browser.navigate(&format!("https://{FASTLY}/"))?;
     stage.see(&tab, &expected("no-access", None))?;
-    set_access(stage, true)?;
+    stage.browser.let_in_everywhere(true)?;
     stage.browser.switch(&tab)?;
     stage.browser.navigate(&format!("https://{FASTLY}/"))?;
     stage.see(&tab, &expected("network", Some("fastly"))).map(drop)
-}
-
-/// As the reader does it on the browser's page of extensions.
-fn set_access(stage: &mut Stage, granted: bool) -> Outcome {
-    match stage.kind {
-        Kind::Chromium => {
-            stage.browser.configure(json!({ "hostAccess": if granted { "ON_ALL_SITES" } else { "ON_CLICK" } }))?;
-        }
-        Kind::Firefox => {
-            stage.browser.privileged(
-                "const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
-                 const { extension } = WebExtensionPolicy.getByID(arguments[0]);
-                 await ExtensionPermissions[arguments[1]](extension.id, { permissions: [], origins: ['<all_urls>'] }, extension)",
-                json!([GECKO_ID, if granted { "add" } else { "remove" }]),
-            )?;
-        }
-    }
-    Ok(stage.browser.until("the extension knows its access", |browser| {
-        let found = browser.control("return await ext.permissions.contains({ origins: ['<all_urls>'] })", json!([]))?;
-        Ok((found == granted, found))
-    })?)
 }
 
 /// Firefox tells who issued the certificate, if the reader allows it, and not before.
