@@ -263,6 +263,11 @@ fn two_windows_ask_for_each_file_once(stage: &mut Stage<'_>) -> Outcome {
     click(&mut stage.browser, "take")?;
     stage.browser.switch(&stage.tab)?;
     click(&mut stage.browser, "take")?;
+    stage.browser.until("it is shown how far it is", |browser| {
+        let bar = "const bar = document.querySelector('[data-busy] progress'); return bar && [bar.value, bar.max]";
+        let seen = browser.script(bar, json!([]))?;
+        Ok((seen[1].as_f64() > Some(0.0) && seen[0].as_f64() <= seen[1].as_f64(), seen))
+    })?;
     let taken = json!({ "version": "2026-11-26", "refused": null });
     see(&mut stage.browser, "the first window has the new version", &taken)?;
     stage.browser.close(&other)?;
