@@ -338,20 +338,22 @@ impl Browser {
     }
 }
 
+impl update::Bytes for Uint8Array {
+    fn size(&self) -> usize {
+        self.length() as usize
+    }
+
+    fn read(&self) -> Vec<u8> {
+        self.to_vec()
+    }
+
+    fn put(bytes: &[u8]) -> Self {
+        Self::from(bytes)
+    }
+}
+
 impl Device for Browser {
     type Bytes = Uint8Array;
-
-    fn len(bytes: &Uint8Array) -> usize {
-        bytes.length() as usize
-    }
-
-    fn read(bytes: &Uint8Array) -> Vec<u8> {
-        bytes.to_vec()
-    }
-
-    fn put(bytes: &[u8]) -> Uint8Array {
-        Uint8Array::from(bytes)
-    }
 
     fn now_s(&self) -> i64 {
         now_s()

@@ -23,7 +23,7 @@ pub use index::{Delta, Index, Packed, Part, Version, day_of};
 pub use signed::{Keys, PublicKey, Signed};
 pub use state::{Bundled, BundledPart, Judgement, Schedule, State};
 pub use status::{Dated, Offer, Status};
-pub use take::{Back, Device, Fetched, Found, Supply, back, look, take, try_file};
+pub use take::{Back, Bytes, Device, Fetched, Found, Supply, back, look, take, try_file};
 pub use trial::{CASES, Case, trial};
 
 use serde::{Deserialize, Serialize};

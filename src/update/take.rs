@@ -14,16 +14,33 @@ pub enum Fetched<B> {
     Unchanged,
 }
 
+/// Bytes where a device has them. In a browser that is outside of the module's memory, where they are
+/// fetched, hashed, unpacked and stored; only what is read here is copied into it.
+pub trait Bytes {
+    fn size(&self) -> usize;
+    fn read(&self) -> Vec<u8>;
+    fn put(bytes: &[u8]) -> Self;
+}
+
+impl Bytes for Vec<u8> {
+    fn size(&self) -> usize {
+        self.len()
+    }
+
+    fn read(&self) -> Vec<u8> {
+        self.clone()
+    }
+
+    fn put(bytes: &[u8]) -> Self {
+        bytes.to_vec()
+    }
+}
+
 /// What a device does for an update.
 // Devices have one thread each, so nothing has to be `Send`.
 #[allow(async_fn_in_trait)]
 pub trait Device {
-    /// Bytes where the device has them. In a browser that is outside of the module's memory, where they are
-    /// fetched, hashed, unpacked and stored; only what is read here is copied into it.
-    type Bytes;
-    fn len(bytes: &Self::Bytes) -> usize;
-    fn read(bytes: &Self::Bytes) -> Vec<u8>;
-    fn put(bytes: &[u8]) -> Self::Bytes;
+    type Bytes: Bytes;
     /// Seconds since 1970, as the device believes.
     fn now_s(&self) -> i64;
     /// A file of the channel, of at most so many bytes; of a longer one no more is read.
@@ -101,7 +118,7 @@ async fn look_now<D: Device>(
     channel: &Channel,
 ) -> Result<Option<Found>, Refusal> {
     let document = match device.fetch(INDEX_FILE, INDEX_MAX, state.since_s()).await? {
-        Fetched::Bytes(document) => D::read(&document),
+        Fetched::Bytes(document) => document.read(),
         Fetched::Unchanged => {
             // The answer carries no signature: it can only confirm what has not expired.
             let Some(current) = state.current() else { return Err(Refusal::NotAnUpdate) };
@@ -122,7 +139,7 @@ async fn look_now<D: Device>(
         let file = Keys::file(keys.generation.saturating_add(1));
         match device.fetch(&file, KEYS_MAX, None).await {
             Ok(Fetched::Bytes(statement)) => {
-                keys = follow(device, state, &keys, &Signed::parse(&D::read(&statement))?).await?;
+                keys = follow(device, state, &keys, &Signed::parse(&statement.read())?).await?;
             }
             Ok(Fetched::Unchanged) | Err(Refusal::NotFound) => break,
             Err(refusal) => return Err(refusal),
@@ -131,7 +148,7 @@ async fn look_now<D: Device>(
     let mut found = found(device, state, bundled, &keys, &signed, &document).await?;
     if let Some(Found { index, changes, .. }) = &mut found {
         for (lang, len, packed) in &index.changes {
-            changes.push((lang.clone(), text(D::read(&fetch_packed(device, packed, *len, CHANGES_MAX).await?))?));
+            changes.push((lang.clone(), text(fetch_packed(device, packed, *len, CHANGES_MAX).await?.read())?));
         }
     }
     Ok(found)
@@ -164,7 +181,7 @@ pub async fn try_file<D: Device>(
     for (lang, len, packed) in &found.index.changes {
         let (bytes, rest) = behind.split_at_checked(packed.len).ok_or(Refusal::BrokenOff)?;
         behind = rest;
-        found.changes.push((lang.clone(), text(D::read(&unpack(device, &D::put(bytes), packed, *len).await?))?));
+        found.changes.push((lang.clone(), text(unpack(device, &D::Bytes::put(bytes), packed, *len).await?.read())?));
     }
     if !behind.is_empty() {
         return Err(Refusal::NotAnUpdate);
@@ -292,7 +309,7 @@ pub async fn take<D: Device>(
         }
         parts.push((part.name.clone(), bytes));
     }
-    try_parts::<D>(&parts)?;
+    try_parts(&parts)?;
     // Time has passed, and the same version may have come by another way.
     if state.judge(index, bundled, device.now_s())? == Judgement::InUse {
         return Ok(());
@@ -307,8 +324,8 @@ pub async fn take<D: Device>(
 }
 
 /// Tries the parts, one copy of each.
-fn try_parts<D: Device>(parts: &[(String, D::Bytes)]) -> Result<(), Refusal> {
-    let parts: Vec<(String, Vec<u8>)> = parts.iter().map(|(name, bytes)| (name.clone(), D::read(bytes))).collect();
+fn try_parts(parts: &[(String, impl Bytes)]) -> Result<(), Refusal> {
+    let parts: Vec<(String, Vec<u8>)> = parts.iter().map(|(name, bytes)| (name.clone(), bytes.read())).collect();
     trial(&parts)
 }
 
@@ -342,8 +359,8 @@ async fn obtain<D: Device>(
             };
             if let Some(old) = checked(device, &delta.from, old).await {
                 let delta = fetch_packed(device, &delta.packed, delta.len, PART_MAX).await?;
-                let made = apply(&D::read(&old), &D::read(&delta), part.len);
-                if let Some(bytes) = checked(device, &part.hash, made.map(|made| D::put(&made))).await {
+                let made = apply(&old.read(), &delta.read(), part.len);
+                if let Some(bytes) = checked(device, &part.hash, made.map(|made| D::Bytes::put(&made))).await {
                     return Ok((bytes, true));
                 }
             }
@@ -351,7 +368,7 @@ async fn obtain<D: Device>(
         Way::Delta(_) | Way::Whole => {}
     }
     let bytes = match from_file {
-        Some(packed) => unpack(device, &D::put(packed), &part.packed, part.len).await?,
+        Some(packed) => unpack(device, &D::Bytes::put(packed), &part.packed, part.len).await?,
         None => fetch_packed(device, &part.packed, part.len, PART_MAX).await?,
     };
     match checked(device, &part.hash, Some(bytes)).await {
@@ -379,13 +396,13 @@ async fn fetch_packed<D: Device>(device: &mut D, packed: &Packed, len: usize, ma
 
 /// Unpacks what was checked first.
 async fn unpack<D: Device>(device: &mut D, bytes: &D::Bytes, packed: &Packed, len: usize) -> Result<D::Bytes, Refusal> {
-    if D::len(bytes) < packed.len {
+    if bytes.size() < packed.len {
         return Err(Refusal::BrokenOff);
     }
     if device.sha256(bytes).await != packed.hash {
         return Err(Refusal::Damaged(packed.hash.to_string()));
     }
-    let unpacked = device.unpack(bytes, len).await.filter(|unpacked| D::len(unpacked) == len);
+    let unpacked = device.unpack(bytes, len).await.filter(|unpacked| unpacked.size() == len);
     unpacked.ok_or_else(|| Refusal::Damaged(packed.hash.to_string()))
 }
 
@@ -410,7 +427,7 @@ pub async fn back<D: Device>(device: &mut D, state: &mut State, to: Back) -> Res
                 let bytes = checked(device, &part.hash, kept).await;
                 parts.push((part.name.clone(), bytes.ok_or(Refusal::Damaged(part.name))?));
             }
-            try_parts::<D>(&parts)?;
+            try_parts(&parts)?;
             switched.switch_to_previous();
         }
     }

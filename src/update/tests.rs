@@ -161,18 +161,6 @@ impl Memory {
 impl Device for Memory {
     type Bytes = Vec<u8>;
 
-    fn len(bytes: &Vec<u8>) -> usize {
-        bytes.len()
-    }
-
-    fn read(bytes: &Vec<u8>) -> Vec<u8> {
-        bytes.clone()
-    }
-
-    fn put(bytes: &[u8]) -> Vec<u8> {
-        bytes.to_vec()
-    }
-
     fn now_s(&self) -> i64 {
         self.now_s
     }

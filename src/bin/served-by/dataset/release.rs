@@ -296,18 +296,6 @@ impl Shelf {
 impl Device for Shelf {
     type Bytes = Vec<u8>;
 
-    fn len(bytes: &Vec<u8>) -> usize {
-        bytes.len()
-    }
-
-    fn read(bytes: &Vec<u8>) -> Vec<u8> {
-        bytes.clone()
-    }
-
-    fn put(bytes: &[u8]) -> Vec<u8> {
-        bytes.to_vec()
-    }
-
     fn now_s(&self) -> i64 {
         Timestamp::now().as_second()
     }
