@@ -35,7 +35,7 @@ impl Part {
     pub fn format(self) -> u16 {
         match self {
             Self::Detection => 6,
-            Self::Records => 1,
+            Self::Records => 2,
             Self::Operators => 3,
         }
     }

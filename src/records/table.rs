@@ -176,7 +176,7 @@ pub struct ContactRow {
 pub struct AuthorityRow {
     /// ISO 3166-1 alpha-2, `EU`, or `INT`; rows are sorted by it.
     pub country: Text,
-    pub name: Text,
+    pub name: Both,
     pub what_for: Both,
     pub url: Text,
     /// With commas between.

@@ -405,7 +405,7 @@ impl Shown<'_, '_> {
         Element::new("li")
             .child(Element::new("p").child(link_called(
                 self.records.text(authority.url),
-                self.records.text(authority.name),
+                self.records.both(authority.name, lang.of_records()),
                 lang,
             )))
             .child(Element::new("p").text(self.records.both(authority.what_for, lang.of_records())))

@@ -202,7 +202,7 @@ fn documented(records: &Records<'_>, tables: &Tables<'_>) -> Result<(), String> 
     all("word", records.said, |row| both(row.text) && both(row.by) && readable(row.source))?;
     all("history", records.history, |row| both(row.name) && both(row.role) && both(row.note))?;
     all("contact", records.contacts, |row| said(row.address))?;
-    all("authority", records.authorities, |row| said(row.country) && said(row.name) && said(row.url))?;
+    all("authority", records.authorities, |row| said(row.country) && both(row.name) && said(row.url))?;
 
     for (host, domain) in HOSTS {
         let site = records.site_of(host);

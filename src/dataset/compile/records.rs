@@ -102,7 +102,7 @@ pub fn image(source: &Source) -> Vec<u8> {
         .flat_map(|file| &file.value.authority)
         .filter(|authority| authority.basis == AddressBasis::Official)
         .collect();
-    authorities.sort_by(|a, b| (&a.country, a.kind, &a.name).cmp(&(&b.country, b.kind, &b.name)));
+    authorities.sort_by(|a, b| (&a.country, a.kind, &a.name.en).cmp(&(&b.country, b.kind, &b.name.en)));
     let authorities: Vec<AuthorityRow> = authorities.into_iter().map(|authority| build.authority(authority)).collect();
     let suffixes = source.suffixes.as_ref().map(|list| list.rules.as_slice()).unwrap_or_default();
 
@@ -414,7 +414,7 @@ impl Build {
     fn authority(&mut self, authority: &schema::Authority) -> AuthorityRow {
         AuthorityRow {
             country: self.strings.text(&authority.country),
-            name: self.strings.text(&authority.name),
+            name: self.both(&authority.name),
             what_for: self.both(&authority.what_for),
             url: self.strings.text(&authority.url),
             languages: self.strings.text(&authority.languages.join(", ")),

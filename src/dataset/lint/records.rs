@@ -744,11 +744,15 @@ fn authorities(context: &Context<'_>, report: &mut Report<'_, Authorities>) {
                 .at(way.key("country"), format!("unknown country `{country}`"))
                 .way_out("ISO 3166-1 alpha-2, `EU` or `INT`");
         }
-        if authority.name.trim().is_empty() {
-            report.at(way.key("name"), "there is no text");
+        // The two may be the same: most are the names of bodies.
+        for (key, name) in [("en", &authority.name.en), ("fr", &authority.name.fr)] {
+            if name.trim().is_empty() {
+                report.at(way.key("name").key(key), "there is no text");
+            }
         }
-        if !seen.insert((country, authority.name.as_str(), authority.url.as_str())) {
-            report.at(way.key("name"), format!("`{}` is listed twice", authority.name)).way_out("list it once");
+        if !seen.insert((country, authority.name.en.as_str(), authority.url.as_str())) {
+            let what = format!("`{}` is listed twice", authority.name.en);
+            report.at(way.key("name").key("en"), what).way_out("list it once");
         }
         both(context, &way.key("what-for"), (&authority.what_for.en, &authority.what_for.fr), SUMMARY_MAX, report);
         address(context, &authority.url, &way.key("url"), report);

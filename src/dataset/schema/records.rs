@@ -316,8 +316,8 @@ pub struct Authorities {
 pub struct Authority {
     /// ISO 3166-1 alpha-2, `EU`, or `INT` for a network over several countries.
     pub country: String,
-    /// As it calls itself.
-    pub name: String,
+    /// As it calls itself, with what that means where a reader has to know.
+    pub name: Bilingual,
     pub kind: AuthorityKind,
     /// Is it a public authority? Associations do much of this work.
     pub public: bool,

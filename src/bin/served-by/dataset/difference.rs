@@ -30,7 +30,7 @@ pub fn between(old: &Source, new: &Source) -> Vec<String> {
     }
     let authorities = |source: &Source| {
         let all = source.authorities.iter().flat_map(|file| &file.value.authority);
-        all.map(|authority| (authority.country.clone(), authority.name.clone())).collect::<BTreeSet<_>>()
+        all.map(|authority| (authority.country.clone(), authority.name.en.clone())).collect::<BTreeSet<_>>()
     };
     let (before, after) = (authorities(old), authorities(new));
     told.extend(after.difference(&before).map(|(country, name)| format!("authority {name} ({country}): new")));

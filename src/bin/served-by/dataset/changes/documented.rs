@@ -173,7 +173,7 @@ impl Seen {
         for row in records.authorities {
             let words =
                 vec![said(row.what_for), records.text(row.url).to_owned(), records.text(row.languages).to_owned()];
-            let of = (records.text(row.country).to_owned(), records.text(row.name).to_owned());
+            let of = (records.text(row.country).to_owned(), said(row.name).to_owned());
             seen.authorities.insert(of, words);
         }
         seen
