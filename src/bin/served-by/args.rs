@@ -38,8 +38,7 @@ Exit codes:
   2  could not run: a file that cannot be read or is no HAR file, a wrong argument"
 )]
 pub struct Args {
-    /// Language of help
-    // Commands that say more than that have an argument of this name themselves.
+    /// Language of this help and of answers; editors of the data are answered in English
     #[arg(long, value_enum, global = true, default_value_t = Language::En)]
     pub lang: Language,
     #[command(subcommand)]
@@ -71,20 +70,6 @@ pub enum Command {
         /// The command to write about, as `inspect` or `dataset lint`; all of them when left out
         command: Vec<String>,
     },
-}
-
-impl Command {
-    /// Language of messages.
-    pub fn lang(&self) -> Lang {
-        match self {
-            Self::Inspect(options) => options.lang.into(),
-            Self::Explain(options) => options.lang.into(),
-            Self::Evaluate(options) => options.lang.into(),
-            Self::Lookup(options) => options.shown.lang.into(),
-            Self::Operators(options) => options.shown.lang.into(),
-            _ => Lang::En,
-        }
-    }
 }
 
 /// Judge every response in recordings: HAR files, or one response on each line
@@ -134,9 +119,6 @@ pub struct Inspect {
     /// How the verdicts are written
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Language of sentences and messages
-    #[arg(long, value_enum, default_value_t = Language::En)]
-    pub lang: Language,
     #[command(flatten)]
     pub operators: operators::args::Table,
 }
@@ -170,9 +152,6 @@ pub struct Explain {
     /// Address of the server, where the file does not have it
     #[arg(long, value_name = "IP")]
     pub address: Option<std::net::IpAddr>,
-    /// Language of the explanation
-    #[arg(long, value_enum, default_value_t = Language::En)]
-    pub lang: Language,
 }
 
 /// Compare verdicts with labels: precision, recall, F1, confusions
@@ -221,9 +200,6 @@ pub struct Evaluate {
     /// Judge as if no response had the address of its server
     #[arg(long)]
     pub without_address: bool,
-    /// Language of messages
-    #[arg(long, value_enum, default_value_t = Language::En)]
-    pub lang: Language,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

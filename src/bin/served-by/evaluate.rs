@@ -25,11 +25,17 @@ const CONFUSIONS_MAX: usize = 40;
 /// Judges every labelled response and counts.
 ///
 /// An error is one of writing; those of reading are told and end up in the outcome.
-pub fn run(options: &Evaluate, image: &Image<'_>, out: &mut impl Write, outcome: &mut Outcome) -> io::Result<()> {
+pub fn run(
+    options: &Evaluate,
+    image: &Image<'_>,
+    lang: Lang,
+    out: &mut impl Write,
+    outcome: &mut Outcome,
+) -> io::Result<()> {
     let mut evaluation = Evaluation {
         options,
         image,
-        lang: options.lang.into(),
+        lang,
         all: Figures::default(),
         tags: BTreeMap::new(),
         unlabelled: 0,

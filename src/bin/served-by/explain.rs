@@ -21,8 +21,7 @@ use crate::{Outcome, input, messages};
 const HEAD_MAX: u64 = 4 << 20;
 
 /// An error is one of writing.
-pub fn run(options: &Explain, image: &Image<'_>, out: &mut impl Write) -> io::Result<Outcome> {
-    let lang = options.lang.into();
+pub fn run(options: &Explain, image: &Image<'_>, lang: Lang, out: &mut impl Write) -> io::Result<Outcome> {
     let path = options.file.as_deref().unwrap_or(Path::new("-"));
     let mut entry = match find(path, options) {
         Ok(Some(entry)) => entry,

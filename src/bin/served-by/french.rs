@@ -108,15 +108,19 @@ fn argument(arg: Arg, path: &str, own: Option<&OfCommand>, texts: &Texts, has_lo
         _ => {}
     }
     let Some(text) = own.and_then(|own| own.args.get(&id)).or_else(|| texts.args.get(&id)) else { return arg };
+    // A switch has a default and two values for the library only.
+    if !arg.get_action().takes_values() {
+        return arg.help(text);
+    }
     let mut notes = Vec::new();
-    if let Some(name) = arg.get_env().filter(|_| !arg.is_hide_env_set()) {
+    if let Some(name) = arg.get_env() {
         notes.push(format!("[environnement\u{a0}: {}]", name.to_string_lossy()));
     }
-    let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy().into_owned()).collect();
-    if !defaults.is_empty() && arg.get_action().takes_values() {
+    let defaults: Vec<_> = arg.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    if !defaults.is_empty() {
         notes.push(format!("[par défaut\u{a0}: {}]", defaults.join(" ")));
     }
-    let values = if arg.get_action().takes_values() { arg.get_possible_values() } else { Vec::new() };
+    let values = arg.get_possible_values();
     let mut short = vec![text.clone()];
     short.extend(notes.iter().cloned());
     let mut long = vec![text.clone()];

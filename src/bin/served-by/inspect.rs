@@ -14,6 +14,7 @@ use std::thread;
 use anstream::{AutoStream, ColorChoice};
 use served_by::dataset::image::Image;
 use served_by::har::{Extent, Fault, Input, Piece, Pieces, Place};
+use served_by::ui::words::Lang;
 
 use crate::args::Inspect;
 use crate::input;
@@ -46,8 +47,13 @@ struct Done {
 /// Judges every entry of every file; a file that fails does not keep the next one from being read.
 ///
 /// An error is one of writing; those of reading are told and end up in the outcome.
-pub fn run(options: &Inspect, image: Image<'static>, out: &mut impl Write, outcome: &mut Outcome) -> io::Result<()> {
-    let lang = options.lang.into();
+pub fn run(
+    options: &Inspect,
+    image: Image<'static>,
+    lang: Lang,
+    out: &mut impl Write,
+    outcome: &mut Outcome,
+) -> io::Result<()> {
     let colour = AutoStream::choice(&io::stdout()) != ColorChoice::Never;
     let renderer = Renderer { image, lang, format: options.format };
     let mut output = Output::begin(out, renderer, colour)?;

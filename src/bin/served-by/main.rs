@@ -63,40 +63,45 @@ fn run() -> Outcome {
     };
     let version = format!("{} (dataset {})", env!("CARGO_PKG_VERSION"), image.date());
     let long_version = format!("{version}\ndataset sha256 {}", dataset::hash(&image));
-    let lang = french::asked(env::args_os());
+    let asked = french::asked(env::args_os());
     let program = Args::command().version(version).long_version(long_version);
-    let program = if lang == Lang::Fr { french::program(program) } else { program };
+    let program = if asked == Lang::Fr { french::program(program) } else { program };
     let parsed = program.clone().try_get_matches().and_then(|matches| Args::from_arg_matches(&matches));
     let args = match parsed {
         Ok(args) => args,
         Err(error) => {
             // Help and version come this way too. A reader that went away needs no message.
-            match french::complaint(&error).filter(|_| lang == Lang::Fr) {
+            match french::complaint(&error).filter(|_| asked == Lang::Fr) {
                 Some(complaint) => messages::tell(complaint),
                 None => drop(error.print()),
             }
             return if error.use_stderr() { Outcome::Failed } else { Outcome::Clean };
         }
     };
+    let lang = args.lang.into();
     let mut out = BufWriter::new(io::stdout().lock());
     let mut outcome = Outcome::Clean;
     let written = match &args.command {
-        Command::Inspect(options) => match operators::if_there(&options.operators, options.lang.into()) {
+        Command::Inspect(options) => match operators::if_there(&options.operators, lang) {
             Ok(table) => {
                 let mut image = image;
                 image.tables.operators = table;
-                inspect::run(options, image, &mut out, &mut outcome)
+                inspect::run(options, image, lang, &mut out, &mut outcome)
             }
             Err(failed) => {
                 outcome = failed;
                 Ok(())
             }
         },
-        Command::Explain(options) => explain::run(options, &image, &mut out).map(|of_it| outcome = of_it),
-        Command::Evaluate(options) => evaluate::run(options, &image, &mut out, &mut outcome),
-        Command::Lookup(options) => operators::lookup(options, &image.tables, &mut out).map(|of_it| outcome = of_it),
-        Command::Operators(options) => operators::find(options, &image.tables, &mut out).map(|of_it| outcome = of_it),
-        Command::Dataset(command) => dataset::run(command, &image, &mut out).map(|of_it| outcome = of_it),
+        Command::Explain(options) => explain::run(options, &image, lang, &mut out).map(|of_it| outcome = of_it),
+        Command::Evaluate(options) => evaluate::run(options, &image, lang, &mut out, &mut outcome),
+        Command::Lookup(options) => {
+            operators::lookup(options, &image.tables, lang, &mut out).map(|of_it| outcome = of_it)
+        }
+        Command::Operators(options) => {
+            operators::find(options, &image.tables, lang, &mut out).map(|of_it| outcome = of_it)
+        }
+        Command::Dataset(command) => dataset::run(command, &image, lang, &mut out).map(|of_it| outcome = of_it),
         Command::Completions { shell } => completions(*shell, program, &mut out),
         Command::Man { command } => manual(program, command, lang, &mut out, &mut outcome),
     };
@@ -105,7 +110,7 @@ fn run() -> Outcome {
         // Whoever read the output has seen enough.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => outcome,
         Err(error) => {
-            messages::tell(messages::cannot_write(args.command.lang(), &error));
+            messages::tell(messages::cannot_write(lang, &error));
             Outcome::Failed
         }
     }

@@ -6,8 +6,6 @@ use clap::{Subcommand, ValueEnum, ValueHint};
 use served_by::records::vocabulary::Kind;
 use served_by::records::when::{Day as Date, WhenError};
 
-use crate::args::Language;
-
 #[derive(Subcommand)]
 pub enum Dataset {
     Lint(Lint),
@@ -62,9 +60,6 @@ pub enum Dataset {
     Show {
         /// The id of a provider or a record, or the domain of a site; all providers when left out
         id: Option<String>,
-        /// Language of records and sites
-        #[arg(long, value_enum, default_value_t = Language::En)]
-        lang: Language,
     },
     /// List the records of the bundled dataset, in the order of display
     #[command(after_help = "Example:\n  served-by dataset list --provider cloudflare --since 2024")]
@@ -286,9 +281,6 @@ pub struct List {
     /// Only what lasted until this day, month or year, or longer
     #[arg(long, value_name = "DATE", value_parser = since)]
     pub since: Option<Date>,
-    /// Language of titles
-    #[arg(long, value_enum, default_value_t = Language::En)]
-    pub lang: Language,
     #[command(flatten)]
     pub day: Day,
 }

@@ -33,7 +33,7 @@ use args::{Dataset, Day, Form, Lint, What};
 use draft::Questions;
 
 /// An error is one of writing to standard output.
-pub fn run(command: &Dataset, bundled: &Image<'_>, out: &mut impl Write) -> io::Result<Outcome> {
+pub fn run(command: &Dataset, bundled: &Image<'_>, lang: Lang, out: &mut impl Write) -> io::Result<Outcome> {
     match command {
         Dataset::Lint(options) => lint_folder(options, out),
         Dataset::Fmt { data, check } => form(&data.dir, *check, out),
@@ -42,7 +42,7 @@ pub fn run(command: &Dataset, bundled: &Image<'_>, out: &mut impl Write) -> io::
         Dataset::Refresh(options) => refresh::run(options, out),
         Dataset::Release(options) => release::run(options, out),
         Dataset::Verify(options) => release::verify(options, out),
-        Dataset::Show { id: None, .. } => {
+        Dataset::Show { id: None } => {
             let tables = &bundled.tables;
             for number in 0..tables.providers.len() {
                 let provider = Provider(number as u16);
@@ -50,10 +50,10 @@ pub fn run(command: &Dataset, bundled: &Image<'_>, out: &mut impl Write) -> io::
             }
             Ok(Outcome::Clean)
         }
-        Dataset::Show { id: Some(id), lang } => show(id, (*lang).into(), bundled, out),
+        Dataset::Show { id: Some(id) } => show(id, lang, bundled, out),
         Dataset::List(options) => {
             let Some(bundled) = bundled_records() else { return Ok(Outcome::Failed) };
-            records::list(options, &bundled, out)?;
+            records::list(options, &bundled, lang, out)?;
             Ok(Outcome::Clean)
         }
         Dataset::Stats { data, day, svg } => {

@@ -110,8 +110,7 @@ fn line(record: &RecordRow, records: &Records<'_>, lang: Lang, archived: bool, o
 }
 
 /// Every record that fits, in the order of display.
-pub fn list(options: &List, records: &Records<'_>, out: &mut impl Write) -> io::Result<usize> {
-    let lang = options.lang.into();
+pub fn list(options: &List, records: &Records<'_>, lang: Lang, out: &mut impl Write) -> io::Result<usize> {
     let site = options.site.as_deref().map(|host| records.site_of(&host.to_lowercase()));
     let fits = |record: &RecordRow, number: u16| {
         let has = |run, number: u16| records.numbers(run).iter().any(|other| other.get() == number);

@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use clap::{ValueEnum, ValueHint};
 
-use crate::args::Language;
-
 /// Name the operator of addresses
 ///
 /// The network that announces an address, who operates it, and the operator's home country: never where a
@@ -59,9 +57,6 @@ pub struct Shown {
     /// How the answers are written
     #[arg(long, value_enum, default_value_t = Form::Text)]
     pub format: Form,
-    /// Language of sentences and messages
-    #[arg(long, value_enum, default_value_t = Language::En)]
-    pub lang: Language,
     #[command(flatten)]
     pub table: Table,
 }

@@ -23,8 +23,7 @@ use row::{Row, Rows};
 const FILE: &str = "operators.img";
 
 /// An error is one of writing to standard output.
-pub fn lookup(options: &Lookup, tables: &Tables<'_>, out: &mut impl Write) -> io::Result<Outcome> {
-    let lang = options.shown.lang.into();
+pub fn lookup(options: &Lookup, tables: &Tables<'_>, lang: Lang, out: &mut impl Write) -> io::Result<Outcome> {
     let Some(bytes) = file(&options.shown.table, lang) else { return Ok(Outcome::Failed) };
     let Some(operators) = open(&bytes, lang) else { return Ok(Outcome::Failed) };
     let rows = Rows::new(operators, *tables, options.shown.format, lang);
@@ -47,9 +46,8 @@ pub fn lookup(options: &Lookup, tables: &Tables<'_>, out: &mut impl Write) -> io
 }
 
 /// An error is one of writing to standard output.
-pub fn find(options: &args::Operators, tables: &Tables<'_>, out: &mut impl Write) -> io::Result<Outcome> {
-    let Shown { format, lang, table } = &options.shown;
-    let lang = (*lang).into();
+pub fn find(options: &args::Operators, tables: &Tables<'_>, lang: Lang, out: &mut impl Write) -> io::Result<Outcome> {
+    let Shown { format, table } = &options.shown;
     let Some(bytes) = file(table, lang) else { return Ok(Outcome::Failed) };
     let Some(operators) = open(&bytes, lang) else { return Ok(Outcome::Failed) };
     let rows = Rows::new(operators, *tables, *format, lang);
