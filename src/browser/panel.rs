@@ -10,7 +10,6 @@ use super::address::{language, parameter};
 use super::webext::{log, permissions, runtime, storage, tabs};
 use super::{operators, options, updates};
 use crate::dataset::image::{self, Image};
-use crate::detect::response::pattern;
 use crate::detect::verdict::Origin;
 use crate::message::{Question, from_text};
 use crate::page::{Tab, load};
@@ -145,24 +144,19 @@ fn change(change: impl FnOnce(&mut Panel)) -> Result<(), JsValue> {
 /// Has the background look for a newer dataset, and follows it. Where it may not ask the channel, the page
 /// about updates can ask the reader to let it.
 async fn look() -> Result<(), JsValue> {
-    let address = PANEL.with(|panel| panel.borrow().as_ref()?.updates.as_ref()?.address.clone());
-    let Some(pattern) = address.and_then(|address| pattern(&address)) else { return Ok(()) };
-    if log(permissions::has_access(&pattern).await) != Some(true) {
-        change(|panel| {
-            if let Some(updates) = &mut panel.updates {
-                updates.failed = Some(Refusal::NoAccess);
-            }
-        })?;
-        log(runtime::open_options().await);
-        return Ok(());
-    }
+    let mut lacks_access = false;
     let follow = |status: Option<&Status>| {
+        lacks_access = status.is_some_and(|status| status.failed == Some(Refusal::NoAccess));
         change(|panel| {
             panel.updates = status.cloned();
             panel.looked = true;
         })
     };
-    options::follow(LOOK.to_owned(), follow).await
+    options::follow(LOOK.to_owned(), follow).await?;
+    if lacks_access {
+        log(runtime::open_options().await);
+    }
+    Ok(())
 }
 
 async fn follow(id: i32) -> Result<(), JsValue> {

@@ -294,7 +294,7 @@ pub async fn update_settle(starting: bool) {
         leave_damaged(IMAGE).await;
     }
     let Some((state, channel)) = with(|updates| (updates.state.clone(), updates.channel.clone())) else { return };
-    log(storage::set(DUE, &due(&state)).await);
+    log(storage::set(&[(DUE, &due(&state))]).await);
     if channel.address.is_some() && state.is_due(starting, now_s()) {
         begin(Work::Scheduled);
     }
@@ -429,7 +429,7 @@ impl Device for Browser {
         log(storage::remove(PARTS).await);
         let written = storage::keep(STATE, &format!("{parts}\n\n{}", to_text(&state.save()))).await;
         if written.is_ok() {
-            log(storage::set_both([(PARTS, &parts), (DUE, &due(state))]).await);
+            log(storage::set(&[(PARTS, &parts), (DUE, &due(state))]).await);
         }
         written.map_err(|error| Refusal::Storage(error.to_string()))
     }

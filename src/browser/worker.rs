@@ -421,7 +421,7 @@ async fn write(id: i32) {
             Some(to_text(&page::save(&slot.tab)))
         });
         let Some(Some(text)) = text else { break };
-        if let Err(error) = storage::set(&key, &text).await {
+        if let Err(error) = storage::set(&[(&key, &text)]).await {
             log::<(), _>(Err(error));
             // The store is full: documents that were left go first.
             let shed = with(|worker| worker.held(id).is_some_and(|slot| slot.tab.shed()));

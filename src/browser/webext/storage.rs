@@ -19,18 +19,9 @@ extern "C" {
     fn on_session_changed(listener: &js_sys::Function) -> Result<(), JsValue>;
 }
 
-/// Writes one text under one key.
-pub async fn set(key: &str, text: &str) -> Result<(), ApiError> {
-    settled("storage.session.set", session_set(&items(key, text)?)).await.map(drop)
-}
-
-/// Writes two texts as one.
-pub async fn set_both(texts: [(&str, &str); 2]) -> Result<(), ApiError> {
-    let both = js_sys::Object::new();
-    for (key, text) in texts {
-        js_sys::Reflect::set(&both, &key.into(), &text.into()).map_err(|error| ApiError::new("storage.set", &error))?;
-    }
-    settled("storage.session.set", session_set(&both)).await.map(drop)
+/// Writes texts under their keys, all of them or none.
+pub async fn set(texts: &[(&str, &str)]) -> Result<(), ApiError> {
+    settled("storage.session.set", session_set(&items(texts)?)).await.map(drop)
 }
 
 /// What the reader chose, if anything.
@@ -40,12 +31,15 @@ pub async fn kept(key: &str) -> Result<Option<String>, ApiError> {
 
 /// Keeps what the reader chose, on disk.
 pub async fn keep(key: &str, text: &str) -> Result<(), ApiError> {
-    settled("storage.local.set", local_set(&items(key, text)?)).await.map(drop)
+    settled("storage.local.set", local_set(&items(&[(key, text)])?)).await.map(drop)
 }
 
-fn items(key: &str, text: &str) -> Result<JsValue, ApiError> {
+fn items(texts: &[(&str, &str)]) -> Result<JsValue, ApiError> {
     let items = js_sys::Object::new();
-    js_sys::Reflect::set(&items, &key.into(), &text.into()).map_err(|error| ApiError::new("storage.set", &error))?;
+    for (key, text) in texts {
+        let set = js_sys::Reflect::set(&items, &(*key).into(), &(*text).into());
+        set.map_err(|error| ApiError::new("storage.set", &error))?;
+    }
     Ok(items.into())
 }
 

@@ -175,23 +175,17 @@ pub fn from_file(lang: Lang) -> &'static str {
 
 /// Where the dataset in use comes from, until when it is good, and when somebody looked for a newer one.
 pub fn provenance(source: &str, expires_s: Option<i64>, checked_at_s: Option<i64>, lang: Lang) -> String {
-    let good = expires_s.map(|expires_s| moment(expires_s, lang));
-    let good = match (good, lang) {
-        (Some(until), Lang::En) => format!("; good until {until}"),
-        (Some(until), Lang::Fr) => format!("\u{202f}; valable jusqu’au {until}"),
-        (None, Lang::En) => "; has no expiry date".to_owned(),
-        (None, Lang::Fr) => "\u{202f}; n’a pas de date d’expiration".to_owned(),
+    let good = match expires_s {
+        Some(at_s) => lang.pick("good until ", "valable jusqu’au ").to_owned() + &moment(at_s, lang),
+        None => lang.pick("has no expiry date", "n’a pas de date d’expiration").to_owned(),
     };
-    let checked = checked_at_s.map(|at_s| moment(at_s, lang));
-    let checked = match (checked, lang) {
-        (Some(at), Lang::En) => format!("Last check: {at}."),
-        (Some(at), Lang::Fr) => format!("Dernière vérification\u{a0}: {at}."),
-        (None, Lang::En) => "Nobody has looked for a newer one.".to_owned(),
-        (None, Lang::Fr) => "Personne n’en a cherché de plus récent.".to_owned(),
+    let checked = match checked_at_s {
+        Some(at_s) => lang.pick("Last check: ", "Dernière vérification\u{a0}: ").to_owned() + &moment(at_s, lang) + ".",
+        None => lang.pick("Nobody has looked for a newer one.", "Personne n’en a cherché de plus récent.").to_owned(),
     };
     match lang {
-        Lang::En => format!("Comes from {source}{good}. {checked}"),
-        Lang::Fr => format!("Provient de {source}{good}. {checked}"),
+        Lang::En => format!("Comes from {source}; {good}. {checked}"),
+        Lang::Fr => format!("Provient de {source}\u{202f}; {good}. {checked}"),
     }
 }
 
