@@ -8,6 +8,7 @@ use wasm_bindgen::prelude::*;
 use crate::detect::response::Response;
 use crate::detect::table::Tables;
 use crate::field::Field;
+use crate::net::text;
 use crate::page::{self, Kind, Request};
 
 #[wasm_bindgen(module = "/src/browser/pack.js")]
@@ -167,7 +168,7 @@ impl Packed {
 
 /// Browsers write IPv6 addresses with and without brackets.
 fn address(text: &str) -> Option<IpAddr> {
-    text.trim_matches(['[', ']']).parse().ok()
+    text::address(text.trim_matches(['[', ']']).as_bytes())
 }
 
 /// An object of the browser's, read member by member: what is missing or of another kind reads as nothing.

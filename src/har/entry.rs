@@ -11,6 +11,7 @@ use struson::reader::{JsonReader, ReaderError, ValueType};
 use super::{Expected, Fault, Json, Place, place};
 use crate::detect::response::Response;
 use crate::field::Field;
+use crate::net;
 
 /// Bytes of one text that are kept; browsers refuse fields that long.
 pub const VALUE_MAX: usize = 256 << 10;
@@ -208,7 +209,7 @@ impl<'t> Said<'t> {
         let mut odd = |observation| entry.observations.push(observation);
         // An empty text is no address, and so it is left out in silence.
         if let Some(text) = self.address.filter(|text| !text.is_empty()) {
-            entry.server_address = bare(&text).parse().ok();
+            entry.server_address = net::text::address(bare(&text).as_bytes());
             if entry.server_address.is_none() {
                 odd(Observation::NoAddress { name: address, text: text.into_owned() });
             }

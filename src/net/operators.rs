@@ -2,9 +2,9 @@
 //!
 //! The tables are columns over an image's bytes, read in place: nothing is parsed or built. A boundary is
 //! a bit for the /24 or /32 at which another network begins; bits stand in words of 64, and how many stand
-//! before each of them is written down, so that counting one word finds the network. The /48s inside a /32 are searched, and what is
-//! finer stands in short lists aside. A column that is too short reads as empty, so a damaged image
-//! gives fewer answers, never a panic.
+//! before each of them is written down, so that counting one word finds the network. The /48s inside a /32
+//! are searched, and what is finer stands in short lists aside. A column that is too short reads as empty,
+//! so a damaged image gives fewer answers, never a panic.
 //!
 //! [`crate::dataset::operators`] writes the columns and says where the data comes from.
 

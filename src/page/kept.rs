@@ -8,7 +8,7 @@ use super::cut;
 use crate::detect::response::{Response, host};
 use crate::detect::table::{ReadAlways, Tables};
 use crate::field::{Field, date, set_cookie};
-use crate::net::{Reach, reach};
+use crate::net::{Reach, reach, text};
 
 /// Fields of one response that are kept.
 const FIELDS_MAX: usize = 96;
@@ -86,7 +86,7 @@ impl Kept {
     /// A machine near the reader answered for a name that is not its own: a proxy, a VPN client, a filter.
     pub fn is_answered_locally(&self) -> bool {
         let Some(host) = host(&self.url) else { return false };
-        let own = host == "localhost" || host.ends_with(".localhost") || host.parse::<IpAddr>().is_ok();
+        let own = host == "localhost" || host.ends_with(".localhost") || text::address(host.as_bytes()).is_some();
         let near = |address: IpAddr| matches!(reach(address), Reach::Loopback | Reach::Benchmark);
         !own && self.server_address.is_some_and(near)
     }

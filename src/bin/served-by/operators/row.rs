@@ -1,7 +1,6 @@
 //! One answer, in the three forms.
 
 use std::io::{self, Write};
-use std::net::IpAddr;
 
 use serde::Serialize;
 use served_by::dataset::image::date_text;
@@ -129,7 +128,7 @@ impl<'d> Rows<'d> {
 
     /// The answer for an address as text; one that is none is answered too, and reported.
     pub fn address(&self, text: &str, out: &mut Vec<u8>) -> Outcome {
-        let Ok(address) = text.parse::<IpAddr>() else {
+        let Some(address) = net::text::address(text.as_bytes()) else {
             self.push(&Row { address: Some(text), kind: Some("invalid"), ..Row::default() }, out);
             return Outcome::Faults;
         };

@@ -25,8 +25,8 @@ Usage: bench-updates [--browser firefox|chromium] [--rounds N] [--at-most RATIO]
 
 Prints the median time in which a version whose parts are all new is checked and switched to, from the moment
 when its bytes have arrived, and the time in which WebCrypto hashes the same bytes; receiving, unpacking and
-storing, which is done or could be done while more is fetched, are told apart. Exits 1 when the first is above 50 ms or above RATIO times the
-second (4 unless you say so). N is 15 unless you say so.
+storing, which is done or could be done while more is fetched, are told apart. Exits 1 when the first is above
+50 ms or above RATIO times the second (4 unless you say so). N is 15 unless you say so.
 ";
 
 fn main() -> ExitCode {
