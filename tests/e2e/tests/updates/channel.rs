@@ -149,8 +149,11 @@ impl Deref for Publisher {
 }
 
 impl Publisher {
+    /// One whose channel is honest, whatever the scene before it left.
     pub fn new(kind: Kind, name: &str, address: &str) -> Outcome<Self> {
-        Ok(Self(e2e::publisher::Publisher::new(kind, name, address)?))
+        let publisher = Self(e2e::publisher::Publisher::new(kind, name, address)?);
+        publisher.mood(Mood::Honest);
+        Ok(publisher)
     }
 
     /// Puts a version of that day on the server. With `all`, the records differ too.
