@@ -10,7 +10,7 @@ use served_by::ui::words::{self, Lang};
 
 use crate::args::Format;
 use crate::operators::Source;
-use crate::report::{self, From};
+use crate::report::{self, From, Line};
 use crate::text::Summary;
 use crate::{dataset, messages};
 
@@ -49,6 +49,16 @@ enum Form {
         faults: Vec<Faulty>,
     },
     Text(Summary),
+}
+
+/// An entry of a `json` report: the line of an `ndjson` report and what people would ask next.
+#[derive(Serialize)]
+struct Full<'a> {
+    #[serde(flatten)]
+    line: Line<'a>,
+    status: u16,
+    conflicts: Vec<String>,
+    observations: Vec<String>,
 }
 
 /// A fault in a `json` report.
@@ -109,26 +119,18 @@ impl Renderer {
         }
         let Some(Part::Lines(count, bytes)) = parts.last_mut() else { unreachable!("pushed above") };
         let line = report::line(from, &response, &verdict, tables, self.lang);
-        if self.format == Format::Json && *count > 0 {
-            bytes.extend_from_slice(b",\n");
-        }
-        line.write(bytes);
-        if self.format == Format::Ndjson {
-            bytes.extend_from_slice(b"}\n");
+        let written = if self.format == Format::Ndjson {
+            let written = serde_json::to_writer(&mut *bytes, &line);
+            bytes.push(b'\n');
+            written
         } else {
-            // What people would ask next.
-            bytes.extend_from_slice(b",\"status\":");
-            report::write_number(bytes, response.status.into());
-            bytes.extend_from_slice(b",\"conflicts\":");
-            report::write_list(bytes, &verdict.conflicts, |bytes, conflict| {
-                report::write_text(bytes, &words::conflict(*conflict, tables, self.lang));
-            });
-            bytes.extend_from_slice(b",\"observations\":");
-            report::write_list(bytes, &entry.observations, |bytes, seen| {
-                report::write_text(bytes, &messages::observation(self.lang, seen));
-            });
-            bytes.push(b'}');
-        }
+            let conflicts = verdict.conflicts.iter().map(|conflict| words::conflict(*conflict, tables, self.lang));
+            let observations = entry.observations.iter().map(|seen| messages::observation(self.lang, seen));
+            let (conflicts, observations) = (conflicts.collect(), observations.collect());
+            bytes.extend_from_slice(if *count == 0 { b"" } else { b",\n" });
+            serde_json::to_writer(bytes, &Full { line, status: response.status, conflicts, observations })
+        };
+        written.expect("a report has no keys but texts, and memory takes it");
         *count += 1;
     }
 }

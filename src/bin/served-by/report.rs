@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
 use served_by::dataset::schema::Confidence;
 use served_by::detect::response::Response;
 use served_by::detect::table::{ListRow, Provider, Tables};
@@ -12,6 +13,7 @@ use served_by::net::operators::{AsNumber, Operators};
 use served_by::ui::words::{self, Lang, Voice};
 
 /// What is reported of one entry.
+#[derive(Serialize)]
 pub struct Line<'a> {
     /// Name of the file without its folder.
     pub file: &'a str,
@@ -33,11 +35,13 @@ pub struct Line<'a> {
     pub operator: Option<Operator>,
 }
 
+#[derive(Serialize)]
 pub struct Layer<'a> {
     pub provider: &'a str,
     pub role: &'static str,
 }
 
+#[derive(Serialize)]
 pub struct Operator {
     pub as_number: u32,
     pub name: Option<String>,
@@ -58,6 +62,7 @@ impl Operator {
     }
 }
 
+#[derive(Serialize)]
 pub struct Pop<'a> {
     /// As the provider sent it.
     pub code: Cow<'a, str>,
@@ -67,6 +72,7 @@ pub struct Pop<'a> {
     pub country: Option<&'a str>,
 }
 
+#[derive(Serialize)]
 pub struct Seen<'a> {
     pub signature: Cow<'a, str>,
     pub field: &'a str,
@@ -74,129 +80,6 @@ pub struct Seen<'a> {
     pub grade: Grade,
     /// Address of the document that states the rule or the list, or `observed`.
     pub source: Cow<'a, str>,
-}
-
-impl Line<'_> {
-    /// Writes the line as a JSON object without its closing brace, for others to go on.
-    ///
-    /// `serde_json` looks at each byte of a text by itself. Here that was a fifth of all work on a
-    /// recording, since most of a line are texts with nothing to escape.
-    pub fn write(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"{\"file\":");
-        write_text(out, self.file);
-        out.extend_from_slice(b",\"entry\":");
-        write_number(out, self.entry as u64);
-        out.extend_from_slice(b",\"url\":");
-        write_text(out, self.url);
-        out.extend_from_slice(b",\"delivered_by\":");
-        write_some(out, self.delivered_by);
-        out.extend_from_slice(b",\"grade\":");
-        write_text(out, grade_word(self.grade));
-        out.extend_from_slice(b",\"layers\":");
-        write_list(out, &self.layers, |out, layer| {
-            out.extend_from_slice(b"{\"provider\":");
-            write_text(out, layer.provider);
-            out.extend_from_slice(b",\"role\":");
-            write_text(out, layer.role);
-            out.push(b'}');
-        });
-        out.extend_from_slice(b",\"hosted_at\":");
-        write_some(out, self.hosted_at);
-        out.extend_from_slice(b",\"origin\":");
-        write_text(out, self.origin);
-        out.extend_from_slice(b",\"pop\":");
-        if let Some(pop) = &self.pop {
-            out.extend_from_slice(b"{\"code\":");
-            write_text(out, &pop.code);
-            out.extend_from_slice(b",\"city\":");
-            write_some(out, pop.city);
-            out.extend_from_slice(b",\"country\":");
-            write_some(out, pop.country);
-            out.push(b'}');
-        } else {
-            out.extend_from_slice(b"null");
-        }
-        out.extend_from_slice(b",\"copy\":");
-        write_text(out, self.copy);
-        out.extend_from_slice(b",\"age_s\":");
-        match self.age_s {
-            Some(age_s) => write_number(out, age_s),
-            None => out.extend_from_slice(b"null"),
-        }
-        out.extend_from_slice(b",\"evidence\":");
-        write_list(out, &self.evidence, |out, seen| {
-            out.extend_from_slice(b"{\"signature\":");
-            write_text(out, &seen.signature);
-            out.extend_from_slice(b",\"field\":");
-            write_text(out, seen.field);
-            out.extend_from_slice(b",\"value\":");
-            write_text(out, &seen.value);
-            out.extend_from_slice(b",\"grade\":");
-            write_text(out, grade_word(seen.grade));
-            out.extend_from_slice(b",\"source\":");
-            write_text(out, &seen.source);
-            out.push(b'}');
-        });
-        out.extend_from_slice(b",\"why\":");
-        write_text(out, &self.why);
-        out.extend_from_slice(b",\"operator\":");
-        if let Some(operator) = &self.operator {
-            out.extend_from_slice(b"{\"as_number\":");
-            write_number(out, operator.as_number.into());
-            out.extend_from_slice(b",\"name\":");
-            write_some(out, operator.name.as_deref());
-            out.extend_from_slice(b",\"country\":");
-            write_some(out, operator.country.as_deref());
-            out.push(b'}');
-        } else {
-            out.extend_from_slice(b"null");
-        }
-    }
-}
-
-/// A list, each member as it is written by the caller.
-pub fn write_list<T>(out: &mut Vec<u8>, list: &[T], write: impl Fn(&mut Vec<u8>, &T)) {
-    out.push(b'[');
-    for (number, member) in list.iter().enumerate() {
-        if number > 0 {
-            out.push(b',');
-        }
-        write(out, member);
-    }
-    out.push(b']');
-}
-
-pub fn write_text(out: &mut Vec<u8>, text: &str) {
-    // To the end in any case, so that it is done for many bytes at once (RFC 8259, section 7).
-    let plain = text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte != b'"') & (byte != b'\\'));
-    if plain {
-        out.push(b'"');
-        out.extend_from_slice(text.as_bytes());
-        out.push(b'"');
-    } else {
-        serde_json::to_writer(out, text).expect("memory takes it");
-    }
-}
-
-fn write_some(out: &mut Vec<u8>, text: Option<&str>) {
-    match text {
-        Some(text) => write_text(out, text),
-        None => out.extend_from_slice(b"null"),
-    }
-}
-
-pub fn write_number(out: &mut Vec<u8>, number: u64) {
-    serde_json::to_writer(out, &number).expect("memory takes it");
-}
-
-/// As the reports write it.
-fn grade_word(grade: Grade) -> &'static str {
-    match grade {
-        Grade::Unknown => "unknown",
-        Grade::Possible => "possible",
-        Grade::Likely => "likely",
-        Grade::Certain => "certain",
-    }
 }
 
 /// Where a response stood.
