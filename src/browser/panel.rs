@@ -36,6 +36,8 @@ struct Panel {
     /// What is known of updates, and whether the reader looked for one in this panel.
     updates: Option<Status>,
     looked: bool,
+    /// Parts that are still to come, of those that nobody waits for: records, operators, updates.
+    awaited: u8,
 }
 
 thread_local! {
@@ -60,6 +62,7 @@ pub async fn panel(image: Vec<u8>) -> Result<(), JsValue> {
             open: Vec::new(),
             updates: None,
             looked: false,
+            awaited: 3,
         });
     });
     dom::on_action(|action| match action {
@@ -79,16 +82,22 @@ pub async fn panel(image: Vec<u8>) -> Result<(), JsValue> {
         Some(id) => Some(id),
         None => log(tabs::current().await).flatten(),
     };
-    let Some(id) = id else { return show() };
+    // Without a tab only the records are to come.
+    let Some(id) = id else { return change(|panel| panel.awaited = 1) };
     follow(id).await?;
     // Nobody waits for the table of operators: what is shown without it is shown first.
     spawn_local(async {
-        let Some(operators) = operators::load().await else { return };
-        log(change(|panel| panel.image.tables.operators = operators).map_err(|_| NOT_DRAWN));
+        let operators = operators::load().await;
+        let arrived = arrive(|panel| {
+            if let Some(operators) = operators {
+                panel.image.tables.operators = operators;
+            }
+        });
+        log(arrived.map_err(|_| NOT_DRAWN));
     });
     spawn_local(async {
-        let Some(updates) = updates::known().await else { return };
-        log(change(|panel| panel.updates = Some(updates)).map_err(|_| NOT_DRAWN));
+        let updates = updates::known().await;
+        log(arrive(|panel| panel.updates = updates).map_err(|_| NOT_DRAWN));
     });
     let key = format!("tab:{id}");
     log(storage::on_changed(move |keys| {
@@ -104,9 +113,9 @@ pub async fn panel(image: Vec<u8>) -> Result<(), JsValue> {
 /// Takes the part with the records, and shows what is documented about the page.
 #[wasm_bindgen]
 pub async fn records(image: Vec<u8>) -> Result<(), JsValue> {
-    let Some(records) = log(image::records(Box::leak(image.into_boxed_slice()))) else { return Ok(()) };
+    let Some(records) = log(image::records(Box::leak(image.into_boxed_slice()))) else { return arrive(|_| {}) };
     let country = log(storage::kept(COUNTRY).await).flatten().unwrap_or_default();
-    change(|panel| {
+    arrive(|panel| {
         panel.records = Some(records);
         panel.country = country;
     })?;
@@ -139,6 +148,14 @@ const NOT_DRAWN: &str = "the panel could not be drawn";
 fn change(change: impl FnOnce(&mut Panel)) -> Result<(), JsValue> {
     PANEL.with(|panel| panel.borrow_mut().as_mut().map(change));
     show()
+}
+
+/// The same when one of the parts that are awaited is there, or known to stay away.
+fn arrive(change_with_it: impl FnOnce(&mut Panel)) -> Result<(), JsValue> {
+    change(|panel| {
+        panel.awaited = panel.awaited.saturating_sub(1);
+        change_with_it(panel);
+    })
 }
 
 /// Has the background look for a newer dataset, and follows it. Where it may not ask the channel, the page
@@ -182,7 +199,7 @@ fn show() -> Result<(), JsValue> {
         }
         let documented = panel.records.as_ref().map(|records| panel.documented(records, &view)).unwrap_or_default();
         let updates = panel.updates.as_ref().map(|status| page::brief(status, panel.looked, panel.lang));
-        dom::render(&view, documented, updates)
+        dom::render(&view, documented, updates, panel.awaited == 0)
     })
 }
 

@@ -16,13 +16,20 @@ const READERS: [&str; 1] = ["open"];
 /// Attributes by which an element is recognised as the same part when others come or go before it.
 const NAMES: [&str; 4] = ["data-part", "data-opens", "data-provider", "role"];
 
-/// Shows a tab, and what is documented about it and what is known of updates once that is there.
-pub fn render(view: &PanelView, documented: Vec<Element>, updates: Option<Element>) -> Result<(), JsValue> {
+/// Shows a tab, and what is documented about it and what is known of updates once that is there. Its element says
+/// when nothing more is to come.
+pub fn render(
+    view: &PanelView,
+    documented: Vec<Element>,
+    updates: Option<Element>,
+    whole: bool,
+) -> Result<(), JsValue> {
     let title = match &view.host {
         Some(host) => format!("{} – {host}", Label::Panel.text(view.lang)),
         None => Label::Panel.text(view.lang).to_owned(),
     };
-    show(&tree::panel(view, documented, updates), &title, view.lang)
+    let panel = tree::panel(view, documented, updates).with("data-whole", if whole { "true" } else { "false" });
+    show(&panel, &title, view.lang)
 }
 
 /// Says that there is no dataset to judge by.

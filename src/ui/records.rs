@@ -300,7 +300,7 @@ impl Shown<'_, '_> {
         let mut facts = vec![words::source_kind(source.kind(), lang).to_owned()];
         facts.extend(source.when().map(|when| words::when(when, lang)));
         if foreign {
-            facts.push(source.language().to_owned());
+            facts.push(words::in_language(source.language(), lang).to_owned());
         }
         element = element.text(" ").child(Element::new("span").with("class", "note").text(facts.join(", ")));
         let archived = self.records.text(source.archived);

@@ -132,6 +132,37 @@ pub fn source_kind(kind: SourceKind, lang: Lang) -> &'static str {
     }
 }
 
+/// In which language a source is written; the code itself, of ISO 639-1, where it has no words here.
+pub fn in_language(code: &str, lang: Lang) -> &str {
+    match code {
+        "ar" => lang.pick("in Arabic", "en arabe"),
+        "bg" => lang.pick("in Bulgarian", "en bulgare"),
+        "cs" => lang.pick("in Czech", "en tchèque"),
+        "da" => lang.pick("in Danish", "en danois"),
+        "de" => lang.pick("in German", "en allemand"),
+        "el" => lang.pick("in Greek", "en grec"),
+        "en" => lang.pick("in English", "en anglais"),
+        "es" => lang.pick("in Spanish", "en espagnol"),
+        "fi" => lang.pick("in Finnish", "en finnois"),
+        "fr" => lang.pick("in French", "en français"),
+        "hu" => lang.pick("in Hungarian", "en hongrois"),
+        "it" => lang.pick("in Italian", "en italien"),
+        "ja" => lang.pick("in Japanese", "en japonais"),
+        "ko" => lang.pick("in Korean", "en coréen"),
+        "mul" => lang.pick("in several languages", "en plusieurs langues"),
+        "nl" => lang.pick("in Dutch", "en néerlandais"),
+        "pl" => lang.pick("in Polish", "en polonais"),
+        "pt" => lang.pick("in Portuguese", "en portugais"),
+        "ro" => lang.pick("in Romanian", "en roumain"),
+        "ru" => lang.pick("in Russian", "en russe"),
+        "sv" => lang.pick("in Swedish", "en suédois"),
+        "tr" => lang.pick("in Turkish", "en turc"),
+        "uk" => lang.pick("in Ukrainian", "en ukrainien"),
+        "zh" => lang.pick("in Chinese", "en chinois"),
+        _ => code,
+    }
+}
+
 pub fn contact_kind(kind: ContactKind, lang: Lang) -> &'static str {
     match kind {
         ContactKind::ReportAbuse => lang.pick("Report abuse", "Signaler un abus"),

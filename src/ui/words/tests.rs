@@ -446,6 +446,18 @@ fn languages_are_taken_from_tags_and_locales() {
     }
 }
 
+#[test]
+fn the_language_of_every_bundled_source_is_named_in_words() {
+    let bundled = crate::dataset::image::records(crate::BUNDLED_RECORDS).unwrap();
+    assert!(bundled.sources.len() > 100);
+    for source in bundled.sources {
+        let code = source.language();
+        assert!(records::in_language(code, Lang::En).starts_with("in "), "{code}");
+        assert!(records::in_language(code, Lang::Fr).starts_with("en "), "{code}");
+    }
+    assert_eq!(records::in_language("xx", Lang::Fr), "xx");
+}
+
 /// Sentences that no test above reaches are read in the source: whatever stands between quotes there.
 #[test]
 fn no_typewriter_marks_in_the_source() {
@@ -453,7 +465,10 @@ fn no_typewriter_marks_in_the_source() {
         include_str!("delivery.rs"),
         include_str!("evidence.rs"),
         include_str!("label.rs"),
+        include_str!("operator.rs"),
+        include_str!("records.rs"),
         include_str!("state.rs"),
+        include_str!("update.rs"),
         include_str!("writing.rs"),
     ];
     for (line, text) in sources.into_iter().flat_map(str::lines).enumerate() {

@@ -75,6 +75,15 @@ impl Look {
     }
 }
 
+/// Waits until the panel shows also what it loads after the answer: records, operators, updates.
+pub fn whole_panel(browser: &mut Browser) -> Result<()> {
+    browser.until("the panel is whole", |browser| {
+        let whole = browser.script("return document.getElementById('panel').dataset.whole ?? null", json!([]))?;
+        Ok((whole == "true", whole))
+    })?;
+    Ok(())
+}
+
 /// Goes back to how the other tests look.
 pub fn end(browser: &mut Browser) -> Result<()> {
     browser.colour_scheme(Scheme::Light)?;

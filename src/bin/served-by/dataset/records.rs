@@ -40,7 +40,8 @@ fn show_source(source: &SourceRow, records: &Records<'_>, lang: Lang, out: &mut 
     let date = source.when().map_or(String::new(), |when| format!(", {}", words::when(when, lang)));
     let kind = words::source_kind(source.kind(), lang);
     let (publisher, title) = (records.text(source.publisher), records.text(source.title));
-    writeln!(out, "  {publisher}, {title} ({kind}, {}{date})\n    {}", source.language(), records.text(source.url))
+    let language = words::in_language(source.language(), lang);
+    writeln!(out, "  {publisher}, {title} ({kind}, {language}{date})\n    {}", records.text(source.url))
 }
 
 fn facts(record: &RecordRow, lang: Lang) -> String {

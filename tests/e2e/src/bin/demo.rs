@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::{env, thread};
 
 use e2e::drivers::{Browser, Display, DriverError, Kind, Options};
+use e2e::looks;
 use e2e::sites::{self, INDEX, SITES};
 use e2e::world::{self, Isolation, World};
 use serde_json::json;
@@ -166,10 +167,7 @@ fn picture(world: &World, kind: Kind, extension: &Path, shots: &Path, arguments:
         browser.switch(panel)?;
         browser.viewport(400, 620)?;
         browser.navigate(&browser.extension_url(&format!("panel.html?tab={}", tab.id)))?;
-        browser.until("the panel is painted", |browser| {
-            let ready = browser.script("return document.getElementById('panel').dataset.ready ?? null", json!([]))?;
-            Ok((ready == "true", ready))
-        })?;
+        looks::whole_panel(&mut browser)?;
         let drawn = shots.join(format!("{name}-panel.png"));
         browser.screenshot(&drawn, true)?;
         println!("{:<26} {:<4} {}", site.host, badge.text, badge.title);

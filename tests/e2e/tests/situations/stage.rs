@@ -6,6 +6,7 @@ use std::time::Duration;
 use std::{fs, io, thread};
 
 use e2e::drivers::{Browser, Kind, Options, Tab};
+use e2e::looks;
 use e2e::sites::{self, OVHCLOUD};
 use e2e::world::{Request, World};
 use serde_json::{Value, json};
@@ -224,8 +225,9 @@ impl Stage {
         self.panel.clone()
     }
 
-    /// Writes the panel as it is shown now.
+    /// Writes the panel as it is shown once everything is there.
     pub fn shot(&mut self, name: &str) -> Outcome {
+        looks::whole_panel(&mut self.browser)?;
         let path = self.shots.join(format!("{name}.png"));
         Ok(self.browser.screenshot(&path, true)?)
     }

@@ -299,6 +299,7 @@ fn the_page_reads_well(stage: &mut Stage<'_>) -> Outcome {
         let source =
             if look.lang == "fr" { "Provient de son éditeur, https://" } else { "Comes from its publisher, https://" };
         panel_tells(&mut stage.browser, look.lang, source)?;
+        looks::whole_panel(&mut stage.browser)?;
         stage.shot(&format!("updates-panel-{}.png", look.name()))?;
         faults.extend(look.faults(&mut stage.browser, &axe)?);
     }
