@@ -447,6 +447,12 @@ fn languages_are_taken_from_tags_and_locales() {
 }
 
 #[test]
+fn a_quotation_inside_a_quotation_has_other_marks() {
+    assert_eq!(quoted_whole("one “of the worst” forums", Lang::En), "“one ‘of the worst’ forums”");
+    assert_eq!(quoted_whole("l’un des «\u{a0}pires\u{a0}»", Lang::Fr), "«\u{a0}l’un des “pires”\u{a0}»");
+}
+
+#[test]
 fn the_language_of_every_bundled_source_is_named_in_words() {
     let bundled = crate::dataset::image::records(crate::BUNDLED_RECORDS).unwrap();
     assert!(bundled.sources.len() > 100);

@@ -205,11 +205,16 @@ pub fn quoted(text: &str, lang: Lang) -> String {
     }
 }
 
-/// A text of the dataset between quotation marks, whole. One that quotes already keeps its own marks inside.
+/// A text of the dataset between quotation marks, whole. What it quotes itself has the marks of the second rank.
 pub fn quoted_whole(text: &str, lang: Lang) -> String {
     match lang {
-        Lang::En => format!("“{text}”"),
-        Lang::Fr => format!("«\u{a0}{text}\u{a0}»"),
+        Lang::En => format!("“{}”", text.replace('“', "‘").replace('”', "’")),
+        Lang::Fr => {
+            let inner = ["\u{a0}", "\u{202f}"].into_iter().fold(text.to_owned(), |text, space| {
+                text.replace(&format!("«{space}"), "“").replace(&format!("{space}»"), "”")
+            });
+            format!("«\u{a0}{inner}\u{a0}»")
+        }
     }
 }
 
