@@ -105,6 +105,8 @@ fn life(kind: Kind, world: &World) -> Outcome {
     publisher.publish(20_261_126, false)?;
     let mut browser = Browser::start(&Options { extension: Some(&publisher.extension), ..Options::new(kind, world) })?;
     let tab = browser.open_tab()?;
+    // As a reader has it: in a tab that nobody sees, Firefox lets a page look once in a second.
+    browser.activate(&tab)?;
     let page = browser.extension_url("options.html");
     browser.navigate(&page)?;
     let shots = root().join("target/screenshots").join(kind.name());
