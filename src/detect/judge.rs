@@ -336,14 +336,13 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
     /// Live marks of a provider in front that has no machines at this address.
     fn contradiction(&self, address: Provider, verdict: &mut Verdict<'_>) {
         let relays = self.tables.provider(address).is_some_and(ProviderRow::fronts);
-        let (ranked, _) = self.ranking(|part| part.provider != address, None);
-        let mut in_order = ranked.iter().map(|(at, _)| &self.parts[usize::from(*at)]);
-        if self.crowd.is_none()
-            && let Some(other) = in_order.find(|part| part.row.fronts() && part.fresh && part.last_writer)
-            && !relays
-        {
-            verdict.conflicts.push(Conflict::AddressAgainstFields { address, fields: other.provider });
-            verdict.grade = verdict.grade.min(Grade::Likely);
+        if self.crowd.is_none() && !relays {
+            let (ranked, _) = self.ranking(|part| part.provider != address, None);
+            let mut in_order = ranked.iter().map(|(at, _)| &self.parts[usize::from(*at)]);
+            if let Some(other) = in_order.find(|part| part.row.fronts() && part.fresh && part.last_writer) {
+                verdict.conflicts.push(Conflict::AddressAgainstFields { address, fields: other.provider });
+                verdict.grade = verdict.grade.min(Grade::Likely);
+            }
         }
         let overwrites = self.tables.provider(address).is_some_and(|row| row.server() == ServerField::Overwrites);
         let own = self.part(address).is_some_and(|part| part.last_writer);

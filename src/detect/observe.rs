@@ -70,16 +70,20 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
             age_s: None,
         });
     }
-    let mut observer = Observer { tables, seen };
     // Most fields are of no interest to anybody. Of the others, their places and numbers.
     let mut known: Short<(u16, u16), 32> = Short::default();
+    // A bit for each field that came. Were there more of them than bits, a repeat would at most be suspected.
+    let mut met = [0_u64; 8];
     let mut repeats = false;
     for (at, field) in fields.iter().enumerate() {
         if let Some((number, _)) = tables.field(field.name) {
-            repeats |= known.iter().any(|(_, before)| *before == number);
+            let (word, bit) = (&mut met[usize::from(number / 64 % 8)], 1 << (number % 64));
+            repeats |= *word & bit != 0;
+            *word |= bit;
             known.push((at as u16, number));
         }
     }
+    let mut observer = Observer { tables, seen, repeats };
     let mut date = None;
     for (turn, (at, number)) in known.iter().enumerate() {
         let Some(slot) = tables.fields.get(usize::from(*number)) else { continue };
@@ -145,6 +149,8 @@ fn now_ms(response: &Response<'_>, date_ms: Option<i64>, seen: &Observed<'_>) ->
 struct Observer<'t, 'd, 'a> {
     tables: &'t Tables<'d>,
     seen: Observed<'a>,
+    /// Did a field come on several lines?
+    repeats: bool,
 }
 
 impl<'a> Observer<'_, '_, 'a> {
@@ -315,7 +321,8 @@ impl<'a> Observer<'_, '_, 'a> {
         says: Option<CacheWord>,
         captures: Captures,
     ) {
-        if self.seen.evidence.len() >= RULE_MAX {
+        // A rule matches that often only in a list that is as long, or where the field was repeated.
+        if member.1 >= RULE_MAX || self.repeats {
             let mut same = self.seen.evidence.iter().enumerate().filter(|(_, seen)| seen.basis == Basis::Rule(rule));
             if let Some((farthest, _)) = same.next()
                 && same.count() + 1 >= RULE_MAX

@@ -449,14 +449,17 @@ fn run(program: &[u8], text: &[u8], captures: &mut Captures) -> bool {
     }
 }
 
-/// From `at` on, the first place at which what follows an `{any}` may begin: where that is a literal,
-/// places with another first byte are passed over.
+/// From `at` on, the first place at which what follows an `{any}` may begin: a literal that ends the
+/// pattern ends the text, and before any other one, places with another first byte are passed over.
 fn next_start(program: &[u8], pc: usize, text: &[u8], at: usize) -> Option<usize> {
     let rest = text.get(at..)?;
     match program.get(pc..) {
+        Some(&[LITERAL | LITERAL_CASE, len, ref literal @ ..]) if literal.len() == usize::from(len) => {
+            rest.len().checked_sub(literal.len()).map(|skipped| at + skipped)
+        }
         Some(&[LITERAL | LITERAL_CASE, _, wanted, ..]) => {
-            let wanted = wanted.to_ascii_lowercase();
-            rest.iter().position(|found| found.to_ascii_lowercase() == wanted).map(|skipped| at + skipped)
+            let (lower, upper) = (wanted.to_ascii_lowercase(), wanted.to_ascii_uppercase());
+            rest.iter().position(|found| *found == lower || *found == upper).map(|skipped| at + skipped)
         }
         _ => Some(at),
     }
