@@ -1,6 +1,7 @@
 //! Collects evidence: every signature that a response matches, every clock against now, the address's holder.
 
 use std::borrow::Cow;
+use std::iter::once;
 
 use super::pattern::{self, Captures, holds};
 use super::response::{Response, host};
@@ -243,7 +244,7 @@ impl<'a> Observer<'_, '_, 'a> {
         for (number, metric) in metrics.iter().enumerate() {
             let mut asked = false;
             if let Some(slot) = self.tables.everywhere(Where::Metric) {
-                self.tables.each_rule(slot, [metric.name.as_bytes()].into_iter(), |_, _| asked = true);
+                self.tables.each_rule(slot, once(metric.name.as_bytes()), |_, _| asked = true);
             }
             if asked {
                 let mut text = Vec::new();
@@ -287,7 +288,7 @@ impl<'a> Observer<'_, '_, 'a> {
     ) {
         let tables = self.tables;
         let Some(slot) = tables.everywhere(place) else { return };
-        tables.each_rule(slot, [&*text].into_iter(), |rule, row| {
+        tables.each_rule(slot, once(&*text), |rule, row| {
             if row.outline.admits(&text)
                 && let Some(captures) = self.matched(row, &text)
             {

@@ -297,7 +297,10 @@ fn digits(bytes: &[u8]) -> Option<u64> {
     if bytes.is_empty() || !bytes.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    Some(bytes.iter().fold(0_u64, |number, digit| number.saturating_mul(10).saturating_add(u64::from(digit - b'0'))))
+    // Nineteen digits fit in any case, and minding the limit is a function call for each of them in wasm.
+    let (first, rest) = bytes.split_at(bytes.len().min(19));
+    let number = first.iter().fold(0_u64, |number, digit| number * 10 + u64::from(digit - b'0'));
+    Some(rest.iter().fold(number, |number, digit| number.saturating_mul(10).saturating_add(u64::from(digit - b'0'))))
 }
 
 #[cfg(test)]
