@@ -5,6 +5,10 @@
 
 /// The server, its moods, and who publishes there.
 mod channel;
+/// A clock that is wrong by decades.
+mod clock;
+/// A full disk.
+mod full;
 /// Updates that are killed at any step.
 mod killed;
 /// The same from nginx.
@@ -28,8 +32,13 @@ pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
 
 /// What is played, each with its own browser.
 type Scene = fn(Kind, &World) -> Outcome;
-const SCENES: [(&str, Scene); 3] =
-    [("life", life), ("nginx", nginx::an_ordinary_server_will_do), ("killed", killed::every_step)];
+const SCENES: [(&str, Scene); 5] = [
+    ("life", life),
+    ("clock", clock::a_wrong_clock_locks_nobody_out),
+    ("full", full::a_full_disk_is_told_of),
+    ("nginx", nginx::an_ordinary_server_will_do),
+    ("killed", killed::every_step),
+];
 
 /// What the page about updates shows.
 pub fn shown(browser: &mut Browser) -> e2e::drivers::Result<Value> {
