@@ -1,6 +1,7 @@
 #!/bin/sh
 # What a channel costs a web server in a week, from the sizes in its index: scale.sh FOLDER
 set -eu
+[ $# = 1 ] || { echo "usage: scale.sh FOLDER, the one that 'served-by dataset release' wrote" >&2; exit 2; }
 awk '
   /^part /    { whole += $6 }
   /^delta /   { if (!($2 in least) || $5 < least[$2]) least[$2] = $5 }
