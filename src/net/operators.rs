@@ -124,6 +124,14 @@ pub struct Ending {
     pub len: u8,
 }
 
+impl Ending {
+    #[inline(always)]
+    fn range(&self) -> Range<usize> {
+        let start = usize::from(self.start.get());
+        start..start + usize::from(self.len)
+    }
+}
+
 /// A /16 of IPv4.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
@@ -462,8 +470,6 @@ impl<'d> Operators<'d> {
         };
         let number = |place: u32| self.number_at(Place(place)).map(|number| number.0);
         let often = self.often.first().map_or(0, |row| row.get());
-        let is_text = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok();
-        let is_named = |place| self.name_at(place).is_some_and(|name| is_text(name.stem) && is_text(name.ending));
         [
             ("starts4", starts4.is_some() && self.ends_with_nobody()),
             ("places4", self.places4.all(starts4, |place| is_place(place, self.fine4_starts))),
@@ -500,7 +506,12 @@ impl<'d> Operators<'d> {
                 "country_codes",
                 self.country_codes.iter().all(|code| *code == [0; 2] || code.iter().all(u8::is_ascii_uppercase)),
             ),
-            ("names", len as usize + 1 == self.repeats.len() + names && self.all().all(is_named)),
+            (
+                "names",
+                len as usize + 1 == self.repeats.len() + names
+                    && self.repeats.iter().all(|name| (name.get() as usize) < names)
+                    && self.names_are_texts(),
+            ),
         ]
         .into_iter()
         .find_map(|(column, good)| (!good).then_some(column))
@@ -513,6 +524,17 @@ impl<'d> Operators<'d> {
             || len.checked_sub(1).is_some_and(|last| {
                 self.starts4.wide[last].bits.get() == 0 && self.place4((last as u32) << 16) == Some(0)
             })
+    }
+
+    /// Is each stem and each ending there, and UTF-8 by itself? The texts are read as a whole, and of each name its
+    /// ends: a reader waits for the trial of a new table.
+    fn names_are_texts(&self) -> bool {
+        let (Ok(stems), Ok(endings)) = (std::str::from_utf8(self.stems), std::str::from_utf8(self.ending_texts)) else {
+            return false;
+        };
+        self.endings.iter().all(|ending| endings.get(ending.range()).is_some())
+            && (0..self.endings_of.len()).all(|name| self.stem(name).is_some_and(|range| stems.get(range).is_some()))
+            && self.endings_of.iter().all(|ending| usize::from(ending.get()) < self.endings.len())
     }
 
     /// Does each list of boundaries inside a /32 begin with its first one and rise, and are all of them lists?
@@ -662,14 +684,18 @@ impl<'d> Operators<'d> {
             Some(name) => name.get() as usize,
             None => place.0 as usize - self.repeats.len() + 1,
         };
+        let ending = self.endings.get(usize::from(self.endings_of.get(name)?.get()))?;
+        Some(Name { stem: self.stems.get(self.stem(name)?)?, ending: self.ending_texts.get(ending.range())? })
+    }
+
+    /// Where the stem of a name stands.
+    #[inline(always)]
+    fn stem(&self, name: usize) -> Option<Range<usize>> {
         let eight = self.eights.get(name / 8)?;
         let (lens, at) = (eight.lens.get(), name % 8 * 8);
         let start = self.stem_starts.get(name / STEMS)?.get() as usize + usize::from(eight.start.get());
         let start = start + sum(lens & ((1 << at) - 1));
-        let stem = self.stems.get(start..start + (lens >> at) as usize % 256)?;
-        let ending = self.endings.get(usize::from(self.endings_of.get(name)?.get()))?;
-        let start = usize::from(ending.start.get());
-        Some(Name { stem, ending: self.ending_texts.get(start..start + usize::from(ending.len))? })
+        Some(start..start + (lens >> at) as usize % 256)
     }
 
     /// Name of the operator that has an AS number; empty when only the number is known.
