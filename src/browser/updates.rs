@@ -196,8 +196,9 @@ fn begin(work: Work) {
         copy.state.failed = perform(work, &mut copy, &mut device).await.err();
         let switched = copy.state.current() != before;
         with(|updates| *updates = copy);
-        if switched {
-            replace(device.stored(hash_in_use(IMAGE))).await;
+        // An image that was stored just now went to the worker as soon as the switch was written.
+        if switched && device.stored(hash_in_use(IMAGE)).is_none() {
+            reload().await;
         }
     });
 }
@@ -237,19 +238,17 @@ fn hash_in_use(name: &str) -> Option<Sha256> {
 
 /// Gives the worker the image of the version in use.
 async fn reload() {
-    replace(None).await;
+    let image = match hash_in_use(IMAGE) {
+        Some(hash) => kept(&hash.to_string()).await,
+        None => packaged(IMAGE).await,
+    };
+    if let Some(image) = bytes_of(image) {
+        hand_over(&image);
+    }
 }
 
-/// The same, with what is at hand of it.
-async fn replace(at_hand: Option<Uint8Array>) {
-    let image = match (at_hand, hash_in_use(IMAGE)) {
-        (Some(image), _) => Some(image),
-        (None, Some(hash)) => bytes_of(kept(&hash.to_string()).await),
-        (None, None) => bytes_of(packaged(IMAGE).await),
-    };
-    if let Some(image) = image {
-        log(replace_image(&image).map_err(|_| "the worker did not take the image"));
-    }
+fn hand_over(image: &Uint8Array) {
+    log(replace_image(image).map_err(|_| "the worker did not take the image"));
 }
 
 /// A part of the version in use, for a page that cannot get it by itself. If it is gone or damaged, the
@@ -333,8 +332,9 @@ impl Browser {
         Self { address: channel.address.clone().unwrap_or_default(), stored: Vec::new() }
     }
 
-    fn stored(&self, hash: Option<Sha256>) -> Option<Uint8Array> {
-        self.stored.iter().find(|(of, _)| Some(*of) == hash).map(|(_, bytes)| bytes.clone())
+    /// The part with that hash, if it stored it.
+    fn stored(&self, hash: Option<Sha256>) -> Option<&Uint8Array> {
+        self.stored.iter().find(|(of, _)| Some(*of) == hash).map(|(_, bytes)| bytes)
     }
 }
 
@@ -429,6 +429,11 @@ impl Device for Browser {
         log(storage::remove(PARTS).await);
         let written = storage::keep(STATE, &format!("{parts}\n\n{}", to_text(&state.save()))).await;
         if written.is_ok() {
+            // The reader waits for this one; the copies and what is tidied up after it have time.
+            let image = current.iter().find(|part| part.name == IMAGE).map(|part| part.hash);
+            if let Some(image) = self.stored(image) {
+                hand_over(image);
+            }
             log(storage::set(&[(PARTS, &parts), (DUE, &due(state))]).await);
         }
         written.map_err(|error| Refusal::Storage(error.to_string()))

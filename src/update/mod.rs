@@ -24,7 +24,7 @@ pub use signed::{Keys, PublicKey, Signed};
 pub use state::{Bundled, BundledPart, Judgement, Schedule, State};
 pub use status::{Dated, Offer, Status};
 pub use take::{Back, Bytes, Device, Fetched, Found, Supply, back, look, take, try_file};
-pub use trial::{CASES, Case, trial};
+pub use trial::{CASES, Case, Trial};
 
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,13 @@
 //! The steps of an update. Whichever of them is the last that is done, what was in use stays whole.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
 use super::state::Judgement;
 use super::{
     Bundled, CHANGES_MAX, Channel, Delta, GENERATIONS_MAX, INDEX_FILE, INDEX_MAX, Index, KEYS_MAX, Keys, PART_MAX,
-    Packed, Part, PublicKey, Refusal, Sha256, Signed, State, apply, trial,
+    Packed, Part, PublicKey, Refusal, Sha256, Signed, State, Trial, apply,
 };
 
 /// What a request brought.
@@ -288,7 +292,7 @@ pub async fn take<D: Device>(
 ) -> Result<(), Refusal> {
     let index = &found.index;
     device.expect(found.cost);
-    let mut parts = Vec::new();
+    let mut trial = Trial::default();
     let mut rest = match supply {
         Supply::File(rest) => rest,
         Supply::Channel => &[],
@@ -302,14 +306,13 @@ pub async fn take<D: Device>(
                 Some(packed)
             }
         };
-        let (bytes, is_new) = obtain(device, state, bundled, index, part, from_file).await?;
+        let (bytes, is_new) = obtain(device, state, bundled, index, part, from_file, &mut trial).await?;
         // Each is kept as soon as it is whole: an update that was broken off goes on from there.
         if is_new {
             device.keep(&part.hash, &bytes).await?;
         }
-        parts.push((part.name.clone(), bytes));
     }
-    try_parts(&parts)?;
+    trial.end()?;
     // Time has passed, and the same version may have come by another way.
     if state.judge(index, bundled, device.now_s())? == Judgement::InUse {
         return Ok(());
@@ -323,13 +326,7 @@ pub async fn take<D: Device>(
     Ok(())
 }
 
-/// Tries the parts, one copy of each.
-fn try_parts(parts: &[(String, impl Bytes)]) -> Result<(), Refusal> {
-    let parts: Vec<(String, Vec<u8>)> = parts.iter().map(|(name, bytes)| (name.clone(), bytes.read())).collect();
-    trial(&parts)
-}
-
-/// A part, checked against its hash, and whether it has to be kept.
+/// A part, checked against its hash and tried, and whether it has to be kept.
 async fn obtain<D: Device>(
     device: &mut D,
     state: &State,
@@ -337,44 +334,62 @@ async fn obtain<D: Device>(
     index: &Index,
     part: &Part,
     from_file: Option<&[u8]>,
+    trial: &mut Trial,
 ) -> Result<(D::Bytes, bool), Refusal> {
-    match way(device, state, bundled, index, part).await {
-        Way::Bundled => {
-            // Kept all the same: with the program's next version the package holds another.
-            let bytes = bundled_part(device, bundled, &part.hash).await;
-            if let Some(bytes) = checked(device, &part.hash, bytes).await {
+    let way = way(device, state, bundled, index, part).await;
+    let at_hand = match way {
+        Way::Bundled => bundled_part(device, bundled, &part.hash).await,
+        Way::Kept => device.kept(&part.hash).await,
+        Way::Delta(_) | Way::Whole => None,
+    };
+    if let Some(bytes) = checked(device, &part.hash, at_hand).await {
+        trial.part(&part.name, bytes.read())?;
+        // What the package holds is kept all the same: with the program's next version it holds another.
+        return Ok((bytes, matches!(way, Way::Bundled)));
+    }
+    if let (Way::Delta(delta), None) = (way, from_file) {
+        let old = match device.kept(&delta.from).await {
+            Some(old) => Some(old),
+            None => bundled_part(device, bundled, &delta.from).await,
+        };
+        if let Some(old) = checked(device, &delta.from, old).await {
+            let delta = fetch_packed(device, &delta.packed, delta.len, PART_MAX).await?;
+            if let Some(made) = apply(&old.read(), &delta.read(), part.len)
+                && let Some(bytes) = tried(device, part, D::Bytes::put(&made), trial).await?
+            {
                 return Ok((bytes, true));
             }
         }
-        Way::Kept => {
-            let kept = device.kept(&part.hash).await;
-            if let Some(bytes) = checked(device, &part.hash, kept).await {
-                return Ok((bytes, false));
-            }
-        }
-        Way::Delta(delta) if from_file.is_none() => {
-            let old = match device.kept(&delta.from).await {
-                Some(old) => Some(old),
-                None => bundled_part(device, bundled, &delta.from).await,
-            };
-            if let Some(old) = checked(device, &delta.from, old).await {
-                let delta = fetch_packed(device, &delta.packed, delta.len, PART_MAX).await?;
-                let made = apply(&old.read(), &delta.read(), part.len);
-                if let Some(bytes) = checked(device, &part.hash, made.map(|made| D::Bytes::put(&made))).await {
-                    return Ok((bytes, true));
-                }
-            }
-        }
-        Way::Delta(_) | Way::Whole => {}
     }
     let bytes = match from_file {
         Some(packed) => unpack(device, &D::Bytes::put(packed), &part.packed, part.len).await?,
         None => fetch_packed(device, &part.packed, part.len, PART_MAX).await?,
     };
-    match checked(device, &part.hash, Some(bytes)).await {
-        Some(bytes) => Ok((bytes, true)),
-        None => Err(Refusal::Damaged(part.name.clone())),
-    }
+    let bytes = tried(device, part, bytes, trial).await?;
+    bytes.map(|bytes| (bytes, true)).ok_or_else(|| Refusal::Damaged(part.name.clone()))
+}
+
+/// Checks a part that was made from checked bytes, and tries it while the device is hashing, which a browser
+/// does beside the module. Nothing of it is kept or used before both are done.
+async fn tried<D: Device>(
+    device: &mut D,
+    part: &Part,
+    bytes: D::Bytes,
+    trial: &mut Trial,
+) -> Result<Option<D::Bytes>, Refusal> {
+    let (hash, outcome) = {
+        let mut hash = pin!(device.sha256(&bytes));
+        // Asked once, the device begins.
+        let begun = poll_fn(|context| Poll::Ready(hash.as_mut().poll(context))).await;
+        let outcome = trial.part(&part.name, bytes.read());
+        let hash = match begun {
+            Poll::Ready(hash) => hash,
+            Poll::Pending => hash.await,
+        };
+        (hash, outcome)
+    };
+    // Of a wrong part it does not matter how it fared.
+    if hash == part.hash { outcome.map(|()| Some(bytes)) } else { Ok(None) }
 }
 
 async fn bundled_part<D: Device>(device: &mut D, bundled: &Bundled, hash: &Sha256) -> Option<D::Bytes> {
@@ -421,13 +436,13 @@ pub async fn back<D: Device>(device: &mut D, state: &mut State, to: Back) -> Res
         Back::Bundled => switched.switch_to_bundled(),
         Back::Previous => {
             let previous = state.previous().ok_or(Refusal::NothingThere)?;
-            let mut parts = Vec::new();
+            let mut trial = Trial::default();
             for part in previous.parts {
                 let kept = device.kept(&part.hash).await;
-                let bytes = checked(device, &part.hash, kept).await;
-                parts.push((part.name.clone(), bytes.ok_or(Refusal::Damaged(part.name))?));
+                let bytes = checked(device, &part.hash, kept).await.ok_or(Refusal::Damaged(part.name.clone()))?;
+                trial.part(&part.name, bytes.read())?;
             }
-            try_parts(&parts)?;
+            trial.end()?;
             switched.switch_to_previous();
         }
     }

@@ -56,21 +56,51 @@ pub const ADDRESSES: [(IpAddr, u32); 4] = [
     (IpAddr::V6(Ipv6Addr::new(0x2001, 0x4860, 0x4860, 0, 0, 0, 0, 0x8888)), 15169),
 ];
 
-/// Reads everything once and answers the questions. A part of an unknown name is a later program's.
-pub fn trial(parts: &[(String, Vec<u8>)]) -> Result<(), Refusal> {
-    let part = |wanted: &str| parts.iter().find(|(name, _)| name == wanted).map(|(_, bytes)| bytes.as_slice());
-    let tried = || {
-        let image = Image::open(part("dataset.img").ok_or("dataset.img")?).map_err(|error| error.to_string())?;
-        detection(&image.tables)?;
-        if let Some(bytes) = part("records.img") {
-            documented(&image::records(bytes).map_err(|error| error.to_string())?, &image.tables)?;
-        }
-        if let Some(bytes) = part("operators.img") {
-            operators(&image::operators(bytes).map_err(|error| error.to_string())?)?;
-        }
-        Ok(())
-    };
-    tried().map_err(Refusal::Trial)
+/// The trial of a version, part by part in whatever order they come. It reads everything once and answers the
+/// questions.
+#[derive(Debug, Default)]
+pub struct Trial {
+    /// The two parts that have to agree.
+    detection: Option<Vec<u8>>,
+    records: Option<Vec<u8>>,
+}
+
+impl Trial {
+    /// Tries a part. What was tried before under its name counts no more; a part of an unknown name is a later
+    /// program's.
+    pub fn part(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), Refusal> {
+        let tried = match name {
+            "dataset.img" => {
+                let tried = opened(&bytes).and_then(|image| detection(&image.tables));
+                self.detection = Some(bytes);
+                tried.and_then(|()| self.both())
+            }
+            "records.img" => {
+                self.records = Some(bytes);
+                self.both()
+            }
+            "operators.img" => {
+                image::operators(&bytes).map_err(|error| error.to_string()).and_then(|table| operators(&table))
+            }
+            _ => Ok(()),
+        };
+        tried.map_err(Refusal::Trial)
+    }
+
+    /// All parts were tried: was the one that nothing can do without among them?
+    pub fn end(self) -> Result<(), Refusal> {
+        self.detection.map(drop).ok_or_else(|| Refusal::Trial("dataset.img".to_owned()))
+    }
+
+    /// Once both are there.
+    fn both(&self) -> Result<(), String> {
+        let (Some(detection), Some(records)) = (&self.detection, &self.records) else { return Ok(()) };
+        documented(&image::records(records).map_err(|error| error.to_string())?, &opened(detection)?.tables)
+    }
+}
+
+fn opened(bytes: &[u8]) -> Result<Image<'_>, String> {
+    Image::open(bytes).map_err(|error| error.to_string())
 }
 
 fn detection(tables: &Tables<'_>) -> Result<(), String> {
@@ -255,8 +285,11 @@ mod tests {
     }
 
     fn tried(detection: &[u8], records: &[u8], operators: &[u8]) -> Result<(), Refusal> {
-        let part = |name: &str, bytes: &[u8]| (name.to_owned(), bytes.to_vec());
-        trial(&[part("dataset.img", detection), part("operators.img", operators), part("records.img", records)])
+        let mut trial = Trial::default();
+        trial.part("dataset.img", detection.to_vec())?;
+        trial.part("operators.img", operators.to_vec())?;
+        trial.part("records.img", records.to_vec())?;
+        trial.end()
     }
 
     /// Where the sections of an image stand.
@@ -288,8 +321,28 @@ mod tests {
     #[test]
     fn the_bundled_parts_pass() {
         assert_eq!(tried(BUNDLED, BUNDLED_RECORDS, &table_of(u32::MAX)), Ok(()));
-        assert_eq!(trial(&[("dataset.img".to_owned(), BUNDLED.to_vec())]), Ok(()));
-        assert_eq!(trial(&[]), Err(Refusal::Trial("dataset.img".to_owned())));
+        let mut trial = Trial::default();
+        assert_eq!(trial.part("dataset.img", BUNDLED.to_vec()), Ok(()));
+        assert_eq!(trial.end(), Ok(()));
+        assert_eq!(Trial::default().end(), Err(Refusal::Trial("dataset.img".to_owned())));
+    }
+
+    /// The badge's number of records about a site is another than the records say, whichever part comes first.
+    #[test]
+    fn parts_that_disagree_are_refused_in_either_order() {
+        let mut other = BUNDLED.to_vec();
+        let [.., sites] = sections::<SECTIONS>(BUNDLED);
+        other[sites.end - 2] ^= 1;
+        for names in [["dataset.img", "records.img"], ["records.img", "dataset.img"]] {
+            let mut trial = Trial::default();
+            let bytes = |name| if name == "dataset.img" { other.clone() } else { BUNDLED_RECORDS.to_vec() };
+            assert_eq!(trial.part(names[0], bytes(names[0])), Ok(()));
+            let refused = trial.part(names[1], bytes(names[1]));
+            assert!(
+                matches!(&refused, Err(Refusal::Trial(why)) if why.starts_with("site of the badge")),
+                "{refused:?}"
+            );
+        }
     }
 
     #[test]
@@ -308,11 +361,5 @@ mod tests {
         assert_eq!(refused, Err(Refusal::Trial("8.8.8.8: AS15169 / AS9999".to_owned())));
         let refused = tried(BUNDLED, BUNDLED_RECORDS, BUNDLED);
         assert!(matches!(&refused, Err(Refusal::Trial(why)) if why.contains("part 1 of a dataset")), "{refused:?}");
-        // The badge's number of records about a site is another than the records say.
-        let mut other = BUNDLED.to_vec();
-        let [.., sites] = sections::<SECTIONS>(BUNDLED);
-        other[sites.end - 2] ^= 1;
-        let refused = tried(&other, BUNDLED_RECORDS, &table_of(u32::MAX));
-        assert!(matches!(&refused, Err(Refusal::Trial(why)) if why.starts_with("site of the badge")), "{refused:?}");
     }
 }

@@ -110,6 +110,8 @@ fn measure(
         thread::sleep(Duration::from_millis(300));
         len = ask(&mut browser, json!({ "bench": "load", "base": address, "paths": paths }))?.as_u64().unwrap_or(0);
         let taken = ask(&mut browser, json!({ "bench": "take" }))?;
+        // What is tidied up after the switch shall not disturb the peer.
+        thread::sleep(Duration::from_millis(500));
         let hashed = ask(&mut browser, json!({ "bench": "hash" }))?;
         if round >= 2 {
             for (name, time) in taken.as_object().into_iter().flatten() {
