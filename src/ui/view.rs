@@ -617,10 +617,10 @@ mod tests {
         assert_eq!(without.operators, None);
         image.tables.operators = operators(&table).unwrap();
         for (lang, expected) in [
-            (Lang::En, "Operators: data of 2026-06-17 by Route Views, NRO and DB-IP, CC BY 4.0, changed."),
+            (Lang::En, "Operators: data of 17 June 2026 by Route Views, NRO and DB-IP, CC BY 4.0, changed."),
             (
                 Lang::Fr,
-                "Opérateurs\u{a0}: données du 2026-06-17 de Route Views, du NRO et de DB-IP, CC BY 4.0, modifiées.",
+                "Opérateurs\u{a0}: données du 17\u{a0}juin 2026 de Route Views, du NRO et de DB-IP, CC BY 4.0, modifiées.",
             ),
         ] {
             let view = panel(Some(&tab(State::Network, response())), &image, lang);

@@ -1,6 +1,6 @@
 //! Operators of networks, and addresses that nobody operates.
 
-use super::{Lang, country};
+use super::{Lang, country, date};
 use crate::dataset::image::date_text;
 use crate::detect::table::Tables;
 use crate::net::Special;
@@ -85,9 +85,14 @@ pub fn no_address(lang: Lang) -> &'static str {
     lang.pick("not an address", "pas une adresse")
 }
 
-/// The same beside a link to DB-IP.
+/// The day of the data in words; its digits, should they be no day.
+fn day_of(operators: &Operators<'_>, lang: Lang) -> String {
+    date(operators.date, lang).unwrap_or_else(|| date_text(operators.date))
+}
+
+/// What they come from, in short, beside a link to DB-IP.
 pub fn operators_credit(operators: &Operators<'_>, lang: Lang) -> String {
-    let date = date_text(operators.date);
+    let date = day_of(operators, lang);
     match lang {
         Lang::En => {
             format!("Operators: data of {date} by Route Views, NRO and DB-IP, CC BY 4.0, changed.")
@@ -100,7 +105,7 @@ pub fn operators_credit(operators: &Operators<'_>, lang: Lang) -> String {
 
 /// What answers come from, as the licences of the data ask.
 pub fn operators_source(operators: &Operators<'_>, lang: Lang) -> String {
-    let date = date_text(operators.date);
+    let date = day_of(operators, lang);
     match lang {
         Lang::En => format!(
             "Operators: data of {date}. IP Geolocation by DB-IP (https://db-ip.com), Route Views (https://www.routeviews.org) and \
