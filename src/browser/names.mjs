@@ -5,8 +5,16 @@
 // because a page comes from a few addresses again and again.
 
 const ADDRESS_MAX = 45;
+const IPV4_MAX = 15;
 const NAME_MAX = 512;
 const ASKED = 1024; // A power of two.
+const COLON = 58;
+const NONE = 16;
+/** What each ASCII character is as a digit of base 16. */
+const DIGITS = Uint8Array.from({ length: 128 }, (_, code) => {
+  const digit = Number.parseInt(String.fromCharCode(code), 16);
+  return digit >= 0 ? digit : NONE;
+});
 
 /** Given the module's exports and its memory, what answers with a name, or with nothing. */
 export function operatorNames(core, memory) {
@@ -15,16 +23,41 @@ export function operatorNames(core, memory) {
   const names = new Array(core.names_count()).fill(undefined);
   const asked = new Array(ASKED).fill("");
   const answers = new Array(ASKED).fill(undefined);
+  // Both are empty at first, and again when the module's memory has grown, which makes it another one.
   let [address, name] = [new Uint8Array(), new Uint8Array()];
 
-  const read = (place) => (names[place] = decoder.decode(name.subarray(0, core.names_read(place))));
+  const read = (place) => {
+    const length = core.names_read(place);
+    if (name.length === 0) name = new Uint8Array(memory.buffer, toName, NAME_MAX);
+    return (names[place] = decoder.decode(name.subarray(0, length)));
+  };
 
-  const find = (text, length) => {
-    if (address.length === 0) {
-      // The first time, and when the module's memory has grown, which makes it another one.
-      address = new Uint8Array(memory.buffer, toAddress, ADDRESS_MAX);
-      name = new Uint8Array(memory.buffer, toName, NAME_MAX);
+  // An IPv6 address with all its groups is read here: to hand over its 39 characters takes longer. What is written in
+  // any other way, or is no address, is for the module to judge.
+  const placeOfGroups = (text, length) => {
+    let [a, b, c, d, group, digits, groups] = [0, 0, 0, 0, 0, 0, 0];
+    for (let at = 0; at <= length; at++) {
+      const code = at < length ? text.charCodeAt(at) : COLON;
+      if (code !== COLON) {
+        const digit = code < 128 ? DIGITS[code] : NONE;
+        if (digit === NONE) return undefined;
+        group = (group << 4) | digit;
+        digits++;
+        continue;
+      }
+      if (digits < 1 || digits > 4) return undefined;
+      a = (a << 16) | (b >>> 16);
+      b = (b << 16) | (c >>> 16);
+      c = (c << 16) | (d >>> 16);
+      d = (d << 16) | group;
+      groups++;
+      group = digits = 0;
     }
+    return groups === 8 ? core.names_place_of(a, b, c, d) : undefined;
+  };
+
+  const placeOfText = (text, length) => {
+    if (address.length === 0) address = new Uint8Array(memory.buffer, toAddress, ADDRESS_MAX);
     const to = address;
     let all = 0;
     for (let at = 0; at < length; at++) {
@@ -32,7 +65,11 @@ export function operatorNames(core, memory) {
       all |= code;
       to[at] = code;
     }
-    const place = all < 128 ? core.names_place(length) : 0;
+    return all < 128 ? core.names_place(length) : 0;
+  };
+
+  const find = (text, length) => {
+    const place = (length > IPV4_MAX ? placeOfGroups(text, length) : undefined) ?? placeOfText(text, length);
     return place === 0 ? undefined : (names[place] ?? read(place));
   };
 

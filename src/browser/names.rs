@@ -5,6 +5,7 @@
 //! number: the script keeps the names that it has read, under their operators' places in the table.
 
 use std::cell::RefCell;
+use std::net::Ipv6Addr;
 
 use wasm_bindgen::prelude::*;
 
@@ -56,6 +57,13 @@ pub fn names_place(len: usize) -> u32 {
         let Some(address) = text.get(..len).and_then(text::address) else { return 0 };
         with(|table| table.place(address).map_or(0, Place::number))
     })
+}
+
+/// The same of an IPv6 address as four words, the first of them first.
+#[wasm_bindgen]
+pub fn names_place_of(a: u32, b: u32, c: u32, d: u32) -> u32 {
+    let address = [a, b, c, d].into_iter().fold(0, |bits, word| bits << 32 | u128::from(word));
+    with(|table| table.place(Ipv6Addr::from(address).into()).map_or(0, Place::number))
 }
 
 /// Puts the name of the operator at a place there, as UTF-8; its length.

@@ -23,8 +23,13 @@ const wrong = [];
 const expect = (text, name) => {
   if (nameOf(text) !== name) wrong.push(`${text}: ${nameOf(text)}, and not ${name}`);
 };
-const known = { "1.1.1.1": "Cloudflare, Inc.", "2606:4700::1111": "Cloudflare, Inc.", "::ffff:8.8.8.8": "Google LLC", "10.0.0.1": undefined };
-const none = ["", "1.1.1", "1.1.1.1 ", "01.1.1.1", "1.1.1.256", "\u0131.1.1.1", "1.1.1.1".padEnd(46, "1"), "cloudflare", ":::"];
+// Whichever way of writing is asked first, and for whichever name.
+for (const text of ["2606:4700:0:0:0:0:0:1111", "1.1.1.1"]) {
+  const name = operatorNames(core, memory)(text);
+  if (name !== "Cloudflare, Inc.") wrong.push(`${text}: ${name} at first`);
+}
+const known = { "1.1.1.1": "Cloudflare, Inc.", "2606:4700::1111": "Cloudflare, Inc.", "2606:4700:0:0:0:0:0:1111": "Cloudflare, Inc.", "2606:4700:0000:0000:0000:0000:0000:AbCd": "Cloudflare, Inc.", "2606:4700:0:0:0:0::1111": "Cloudflare, Inc.", "2606:4700:0:0:0:0:1.2.3.4": "Cloudflare, Inc.", "::ffff:8.8.8.8": "Google LLC", "10.0.0.1": undefined };
+const none = ["", "1.1.1", "1.1.1.1 ", "01.1.1.1", "1.1.1.256", "\u0131.1.1.1", "1.1.1.1".padEnd(46, "1"), "cloudflare", ":::", "2606:4700:0:0:0:0:0:11111", "2606:4700:0:0:0:0:0", "2606:4700:0:0:0:0:0:0:1", "2606:4700:0:0:0:0:0:", "2606:4700:0:0:0:0:0:g"];
 for (const round of [1, 2]) {
   for (const [text, name] of Object.entries(known)) expect(text, name);
   for (const text of none) expect(text, undefined);
