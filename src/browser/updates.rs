@@ -300,7 +300,7 @@ pub async fn update_settle(starting: bool) {
 }
 
 fn due(state: &State) -> String {
-    state.next_s().map(|next_s| next_s.to_string()).unwrap_or_default()
+    state.next_s(now_s()).map(|next_s| next_s.to_string()).unwrap_or_default()
 }
 
 fn bytes_fetched() -> f64 {

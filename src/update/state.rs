@@ -213,10 +213,12 @@ impl State {
         }
     }
 
-    /// When the channel is asked next while the browser runs, in seconds since 1970.
-    pub fn next_s(&self) -> Option<i64> {
+    /// When the channel is asked next while the browser runs, in seconds since 1970; at most a week ahead, whatever
+    /// a wrong clock noted.
+    pub fn next_s(&self, now_s: i64) -> Option<i64> {
         let period_s = if self.failed.is_some() { DAY_S } else { 7 * DAY_S };
-        (self.schedule == Schedule::Weekly).then(|| self.tried_at_s.map_or(0, |tried_s| tried_s + period_s))
+        let next_s = || self.tried_at_s.map_or(0, |tried_s| tried_s.min(now_s) + period_s);
+        (self.schedule == Schedule::Weekly).then(next_s)
     }
 
     /// Every part that a version in use or kept needs.

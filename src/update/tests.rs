@@ -632,6 +632,9 @@ fn what_is_due_is_told_by_the_last_time() {
         let failed = failed.then_some(Refusal::NoConnection);
         let state = State { schedule, tried_at_s: tried, failed, ..State::default() };
         assert_eq!(state.is_due(starting, NOW_S), due, "{state:?}");
+        let next_s = state.next_s(NOW_S);
+        assert!(next_s.is_none_or(|next_s| next_s <= days(7)), "{state:?}");
+        assert_eq!(next_s.is_some(), schedule == Schedule::Weekly, "{state:?}");
     }
 }
 

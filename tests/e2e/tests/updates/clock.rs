@@ -4,6 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use e2e::drivers::{Browser, Kind, Options};
+use e2e::sites::CLOUDFLARE;
 use e2e::world::World;
 use serde_json::json;
 
@@ -28,8 +29,21 @@ pub fn a_wrong_clock_locks_nobody_out(kind: Kind, world: &World) -> Outcome {
     set(&mut browser, None)?;
     click(&mut browser, "look")?;
     see(&mut browser, "with the right clock it is offered", &json!({ "offer": "2026-11-26", "refused": null }))?;
-    click(&mut browser, "take")?;
-    see(&mut browser, "with the right clock it is taken", &json!({ "version": "2026-11-26", "refused": null }))
+
+    // What looks by itself does so again, too, though it had noted a moment in the year 2100.
+    click(&mut browser, "weekly")?;
+    set(&mut browser, Some("2100-01-01T00:00:00Z"))?;
+    click(&mut browser, "look")?;
+    see(&mut browser, "what is told in 2100, once more", &json!({ "offer": null, "refused": "expired" }))?;
+    browser.navigate("about:blank")?;
+    browser.kill_worker()?;
+    browser.navigate(&format!("https://{CLOUDFLARE}/"))?;
+    browser.until("the version is taken by itself", |browser| {
+        let parts = browser.control("return (await ext.storage.local.get('update')).update", json!([]))?;
+        Ok((parts.as_str().is_some_and(|text| text.contains("version 2026-11-26")), json!("another one")))
+    })?;
+    browser.navigate(&page)?;
+    see(&mut browser, "it is in use", &json!({ "version": "2026-11-26", "refused": null }))
 }
 
 /// What the background believes from here on; without an instant, the truth.
