@@ -189,6 +189,7 @@ impl Wire for ChromeDriver {
             Command::Windows => ("GET", "/window/handles"),
             Command::SetWindowRect => ("POST", "/window/rect"),
             Command::Script => ("POST", "/execute/async"),
+            Command::Actions => ("POST", "/actions"),
             Command::Screenshot => ("GET", "/screenshot"),
             Command::SetTimeouts => ("POST", "/timeouts"),
         };

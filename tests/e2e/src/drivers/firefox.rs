@@ -222,6 +222,7 @@ fn name(command: Command) -> &'static str {
         Command::Windows => "WebDriver:GetWindowHandles",
         Command::SetWindowRect => "WebDriver:SetWindowRect",
         Command::Script => "WebDriver:ExecuteAsyncScript",
+        Command::Actions => "WebDriver:PerformActions",
         Command::Screenshot => "WebDriver:TakeScreenshot",
         Command::SetTimeouts => "WebDriver:SetTimeouts",
     }

@@ -101,6 +101,7 @@ enum Command {
     Windows,
     SetWindowRect,
     Script,
+    Actions,
     Screenshot,
     SetTimeouts,
 }
@@ -505,6 +506,12 @@ impl Browser {
         })
     }
 
+    /// Lets the reader say yes to whatever permission is asked for from here on, Firefox only.
+    pub fn say_yes(&mut self) -> Result<()> {
+        let pref = "Services.prefs.setBoolPref('extensions.webextOptionalPermissionPrompts', false)";
+        self.privileged(pref, json!([])).map(drop)
+    }
+
     pub fn close(&mut self, tab: &Tab) -> Result<()> {
         self.switch_to(&tab.handle)?;
         self.wire.send(Command::CloseWindow, json!({}))?;
@@ -579,6 +586,24 @@ impl Browser {
     pub fn script(&mut self, body: &str, arguments: Value) -> Result<Value> {
         let answer = self.wire.send(Command::Script, script_body(body, arguments))?;
         unwrap_script(answer)
+    }
+
+    /// Clicks on an element as a hand does: browsers take a question about permissions only from a reader.
+    pub fn press(&mut self, selector: &str) -> Result<()> {
+        let place = self.script(
+            "const element = document.querySelector(arguments[0]);
+             element.scrollIntoView({ block: 'center', behavior: 'instant' });
+             const { x, y, width, height } = element.getBoundingClientRect();
+             return [Math.round(x + width / 2), Math.round(y + height / 2)]",
+            json!([selector]),
+        )?;
+        let hand = json!([
+            { "type": "pointerMove", "x": place[0], "y": place[1] },
+            { "type": "pointerDown", "button": 0 },
+            { "type": "pointerUp", "button": 0 },
+        ]);
+        let actions = json!({ "actions": [{ "type": "pointer", "id": "hand", "actions": hand }] });
+        self.wire.send(Command::Actions, actions).map(drop)
     }
 
     /// Runs a script in the remote control, with `ext` as the browser's interface for extensions.

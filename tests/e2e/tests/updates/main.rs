@@ -123,8 +123,9 @@ fn life(kind: Kind, world: &World) -> Outcome {
     see(&mut stage.browser, "the bundled version is in use", &json!({ "version": "2026-11-25", "refused": null }))?;
     stage.shot("updates-first.png")?;
     type Part = fn(&mut Stage<'_>) -> Outcome;
-    let parts: [(&str, Part); 11] = [
+    let parts: [(&str, Part); 12] = [
         ("without access", without_access_nothing_is_asked),
+        ("asked on use", access_is_asked_for_on_use),
         ("the panel", the_panel_tells_of_updates_and_looks),
         ("each way to fail", each_way_to_fail_is_told),
         ("a killed background", a_killed_background_changes_nothing),
@@ -203,8 +204,36 @@ fn without_access_nothing_is_asked(stage: &mut Stage<'_>) -> Outcome {
     if !asked.is_empty() {
         return Err(format!("without access it asked for {asked:?}").into());
     }
-    stage.browser.let_in_everywhere(true)?;
-    Ok(stage.browser.navigate(&page)?)
+    Ok(())
+}
+
+/// The button asks the reader for the channel's host and no other, and looks. In Chromium nobody but a reader can
+/// answer the browser's question, so there it is only seen that the button looks once access is there.
+fn access_is_asked_for_on_use(stage: &mut Stage<'_>) -> Outcome {
+    let browser = &mut stage.browser;
+    if browser.kind == Kind::Firefox {
+        browser.say_yes()?;
+    } else {
+        browser.let_in_everywhere(true)?;
+    }
+    browser.navigate(&stage.page)?;
+    see(browser, "the page is there", &json!({ "version": "2026-11-25", "busy": null }))?;
+    browser.press("[data-action=look]")?;
+    see(browser, "the button finds the new version", &json!({ "offer": "2026-11-26", "refused": null }))?;
+    if browser.kind == Kind::Firefox {
+        let all = browser.control("return (await ext.permissions.getAll()).origins", json!([]))?;
+        if all != json!([format!("https://{HOST}/*")]) {
+            return Err(format!("access was asked for to {all}").into());
+        }
+        let back = "await ext.permissions.remove({ origins: (await ext.permissions.getAll()).origins })";
+        browser.control(back, json!([]))?;
+        browser.let_in_everywhere(true)?;
+    }
+    // As before anybody looked.
+    browser.navigate("about:blank")?;
+    browser.control("await ext.storage.local.clear(); await ext.storage.session.clear()", json!([]))?;
+    browser.kill_worker()?;
+    Ok(browser.navigate(&stage.page)?)
 }
 
 /// Each with its word, in bounded time and memory; what was in use stays.
