@@ -17,8 +17,8 @@ use crate::dataset::image::Image;
 
 const DAY_S: i64 = 86_400;
 const FORMAT: u16 = 7;
-/// 2026-12-01, after the bundled dataset was made.
-const NOW_S: i64 = 1_796_083_200;
+/// 2036-12-01, long after the bundled dataset was made, whenever that is: days of versions are of that year too.
+const NOW_S: i64 = 2_111_702_400;
 
 /// A pair of keys, and the public one as this module reads it.
 struct Signer {
@@ -292,20 +292,20 @@ fn days(count: i64) -> i64 {
 #[test]
 fn a_version_is_taken_whole_and_nothing_is_fetched_twice() {
     let mut publisher = Publisher::new();
-    publisher.publish(20_261_126, days(-5), days(60));
+    publisher.publish(20_361_126, days(-5), days(60));
     let mut device = Memory::new(&publisher);
     let mut state = State::default();
     assert_eq!(run(update(&mut device, &mut state, &publisher.channel())), Some(Ok(true)));
     assert_whole(&device);
-    assert_eq!(device.state.current().unwrap().version.to_string(), "2026-11-26");
+    assert_eq!(device.state.current().unwrap().version.to_string(), "2036-11-26");
     // The other part was in the package.
     assert_eq!(device.asked.len(), 4, "{:?}", device.asked);
-    assert_eq!(state.changes[0], ("en".to_owned(), "Dataset of 20261126\n".to_owned()));
+    assert_eq!(state.changes[0], ("en".to_owned(), "Dataset of 20361126\n".to_owned()));
     // Unchanged: one question, no answer's body.
     assert_eq!(run(update(&mut device, &mut state, &publisher.channel())), Some(Ok(false)));
     assert_eq!(device.asked.len(), 5);
     // The next one comes as a delta.
-    let index = publisher.publish(20_261_127, days(-4), days(60));
+    let index = publisher.publish(20_361_127, days(-4), days(60));
     device.server.clone_from(&publisher.files);
     assert_eq!(run(update(&mut device, &mut state, &publisher.channel())), Some(Ok(true)));
     assert_eq!(device.asked.last(), Some(&index.deltas[0].packed.path()));
@@ -316,7 +316,7 @@ fn a_version_is_taken_whole_and_nothing_is_fetched_twice() {
 #[test]
 fn an_update_may_be_stopped_at_every_step() {
     let mut publisher = Publisher::new();
-    let old = publisher.publish(20_261_126, days(-5), days(60));
+    let old = publisher.publish(20_361_126, days(-5), days(60));
     let mut before = Memory::new(&publisher);
     run(update(&mut before, &mut State::default(), &publisher.channel())).unwrap().unwrap();
     let new = publisher.publish(20_261_201, days(-1), days(60));
@@ -346,7 +346,7 @@ fn an_update_may_be_stopped_at_every_step() {
 #[test]
 fn every_byte_of_the_signed_index_counts() {
     let mut publisher = Publisher::new();
-    publisher.publish(20_261_126, days(-5), days(60));
+    publisher.publish(20_361_126, days(-5), days(60));
     let document = publisher.files[INDEX_FILE].clone();
     // The first line says of itself that nobody vouches for it.
     let vouched = document.iter().position(|byte| *byte == b'\n').unwrap() + 1;
@@ -370,7 +370,7 @@ fn every_byte_of_the_signed_index_counts() {
 #[test]
 fn every_byte_of_a_packed_image_counts() {
     let mut publisher = Publisher::new();
-    let index = publisher.publish(20_261_126, days(-5), days(60));
+    let index = publisher.publish(20_361_126, days(-5), days(60));
     let part = &index.parts[0];
     let packed = publisher.files[&part.packed.path()].clone();
     let mut before = sha2::Sha256::new();
@@ -394,7 +394,7 @@ fn every_byte_of_a_packed_image_counts() {
 #[test]
 fn each_refusal_leaves_what_was_in_use() {
     let mut publisher = Publisher::new();
-    publisher.publish(20_261_126, days(-5), days(60));
+    publisher.publish(20_361_126, days(-5), days(60));
     let mut before = Memory::new(&publisher);
     run(update(&mut before, &mut State::default(), &publisher.channel())).unwrap().unwrap();
     let signed = |index: &Index| publisher.signers[0].sign(&index.to_string());
@@ -404,7 +404,7 @@ fn each_refusal_leaves_what_was_in_use() {
         next.issued_s = days(-1);
         next
     };
-    let older = Index { version: Version { day: 20_261_125, revision: 9 }, ..good.clone() };
+    let older = Index { version: Version { day: 20_361_125, revision: 9 }, ..good.clone() };
     let expired = Index { expires_s: NOW_S, ..good.clone() };
     let ahead = Index { issued_s: days(3), ..good.clone() };
     let mut newer = good.clone();
@@ -470,7 +470,7 @@ fn each_refusal_leaves_what_was_in_use() {
 #[test]
 fn a_wrong_clock_locks_nobody_out() {
     let mut publisher = Publisher::new();
-    publisher.publish(20_261_126, days(-5), days(60));
+    publisher.publish(20_361_126, days(-5), days(60));
     for wrong_s in [0, 4_102_444_800, i64::MAX / 4, -1] {
         let mut device = Memory::new(&publisher);
         device.now_s = wrong_s;
@@ -488,7 +488,7 @@ fn a_wrong_clock_locks_nobody_out() {
 #[test]
 fn what_is_in_use_stays_when_it_has_expired() {
     let mut publisher = Publisher::new();
-    publisher.publish(20_261_126, days(-5), days(60));
+    publisher.publish(20_361_126, days(-5), days(60));
     let mut device = Memory::new(&publisher);
     let mut state = State::default();
     run(update(&mut device, &mut state, &publisher.channel())).unwrap().unwrap();
@@ -510,7 +510,7 @@ fn what_is_in_use_stays_when_it_has_expired() {
 #[test]
 fn the_reader_goes_back_and_forward() {
     let mut publisher = Publisher::new();
-    let first = publisher.publish(20_261_126, days(-5), days(60));
+    let first = publisher.publish(20_361_126, days(-5), days(60));
     let mut device = Memory::new(&publisher);
     let mut state = State::default();
     let channel = publisher.channel();
@@ -539,7 +539,7 @@ fn the_reader_goes_back_and_forward() {
 #[test]
 fn keys_follow_each_other_and_a_thief_of_the_current_one_cannot_say_which() {
     let mut publisher = Publisher::new();
-    publisher.publish(20_261_126, days(-5), days(60));
+    publisher.publish(20_361_126, days(-5), days(60));
     let channel = publisher.channel();
     let mut device = Memory::new(&publisher);
     let mut state = State::default();
@@ -574,7 +574,7 @@ fn keys_follow_each_other_and_a_thief_of_the_current_one_cannot_say_which() {
 fn a_file_holds_a_whole_version() {
     let mut publisher = Publisher::new();
     publisher.rotate();
-    let index = publisher.publish(20_261_126, days(-5), days(60));
+    let index = publisher.publish(20_361_126, days(-5), days(60));
     let file = publisher.file();
     let channel = publisher.channel();
     let mut device = Memory::new(&publisher);
@@ -602,7 +602,7 @@ fn a_file_holds_a_whole_version() {
 #[test]
 fn a_newer_program_leaves_what_it_brought_along_itself() {
     let mut publisher = Publisher::new();
-    publisher.publish(20_261_126, days(-5), days(60));
+    publisher.publish(20_361_126, days(-5), days(60));
     let mut device = Memory::new(&publisher);
     let mut state = State::default();
     run(update(&mut device, &mut state, &publisher.channel())).unwrap().unwrap();
@@ -610,7 +610,7 @@ fn a_newer_program_leaves_what_it_brought_along_itself() {
     let mut reads_another = bundled();
     reads_another.parts[0].format = FORMAT + 1;
     assert!(state.clone().settle(&reads_another));
-    let newer = Bundled { version: Version { day: 20_261_127, revision: 0 }, ..bundled() };
+    let newer = Bundled { version: Version { day: 20_361_127, revision: 0 }, ..bundled() };
     assert!(state.settle(&newer));
     assert_eq!(state.current(), None);
 }
@@ -641,7 +641,7 @@ fn what_is_due_is_told_by_the_last_time() {
 #[test]
 fn a_damaged_state_is_no_state() {
     let mut publisher = Publisher::new();
-    publisher.publish(20_261_126, days(-5), days(60));
+    publisher.publish(20_361_126, days(-5), days(60));
     let mut device = Memory::new(&publisher);
     let mut state = State::default();
     run(update(&mut device, &mut state, &publisher.channel())).unwrap().unwrap();
@@ -662,9 +662,9 @@ fn a_damaged_state_is_no_state() {
 #[test]
 fn indexes_read_as_they_were_written() {
     let mut publisher = Publisher::new();
-    publisher.publish(20_261_126, days(-5), days(60));
-    let index = publisher.publish(20_261_126, days(-4), days(60));
-    assert_eq!(index.version.to_string(), "2026-11-26.1");
+    publisher.publish(20_361_126, days(-5), days(60));
+    let index = publisher.publish(20_361_126, days(-4), days(60));
+    assert_eq!(index.version.to_string(), "2036-11-26.1");
     let text = index.to_string();
     assert_eq!(Index::parse(&text), Ok(index));
     assert_eq!(
@@ -672,9 +672,9 @@ fn indexes_read_as_they_were_written() {
         Ok(text.clone())
     );
     for (from, to) in [
-        ("version 2026-11-26.1", "version 2026-11-31"),
-        ("version 2026-11-26.1", "version 2026-11-26.01"),
-        ("version 2026-11-26.1", "version 2026-11-26.0"),
+        ("version 2036-11-26.1", "version 2026-11-31"),
+        ("version 2036-11-26.1", "version 2036-11-26.01"),
+        ("version 2036-11-26.1", "version 2036-11-26.0"),
         ("part dataset.img ", "part ../dataset.img "),
         ("part dataset.img ", "part dataset.img 0"),
         ("part dataset.img ", "part dataset.img 99999999"),
@@ -731,7 +731,7 @@ proptest! {
     #[test]
     fn whatever_happens_a_whole_version_is_in_use_and_the_newest_can_be_had(events in prop::collection::vec(event(), 1..25)) {
         let mut publisher = Publisher::new();
-        publisher.publish(20_261_126, days(-5), days(200));
+        publisher.publish(20_361_126, days(-5), days(200));
         let channel = publisher.channel();
         let mut device = Memory::new(&publisher);
         let mut state = State::default();
@@ -740,13 +740,13 @@ proptest! {
             let before = device.state.current().map(|index| index.version);
             match event {
                 Event::Publish => {
-                    publisher.publish(20_261_126, days(-4) + history.len() as i64, days(200));
+                    publisher.publish(20_361_126, days(-4) + history.len() as i64, days(200));
                     history.push(publisher.files.clone());
                     device.server.clone_from(&publisher.files);
                 }
                 Event::Rotate if publisher.generation < 2 => {
                     publisher.rotate();
-                    publisher.publish(20_261_126, days(-4) + history.len() as i64, days(200));
+                    publisher.publish(20_361_126, days(-4) + history.len() as i64, days(200));
                     history.push(publisher.files.clone());
                     device.server.clone_from(&publisher.files);
                 }

@@ -73,6 +73,15 @@ impl Publisher {
         Ok(fs::write(&path, format!("{script}\n{text}"))?)
     }
 
+    /// The day of the package's own dataset, in a form of `strftime`. What is published bears days of 2036, later
+    /// than any of these.
+    pub fn bundled(&self, form: &str) -> String {
+        let image = fs::read(self.extension.join("dataset.img")).expect("the package's dataset");
+        let day = u32::from_le_bytes(image[12..16].try_into().expect("four bytes"));
+        let date = jiff::civil::Date::strptime("%Y%m%d", day.to_string()).expect("a date");
+        date.strftime(form).to_string()
+    }
+
     /// Makes a version of that day with our tool. Parts that are named bear that day, which their hash does
     /// not cover, and so differ from those of the package; the others are the package's own.
     pub fn publish(&self, day: u32, dated: &[&str]) -> Outcome {

@@ -46,7 +46,7 @@ fn run(isolation: Isolation, settings: Settings) -> Outcome<bool> {
             let publisher = Publisher::new(kind, &folder, &address)?;
             publisher.run_first(include_str!("../../bench/updates.js"))?;
             // Deltas are made from versions before; this is the first.
-            publisher.publish(20_261_126, dated)?;
+            publisher.publish(20_361_126, dated)?;
             let own = publisher.files()?.into_iter();
             files.extend(own.map(|(path, bytes)| (format!("/{kind}/{number}/{path}"), bytes)));
             publishers.push((publisher, name, dated, address));

@@ -15,7 +15,7 @@ use crate::{Outcome, click, see};
 pub fn a_wrong_clock_locks_nobody_out(kind: Kind, world: &World) -> Outcome {
     let publisher = Publisher::new(kind, "clock", &format!("https://{HOST}/{kind}/"))?;
     publisher.run_first(include_str!("clock.js"))?;
-    publisher.publish(20_261_126, false)?;
+    publisher.publish(20_361_126, false)?;
     let options = Options { extension: Some(&publisher.extension), ..Options::new(kind, world) };
     let mut browser = Browser::start(&options)?;
     let page = browser.extension_url("options.html");
@@ -23,12 +23,12 @@ pub fn a_wrong_clock_locks_nobody_out(kind: Kind, world: &World) -> Outcome {
     for (instant, word) in [("1970-01-01T00:00:00Z", "clock"), ("2100-01-01T00:00:00Z", "expired")] {
         set(&mut browser, Some(instant))?;
         click(&mut browser, "look")?;
-        let told = json!({ "version": "2026-11-25", "offer": null, "refused": word });
+        let told = json!({ "version": publisher.bundled("%Y-%m-%d"), "offer": null, "refused": word });
         see(&mut browser, &format!("what is told in {instant}"), &told)?;
     }
     set(&mut browser, None)?;
     click(&mut browser, "look")?;
-    see(&mut browser, "with the right clock it is offered", &json!({ "offer": "2026-11-26", "refused": null }))?;
+    see(&mut browser, "with the right clock it is offered", &json!({ "offer": "2036-11-26", "refused": null }))?;
 
     // What looks by itself does so again, too, though it had noted a moment in the year 2100.
     click(&mut browser, "weekly")?;
@@ -40,10 +40,10 @@ pub fn a_wrong_clock_locks_nobody_out(kind: Kind, world: &World) -> Outcome {
     browser.navigate(&format!("https://{CLOUDFLARE}/"))?;
     browser.until("the version is taken by itself", |browser| {
         let parts = browser.control("return (await ext.storage.local.get('update')).update", json!([]))?;
-        Ok((parts.as_str().is_some_and(|text| text.contains("version 2026-11-26")), json!("another one")))
+        Ok((parts.as_str().is_some_and(|text| text.contains("version 2036-11-26")), json!("another one")))
     })?;
     browser.navigate(&page)?;
-    see(&mut browser, "it is in use", &json!({ "version": "2026-11-26", "refused": null }))
+    see(&mut browser, "it is in use", &json!({ "version": "2036-11-26", "refused": null }))
 }
 
 /// What the background believes from here on; without an instant, the truth.

@@ -10,11 +10,11 @@ use crate::{Outcome, click, panel_says, see, shown};
 /// Told why, in both languages, and what was in use stays; with room again, the same update is taken.
 pub fn a_full_disk_is_told_of(kind: Kind, world: &World) -> Outcome {
     let publisher = Publisher::new(kind, "full", &format!("https://{HOST}/{kind}/"))?;
-    publisher.publish(20_261_126, false)?;
+    publisher.publish(20_361_126, false)?;
     let options = Options { extension: Some(&publisher.extension), ..Options::new(kind, world) };
     let mut browser = Browser::start(&options)?;
     give_room(&mut browser, &options, Some(64))?;
-    take(&mut browser, &json!({ "version": "2026-11-25", "refused": "storage" }))?;
+    take(&mut browser, &json!({ "version": publisher.bundled("%Y-%m-%d"), "refused": "storage" }))?;
     for (lang, said) in [
         ("fr", ["Le navigateur n’a pas pu l’enregistrer.", "Libérez de la place sur le disque et réessayez."]),
         ("en", ["The browser could not store it.", "Make room on the disk and try again."]),
@@ -30,10 +30,10 @@ pub fn a_full_disk_is_told_of(kind: Kind, world: &World) -> Outcome {
     // A background that wakes finds the old version whole.
     browser.navigate("about:blank")?;
     browser.kill_worker()?;
-    panel_says(&mut browser, "25 November 2026")?;
+    panel_says(&mut browser, &publisher.bundled("%-d %B %Y"))?;
     give_room(&mut browser, &options, None)?;
-    take(&mut browser, &json!({ "version": "2026-11-26", "refused": null }))?;
-    panel_says(&mut browser, "26 November 2026")
+    take(&mut browser, &json!({ "version": "2036-11-26", "refused": null }))?;
+    panel_says(&mut browser, "26 November 2036")
 }
 
 /// Looks for the new version and takes it, as a reader does.
@@ -41,7 +41,7 @@ fn take(browser: &mut Browser, expected: &Value) -> Outcome {
     let page = browser.extension_url("options.html");
     browser.navigate(&page)?;
     click(browser, "look")?;
-    see(browser, "the new version is offered", &json!({ "offer": "2026-11-26" }))?;
+    see(browser, "the new version is offered", &json!({ "offer": "2036-11-26" }))?;
     click(browser, "take")?;
     see(browser, &format!("what came of it: {expected}"), expected)
 }

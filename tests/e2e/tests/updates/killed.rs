@@ -54,22 +54,22 @@ pub fn every_step(kind: Kind, world: &World) -> Outcome {
     let address = format!("https://{HOST}/{kind}/");
     let publisher = Publisher::new(kind, "killed", &address)?;
     publisher.run_first(&include_str!("steps.js").replace("STEPS", &json!(address + "step/").to_string()))?;
-    publisher.publish(20_261_126, false)?;
+    publisher.publish(20_361_126, false)?;
     let old = publisher.parts()?;
     let options = Options { extension: Some(&publisher.extension), ..Options::new(kind, world) };
     let mut browser = Browser::start(&options)?;
     let page = browser.extension_url("options.html");
     browser.navigate(&page)?;
     update(&mut browser)?;
-    see(&mut browser, "the old version is in use", &json!({ "version": "2026-11-26" }))?;
+    see(&mut browser, "the old version is in use", &json!({ "version": "2036-11-26" }))?;
     let state = browser.control("return (await ext.storage.local.get('update')).update", json!([]))?;
-    publisher.publish(20_261_127, true)?;
+    publisher.publish(20_361_127, true)?;
     let mut killed = Killed { browser, kind, options, old, new: publisher.parts()?, state };
 
     // Once undisturbed, to know the steps.
     killed.restore()?;
     killed.attempt(None)?;
-    see(&mut killed.browser, "the new version is in use", &json!({ "version": "2026-11-27" }))?;
+    see(&mut killed.browser, "the new version is in use", &json!({ "version": "2036-11-27" }))?;
     let names = killed.names();
     for wanted in ["fetch-ended", "verify-ended", "digest-begins", "keep-begins", "write-begins", "write-ended"] {
         if !names.iter().any(|name| name == wanted) {
@@ -137,7 +137,7 @@ impl Killed<'_> {
     fn attempt(&mut self, hold: Option<usize>) -> Outcome {
         let page = self.browser.extension_url("options.html");
         self.browser.navigate(&page)?;
-        see(&mut self.browser, "the old version is in use again", &json!({ "version": "2026-11-26" }))?;
+        see(&mut self.browser, "the old version is in use again", &json!({ "version": "2036-11-26" }))?;
         let steps = Steps { counting: true, hold, ..Steps::default() };
         all().insert(self.kind.name().to_owned(), steps);
         click(&mut self.browser, "look")?;
@@ -155,7 +155,7 @@ impl Killed<'_> {
         self.browser.until("the update is held or done", |browser| {
             let is_held = all()[whose].is_held;
             seen = shown(browser)?;
-            Ok((is_held || seen["version"] == "2026-11-27" && seen["busy"].is_null(), seen.clone()))
+            Ok((is_held || seen["version"] == "2036-11-27" && seen["busy"].is_null(), seen.clone()))
         })?;
         all().entry(whose.to_owned()).or_default().counting = false;
         Ok(())
@@ -185,14 +185,14 @@ impl Killed<'_> {
         }
         let is_new = self.whole()?;
         outcomes[usize::from(is_new)] += 1;
-        let (version, day) = if is_new { ("2026-11-27", "27 November") } else { ("2026-11-26", "26 November") };
-        panel_says(&mut self.browser, &format!("{day} 2026"))?;
+        let (version, day) = if is_new { ("2036-11-27", "27 November") } else { ("2036-11-26", "26 November") };
+        panel_says(&mut self.browser, &format!("{day} 2036"))?;
         see(&mut self.browser, "the version is told", &json!({ "version": version }))?;
         // The next check works.
         if !is_new {
             update(&mut self.browser)?;
         }
-        see(&mut self.browser, "the new version is in use", &json!({ "version": "2026-11-27", "refused": null }))?;
+        see(&mut self.browser, "the new version is in use", &json!({ "version": "2036-11-27", "refused": null }))?;
         if self.whole()? { Ok(()) } else { Err("the new version was told, and the old one is in use".into()) }
     }
 

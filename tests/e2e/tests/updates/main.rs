@@ -111,7 +111,7 @@ impl Stage<'_> {
 /// From the first day to a damaged disk, each part with what the one before left.
 fn life(kind: Kind, world: &World) -> Outcome {
     let publisher = Publisher::new(kind, "life", &format!("https://{HOST}/{kind}/"))?;
-    publisher.publish(20_261_126, false)?;
+    publisher.publish(20_361_126, false)?;
     let mut browser = Browser::start(&Options { extension: Some(&publisher.extension), ..Options::new(kind, world) })?;
     let tab = browser.open_tab()?;
     // As a reader has it: in a tab that nobody sees, Firefox lets a page look once in a second.
@@ -120,7 +120,11 @@ fn life(kind: Kind, world: &World) -> Outcome {
     browser.navigate(&page)?;
     let shots = root().join("target/screenshots").join(kind.name());
     let mut stage = Stage { publisher, browser, tab, page, shots, world };
-    see(&mut stage.browser, "the bundled version is in use", &json!({ "version": "2026-11-25", "refused": null }))?;
+    see(
+        &mut stage.browser,
+        "the bundled version is in use",
+        &json!({ "version": stage.publisher.bundled("%Y-%m-%d"), "refused": null }),
+    )?;
     stage.shot("updates-first.png")?;
     type Part = fn(&mut Stage<'_>) -> Outcome;
     let parts: [(&str, Part); 12] = [
@@ -168,7 +172,7 @@ fn the_panel_tells_of_updates_and_looks(stage: &mut Stage<'_>) -> Outcome {
         "Comes from the extension’s own package; has no expiry date. Nobody has looked for a newer one.",
     )?;
     click(browser, "look")?;
-    see(browser, "the panel tells of the new version", &json!({ "offer": "2026-11-26", "refused": null }))?;
+    see(browser, "the panel tells of the new version", &json!({ "offer": "2036-11-26", "refused": null }))?;
     stage.shot("updates-panel.png")?;
     panel_tells(&mut stage.browser, "en", "Last check: ")?;
     stage.publisher.mood(Mood::Gone);
@@ -217,9 +221,9 @@ fn access_is_asked_for_on_use(stage: &mut Stage<'_>) -> Outcome {
         browser.let_in_everywhere(true)?;
     }
     browser.navigate(&stage.page)?;
-    see(browser, "the page is there", &json!({ "version": "2026-11-25", "busy": null }))?;
+    see(browser, "the page is there", &json!({ "version": stage.publisher.bundled("%Y-%m-%d"), "busy": null }))?;
     browser.press("[data-action=look]")?;
-    see(browser, "the button finds the new version", &json!({ "offer": "2026-11-26", "refused": null }))?;
+    see(browser, "the button finds the new version", &json!({ "offer": "2036-11-26", "refused": null }))?;
     if browser.kind == Kind::Firefox {
         let all = browser.control("return (await ext.permissions.getAll()).origins", json!([]))?;
         if all != json!([format!("https://{HOST}/*")]) {
@@ -264,7 +268,7 @@ fn each_way_to_fail_is_told(stage: &mut Stage<'_>) -> Outcome {
         stage.publisher.mood(mood);
         let begin = Instant::now();
         click(&mut stage.browser, "look")?;
-        let expected = json!({ "version": "2026-11-25", "refused": word });
+        let expected = json!({ "version": stage.publisher.bundled("%Y-%m-%d"), "refused": word });
         see(&mut stage.browser, &format!("{mood:?} is told"), &expected)?;
         // Three seconds of patience, as the test's extension has it, and as much again for the rest.
         if begin.elapsed() > Duration::from_secs(6) {
@@ -290,11 +294,11 @@ fn a_killed_background_changes_nothing(stage: &mut Stage<'_>) -> Outcome {
     thread::sleep(Duration::from_millis(1000));
     stage.browser.kill_worker()?;
     stage.browser.navigate(&stage.page)?;
-    see(&mut stage.browser, "nothing changed", &json!({ "version": "2026-11-25" }))?;
+    see(&mut stage.browser, "nothing changed", &json!({ "version": stage.publisher.bundled("%Y-%m-%d") }))?;
 
     stage.publisher.mood(Mood::Honest);
     click(&mut stage.browser, "look")?;
-    see(&mut stage.browser, "the new version is offered", &json!({ "offer": "2026-11-26", "refused": null }))?;
+    see(&mut stage.browser, "the new version is offered", &json!({ "offer": "2036-11-26", "refused": null }))?;
     stage.shot("updates-offer.png")
 }
 
@@ -304,7 +308,7 @@ fn two_windows_ask_for_each_file_once(stage: &mut Stage<'_>) -> Outcome {
     let other = stage.browser.open_window()?;
     stage.browser.switch(&other)?;
     stage.browser.navigate(&stage.page)?;
-    see(&mut stage.browser, "the other window offers it too", &json!({ "offer": "2026-11-26" }))?;
+    see(&mut stage.browser, "the other window offers it too", &json!({ "offer": "2036-11-26" }))?;
     click(&mut stage.browser, "take")?;
     stage.browser.switch(&stage.tab)?;
     click(&mut stage.browser, "take")?;
@@ -313,7 +317,7 @@ fn two_windows_ask_for_each_file_once(stage: &mut Stage<'_>) -> Outcome {
         let seen = browser.script(bar, json!([]))?;
         Ok((seen[1].as_f64() > Some(0.0) && seen[0].as_f64() <= seen[1].as_f64(), seen))
     })?;
-    let taken = json!({ "version": "2026-11-26", "refused": null });
+    let taken = json!({ "version": "2036-11-26", "refused": null });
     see(&mut stage.browser, "the first window has the new version", &taken)?;
     stage.browser.close(&other)?;
     stage.browser.switch(&stage.tab)?;
@@ -333,7 +337,7 @@ fn the_page_reads_well(stage: &mut Stage<'_>) -> Outcome {
     for look in looks::all() {
         look.begin(&mut stage.browser, &stage.tab)?;
         stage.browser.navigate(&format!("{}?lang={}", stage.page, look.lang))?;
-        see(&mut stage.browser, "the page is there", &json!({ "version": "2026-11-26" }))?;
+        see(&mut stage.browser, "the page is there", &json!({ "version": "2036-11-26" }))?;
         stage.shot(&format!("updates-{}.png", look.name()))?;
         faults.extend(look.faults(&mut stage.browser, &axe)?);
         let source =
@@ -347,7 +351,7 @@ fn the_page_reads_well(stage: &mut Stage<'_>) -> Outcome {
         return Err(faults.join("\n    ").into());
     }
     looks::end(&mut stage.browser)?;
-    panel_says(&mut stage.browser, "26 November 2026")
+    panel_says(&mut stage.browser, "26 November 2036")
 }
 
 /// One question, which is answered with 304.
@@ -360,7 +364,7 @@ fn an_unchanged_index_is_not_sent_again(stage: &mut Stage<'_>) -> Outcome {
         let ours = log.requests()[asked..].iter().filter(|request| request.path.contains(name)).count();
         Ok((ours > 0, json!(ours)))
     })?;
-    let nothing = json!({ "version": "2026-11-26", "offer": null, "refused": null });
+    let nothing = json!({ "version": "2036-11-26", "offer": null, "refused": null });
     see(&mut stage.browser, "nothing newer", &nothing)?;
     let ours = stage.asked_since(asked);
     if ours.len() == 1 && ours[0].field("if-modified-since").is_some() {
@@ -394,18 +398,22 @@ fn the_reader_goes_back_and_forward(stage: &mut Stage<'_>) -> Outcome {
         Ok((badge.text == "CF", json!(badge.text)))
     })?;
     stage.browser.navigate(&stage.page)?;
-    see(&mut stage.browser, "it is still in use", &json!({ "version": "2026-11-26" }))?;
+    see(&mut stage.browser, "it is still in use", &json!({ "version": "2036-11-26" }))?;
 
     click(&mut stage.browser, "bundled")?;
-    see(&mut stage.browser, "the bundled version is in use again", &json!({ "version": "2026-11-25" }))?;
-    panel_says(&mut stage.browser, "25 November 2026")?;
+    see(
+        &mut stage.browser,
+        "the bundled version is in use again",
+        &json!({ "version": stage.publisher.bundled("%Y-%m-%d") }),
+    )?;
+    panel_says(&mut stage.browser, &stage.publisher.bundled("%-d %B %Y"))?;
     click(&mut stage.browser, "previous")?;
-    see(&mut stage.browser, "the version before is in use again", &json!({ "version": "2026-11-26" }))
+    see(&mut stage.browser, "the version before is in use again", &json!({ "version": "2036-11-26" }))
 }
 
 fn a_file_and_a_start_bring_versions(stage: &mut Stage<'_>) -> Outcome {
     // A version from a file; the channel is not asked.
-    stage.publisher.publish(20_261_127, false)?;
+    stage.publisher.publish(20_361_127, false)?;
     stage.publisher.mood(Mood::Gone);
     let file = fs::read(stage.publisher.folder.join("version.update"))?;
     let file = base64::engine::general_purpose::STANDARD.encode(file);
@@ -418,11 +426,11 @@ fn a_file_and_a_start_bring_versions(stage: &mut Stage<'_>) -> Outcome {
          input.dispatchEvent(new Event('change', { bubbles: true }))",
         json!([file]),
     )?;
-    let taken = json!({ "version": "2026-11-27", "refused": null });
+    let taken = json!({ "version": "2036-11-27", "refused": null });
     see(&mut stage.browser, "the version from the file is in use", &taken)?;
 
     // By itself, when the browser starts: then nothing of the session is there.
-    stage.publisher.publish(20_261_128, false)?;
+    stage.publisher.publish(20_361_128, false)?;
     stage.publisher.mood(Mood::Honest);
     click(&mut stage.browser, "start")?;
     stage.browser.until("the choice is kept", |browser| {
@@ -436,10 +444,10 @@ fn a_file_and_a_start_bring_versions(stage: &mut Stage<'_>) -> Outcome {
     stage.browser.navigate(&format!("https://{CLOUDFLARE}/"))?;
     stage.browser.until("the worker takes the version by itself", |browser| {
         let parts = browser.control("return (await ext.storage.local.get('update')).update", json!([]))?;
-        Ok((parts.as_str().is_some_and(|text| text.contains("version 2026-11-28")), json!("another one")))
+        Ok((parts.as_str().is_some_and(|text| text.contains("version 2036-11-28")), json!("another one")))
     })?;
     stage.browser.navigate(&stage.page)?;
-    see(&mut stage.browser, "it is in use", &json!({ "version": "2026-11-28", "refused": null }))?;
+    see(&mut stage.browser, "it is in use", &json!({ "version": "2036-11-28", "refused": null }))?;
     click(&mut stage.browser, "never")
 }
 
@@ -450,7 +458,11 @@ fn a_disk_that_lost_the_parts_is_told_of(stage: &mut Stage<'_>) -> Outcome {
     stage.browser.navigate(&stage.page)?;
     thread::sleep(Duration::from_millis(1000));
     stage.browser.navigate(&stage.page)?;
-    see(&mut stage.browser, "the loss is told", &json!({ "version": "2026-11-25", "refused": "damaged" }))
+    see(
+        &mut stage.browser,
+        "the loss is told",
+        &json!({ "version": stage.publisher.bundled("%Y-%m-%d"), "refused": "damaged" }),
+    )
 }
 
 fn main() -> ExitCode {

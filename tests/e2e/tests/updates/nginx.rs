@@ -100,12 +100,12 @@ impl Drop for Nginx {
 pub fn an_ordinary_server_will_do(kind: Kind, world: &World) -> Outcome {
     let port = port(kind);
     let publisher = Publisher::new(kind, "nginx", &format!("https://{HOST}:{port}/"))?;
-    publisher.publish(20_261_126, false)?;
+    publisher.publish(20_361_126, false)?;
     let nginx = Nginx::start(world, &publisher.folder.join("nginx"), &publisher.channel(), port)?;
     let mut browser = Browser::start(&Options { extension: Some(&publisher.extension), ..Options::new(kind, world) })?;
     let page = browser.extension_url("options.html");
     browser.navigate(&page)?;
-    for (day, version) in [(0, "2026-11-26"), (20_261_127, "2026-11-27")] {
+    for (day, version) in [(0, "2036-11-26"), (20_361_127, "2036-11-27")] {
         if day > 0 {
             publisher.publish(day, true)?;
         }
@@ -125,12 +125,12 @@ pub fn an_ordinary_server_will_do(kind: Kind, world: &World) -> Outcome {
         let text = fs::read_to_string(nginx.folder.join("access.log")).unwrap_or_default();
         Ok((!text.is_empty(), json!(text)))
     })?;
-    see(&mut browser, "nothing newer", &json!({ "version": "2026-11-27", "offer": null, "refused": null }))?;
+    see(&mut browser, "nothing newer", &json!({ "version": "2036-11-27", "offer": null, "refused": null }))?;
     let answered = nginx.answered()?;
     if answered != ["304 /index.signed"] {
         return Err(format!("nginx answered {answered:?}").into());
     }
     drop(nginx);
     click(&mut browser, "look")?;
-    see(&mut browser, "nobody is there", &json!({ "version": "2026-11-27", "refused": "no-connection" }))
+    see(&mut browser, "nobody is there", &json!({ "version": "2036-11-27", "refused": "no-connection" }))
 }
