@@ -256,7 +256,8 @@ impl Stage {
     /// After a failure: a picture of the tab that is current.
     pub fn keep_evidence(&mut self, name: &str) {
         let name: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        let _ = self.shot(&format!("failed-{name}"));
+        // As it is: nobody knows whether it will ever be whole.
+        let _ = self.browser.screenshot(&self.shots.join(format!("failed-{name}.png")), true);
     }
 
     /// After the extension was restarted, its pages are gone.
