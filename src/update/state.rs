@@ -206,19 +206,20 @@ impl State {
         match self.schedule {
             Schedule::Unasked | Schedule::Never => false,
             Schedule::Start => starting,
-            // After a failure, the next day.
-            Schedule::Weekly => {
-                since.is_none_or(|since| since >= if self.failed.is_some() { DAY_S } else { 7 * DAY_S })
-            }
+            Schedule::Weekly => since.is_none_or(|since| since >= self.period_s()),
         }
     }
 
     /// When the channel is asked next while the browser runs, in seconds since 1970; at most a week ahead, whatever
     /// a wrong clock noted.
     pub fn next_s(&self, now_s: i64) -> Option<i64> {
-        let period_s = if self.failed.is_some() { DAY_S } else { 7 * DAY_S };
-        let next_s = || self.tried_at_s.map_or(0, |tried_s| tried_s.min(now_s) + period_s);
+        let next_s = || self.tried_at_s.map_or(0, |tried_s| tried_s.min(now_s) + self.period_s());
         (self.schedule == Schedule::Weekly).then(next_s)
+    }
+
+    /// From one look to the next: a week; after a failure, a day.
+    fn period_s(&self) -> i64 {
+        if self.failed.is_some() { DAY_S } else { 7 * DAY_S }
     }
 
     /// Every part that a version in use or kept needs.

@@ -319,7 +319,7 @@ fn an_update_may_be_stopped_at_every_step() {
     let old = publisher.publish(20_361_126, days(-5), days(60));
     let mut before = Memory::new(&publisher);
     run(update(&mut before, &mut State::default(), &publisher.channel())).unwrap().unwrap();
-    let new = publisher.publish(20_261_201, days(-1), days(60));
+    let new = publisher.publish(20_361_201, days(-1), days(60));
     before.server.clone_from(&publisher.files);
     let mut steps = 0;
     loop {
@@ -515,7 +515,7 @@ fn the_reader_goes_back_and_forward() {
     let mut state = State::default();
     let channel = publisher.channel();
     run(update(&mut device, &mut state, &channel)).unwrap().unwrap();
-    let second = publisher.publish(20_261_201, days(-1), days(60));
+    let second = publisher.publish(20_361_201, days(-1), days(60));
     device.server.clone_from(&publisher.files);
     run(update(&mut device, &mut state, &channel)).unwrap().unwrap();
     run(back(&mut device, &mut state, Back::Previous)).unwrap().unwrap();
@@ -560,7 +560,7 @@ fn keys_follow_each_other_and_a_thief_of_the_current_one_cannot_say_which() {
     // Two generations later, the device follows through both of them.
     publisher.rotate();
     publisher.rotate();
-    let newest = publisher.publish(20_261_201, days(-1), days(60));
+    let newest = publisher.publish(20_361_201, days(-1), days(60));
     device.server.clone_from(&publisher.files);
     assert_eq!(run(update(&mut device, &mut state, &channel)), Some(Ok(true)));
     assert_eq!(device.state.current(), Some(newest));
@@ -672,7 +672,7 @@ fn indexes_read_as_they_were_written() {
         Ok(text.clone())
     );
     for (from, to) in [
-        ("version 2036-11-26.1", "version 2026-11-31"),
+        ("version 2036-11-26.1", "version 2036-11-31"),
         ("version 2036-11-26.1", "version 2036-11-26.01"),
         ("version 2036-11-26.1", "version 2036-11-26.0"),
         ("part dataset.img ", "part ../dataset.img "),
