@@ -4,12 +4,11 @@ use std::thread;
 use std::time::Duration;
 
 use e2e::drivers::{Browser, Kind, Options};
-use e2e::sites::CLOUDFLARE;
 use e2e::world::World;
 use serde_json::json;
 
 use crate::channel::{HOST, Publisher};
-use crate::{Outcome, click, see};
+use crate::{Outcome, click, see, taken_by_itself};
 
 /// In 1970 and in 2100 a version is refused, and why is told; once the clock is right, the same one is taken.
 pub fn a_wrong_clock_locks_nobody_out(kind: Kind, world: &World) -> Outcome {
@@ -36,12 +35,7 @@ pub fn a_wrong_clock_locks_nobody_out(kind: Kind, world: &World) -> Outcome {
     click(&mut browser, "look")?;
     see(&mut browser, "what is told in 2100, once more", &json!({ "offer": null, "refused": "expired" }))?;
     browser.navigate("about:blank")?;
-    browser.kill_worker()?;
-    browser.navigate(&format!("https://{CLOUDFLARE}/"))?;
-    browser.until("the version is taken by itself", |browser| {
-        let parts = browser.control("return (await ext.storage.local.get('update')).update", json!([]))?;
-        Ok((parts.as_str().is_some_and(|text| text.contains("version 2036-11-26")), json!("another one")))
-    })?;
+    taken_by_itself(&mut browser, "2036-11-26")?;
     browser.navigate(&page)?;
     see(&mut browser, "it is in use", &json!({ "version": "2036-11-26", "refused": null }))
 }

@@ -72,6 +72,17 @@ pub fn see(browser: &mut Browser, what: &str, expected: &Value) -> Outcome {
     Ok(())
 }
 
+/// A background that wakes takes that version, and nobody asked it to.
+pub fn taken_by_itself(browser: &mut Browser, version: &str) -> Outcome {
+    browser.kill_worker()?;
+    browser.navigate(&format!("https://{CLOUDFLARE}/"))?;
+    Ok(browser.until("the version is taken by itself", |browser| {
+        let parts = browser.control("return (await ext.storage.local.get('update')).update", json!([]))?;
+        let is_taken = parts.as_str().is_some_and(|text| text.contains(&format!("version {version}")));
+        Ok((is_taken, json!("another one")))
+    })?)
+}
+
 /// The date of the dataset by which the worker and the panel judge.
 pub fn panel_says(browser: &mut Browser, day: &str) -> Outcome {
     let base = browser.extension_url("panel.html?tab=-1");
@@ -440,12 +451,7 @@ fn a_file_and_a_start_bring_versions(stage: &mut Stage<'_>) -> Outcome {
     })?;
     stage.browser.navigate("about:blank")?;
     stage.browser.control("await ext.storage.session.clear()", json!([]))?;
-    stage.browser.kill_worker()?;
-    stage.browser.navigate(&format!("https://{CLOUDFLARE}/"))?;
-    stage.browser.until("the worker takes the version by itself", |browser| {
-        let parts = browser.control("return (await ext.storage.local.get('update')).update", json!([]))?;
-        Ok((parts.as_str().is_some_and(|text| text.contains("version 2036-11-28")), json!("another one")))
-    })?;
+    taken_by_itself(&mut stage.browser, "2036-11-28")?;
     stage.browser.navigate(&stage.page)?;
     see(&mut stage.browser, "it is in use", &json!({ "version": "2036-11-28", "refused": null }))?;
     click(&mut stage.browser, "never")
