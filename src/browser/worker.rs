@@ -302,15 +302,15 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
             forward_back: navigation.forward_back,
             prerender: navigation.prerender,
             access: with(|worker| worker.access).unwrap_or(true),
+            observed: with(|worker| worker.strays.began(navigation.tab_id)).unwrap_or(false),
         }),
         "navigation-failed" => Event::NavigationFailed { url },
         _ => Event::InPage { url },
     };
     apply(navigation.tab_id, event);
-    if matches!(kind, "committed" | "navigation-failed") {
-        let strays = with(|worker| worker.strays.end(navigation.tab_id)).unwrap_or_default();
-        // What was fetched for a page that never came belongs to nobody.
-        for response in strays.iter().filter(|_| kind == "committed") {
+    // Firefox tells of a failure just before it commits a navigation, so that only a commit ends one.
+    if kind == "committed" {
+        for response in with(|worker| worker.strays.end(navigation.tab_id)).unwrap_or_default() {
             response.with(|response| apply(navigation.tab_id, by_worker(response.clone())));
         }
     }

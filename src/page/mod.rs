@@ -6,7 +6,8 @@
 //! *pending*, and the commit takes the one with its address. A redirect adds a hop to its request
 //! and is otherwise forgotten. Firefox may deliver the commit first; then the view *waits*, and the
 //! caller sends [`Event::Overdue`] a moment later. If nothing has come by then, no response crossed
-//! the network: the page's service worker answered.
+//! the network, and the page's service worker answered; unless the background began after the
+//! navigation did, for then a response may have come while there was nobody to see it.
 //!
 //! Documents that were left stay by their id, since the back/forward cache brings them back without
 //! any response. A prerendered document is kept the same way until it is shown. Moving inside a
@@ -119,6 +120,8 @@ pub struct Commit<'a> {
     pub prerender: bool,
     /// The extension may see requests to this address.
     pub access: bool,
+    /// The navigation was observed from its beginning, so that no response to it can have been missed.
+    pub observed: bool,
 }
 
 /// What is to be done after an event.
@@ -180,6 +183,8 @@ pub enum State {
     Waiting,
     /// No response came.
     Failed,
+    /// A response may have come while the background was not running.
+    Missed,
 }
 
 impl State {
@@ -203,6 +208,7 @@ impl State {
             Self::LocalFile => "local-file",
             Self::Waiting => "waiting",
             Self::Failed => "failed",
+            Self::Missed => "missed",
         }
     }
 }
@@ -214,6 +220,8 @@ pub struct Document {
     pub url: String,
     pub committed_at_ms: i64,
     pub state: State,
+    /// The navigation was observed from its beginning.
+    pub observed: bool,
     /// The address changed inside the document since.
     pub in_page: bool,
     /// The response that brought the document, or that brought it when it was last fetched.
@@ -286,8 +294,8 @@ impl Document {
     /// Is this the response that brought the document, told after its commit?
     fn awaits(&self, response: &Response<'_>) -> bool {
         let before_commit = response.received_at_ms.is_some_and(|at_ms| at_ms <= self.committed_at_ms + COMMIT_MS);
-        let missed = self.state == State::ServiceWorker && before_commit;
-        self.response.is_none() && (self.state == State::Waiting || missed) && same_page(&self.url, response.url)
+        let gave_up = matches!(self.state, State::ServiceWorker | State::Missed) && before_commit;
+        self.response.is_none() && (self.state == State::Waiting || gave_up) && same_page(&self.url, response.url)
     }
 }
 
@@ -472,6 +480,7 @@ impl Tab {
         let mut document = new_document(commit.url, State::Waiting);
         document.id = commit.document_id.map(cut);
         document.committed_at_ms = commit.at_ms;
+        document.observed = commit.observed;
         if let Some(state) = state_of_address(commit.url) {
             document.state = state;
         } else if let Some(pending) = self.take_pending(commit.url, false) {
@@ -589,7 +598,7 @@ impl Tab {
     fn overdue(&mut self) -> Changes {
         match &mut self.document {
             Some(document) if document.state == State::Waiting => {
-                document.state = State::ServiceWorker;
+                document.state = if document.observed { State::ServiceWorker } else { State::Missed };
                 PAINT
             }
             _ => Changes::default(),
@@ -655,6 +664,7 @@ fn new_document(url: &str, state: State) -> Document {
         url: cut(url),
         committed_at_ms: 0,
         state,
+        observed: false,
         in_page: false,
         response: None,
         hops: Vec::new(),

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use super::{Document, Kept, same_page};
 
 /// Navigations that are under way at a time, in all tabs.
-const UNDER_WAY_MAX: usize = 16;
+const UNDER_WAY_MAX: usize = 64;
 /// Responses that wait for a commit.
 const HELD_MAX: usize = 64;
 
@@ -30,10 +30,16 @@ pub enum Owner {
 }
 
 impl Strays {
-    /// A navigation begins.
+    /// A navigation begins. What was fetched for one before it that never came belongs to nobody.
     pub fn begin(&mut self, tab: i32, url: &str) {
         self.under_way.retain(|(other, _)| *other != tab);
+        self.held.retain(|(other, _)| *other != tab);
         super::push(&mut self.under_way, (tab, super::cut(url)), UNDER_WAY_MAX);
+    }
+
+    /// Was the beginning of this tab's navigation seen?
+    pub fn began(&self, tab: i32) -> bool {
+        self.under_way.iter().any(|(other, _)| *other == tab)
     }
 
     /// The navigation has ended, and so has its document's waiting: the responses that are its own.
@@ -132,8 +138,9 @@ mod tests {
         strays.hold(2, kept.clone());
         assert_eq!(strays.end(1).len(), HELD_MAX - 1);
         assert_eq!(strays.end(1).len(), 0);
-        assert_eq!(strays.end(2).len(), 1);
-        for tab in 0..100 {
+        strays.begin(2, "https://a.example/");
+        assert_eq!(strays.end(2).len(), 0, "another navigation has begun");
+        for tab in 0..200 {
             strays.begin(tab, "https://a.example/");
         }
         assert_eq!(strays.under_way.len(), UNDER_WAY_MAX);

@@ -52,6 +52,7 @@ impl Story {
             document_id: Some(id),
             at_ms: NOW,
             access: true,
+            observed: true,
             ..Commit::default()
         }))
     }
@@ -117,6 +118,17 @@ fn without_any_response_the_service_worker_answered() {
     assert!(story.tell(Event::Overdue).paint);
     assert_eq!(story.state(), State::ServiceWorker);
     assert_eq!(story.delivered_by(), None);
+}
+
+#[test]
+fn who_was_not_there_from_the_beginning_cannot_say_that_a_service_worker_answered() {
+    let mut story = Story::new();
+    let commit = Commit { url: URL, document_id: Some("A"), at_ms: NOW, access: true, ..Commit::default() };
+    assert!(!story.tell(Event::Committed(commit)).paint);
+    assert!(story.tell(Event::Overdue).paint);
+    assert_eq!(story.state(), State::Missed);
+    assert!(story.respond(URL, |_, _| ()).paint, "it is told late");
+    assert_eq!(story.state(), State::Network);
 }
 
 #[test]

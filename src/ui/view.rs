@@ -638,6 +638,7 @@ mod tests {
             url: response.as_ref().map_or("https://www.example.com/", |response| &response.url).to_owned(),
             committed_at_ms: NOW_MS,
             state,
+            observed: true,
             in_page: false,
             response,
             hops: Vec::new(),

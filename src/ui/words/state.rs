@@ -25,6 +25,7 @@ pub fn state_title(state: State, lang: Lang) -> &'static str {
         State::LocalFile => lang.pick("A file on this device", "Un fichier de cet appareil"),
         State::Waiting => lang.pick("Waiting for the response", "En attente de la réponse"),
         State::Failed => lang.pick("No response came", "Aucune réponse reçue"),
+        State::Missed => lang.pick("The response was not seen", "La réponse n’a pas été vue"),
     }
 }
 
@@ -98,6 +99,10 @@ pub fn state_meaning(state: State, lang: Lang) -> &'static str {
         State::Failed => lang.pick(
             "The browser asked, and no response came that it could show.",
             "Le navigateur a demandé la page, et aucune réponse affichable n’est venue.",
+        ),
+        State::Missed => lang.pick(
+            "The extension was not running when this page began to load, so it cannot tell whether a server or the page’s service worker answered. Reload the page to see who delivers it.",
+            "L’extension ne fonctionnait pas quand le chargement a commencé\u{a0}: elle ne peut pas dire si un serveur ou le service worker de la page a répondu. Rechargez la page pour voir qui la livre.",
         ),
     }
 }

@@ -14,7 +14,7 @@ use crate::page::State;
 
 pub const LANGS: [Lang; 2] = [Lang::En, Lang::Fr];
 
-pub const STATES: [State; 17] = [
+pub const STATES: [State; 18] = [
     State::Network,
     State::Revalidated,
     State::BrowserCache,
@@ -32,6 +32,7 @@ pub const STATES: [State; 17] = [
     State::LocalFile,
     State::Waiting,
     State::Failed,
+    State::Missed,
 ];
 
 /// What is wrong with the marks of a text, or with what it says; texts of others are not to be in it.

@@ -42,15 +42,19 @@ const HTML: &str = "text/html; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 
 /// The worker of the page at `/worker/`: it answers one path from its cache, passes another one
-/// on to the network, and leaves the rest alone.
+/// on to the network, takes its time for a third, and leaves the rest alone.
 const WORKER: &str = "
 self.addEventListener('install', (event) => event.waitUntil(
   caches.open('pages').then((cache) => cache.add('/worker/stored')).then(() => self.skipWaiting())));
 self.addEventListener('activate', (event) => event.waitUntil(self.clients.claim()));
 self.addEventListener('fetch', (event) => {
-  const { pathname } = new URL(event.request.url);
+  const { pathname, search } = new URL(event.request.url);
   if (pathname === '/worker/stored') event.respondWith(caches.match('/worker/stored'));
   if (pathname === '/worker/passed') event.respondWith(fetch(event.request));
+  if (pathname === '/worker/late') {
+    const wait = new Promise((done) => setTimeout(done, 2000));
+    event.respondWith(fetch('/worker/asked' + search).then(() => wait).then(() => caches.match('/worker/stored')));
+  }
 });
 ";
 

@@ -59,6 +59,12 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "tab killed", kinds: BOTH, play: tabs::discarded },
     Situation { name: "worker killed and woken", kinds: BOTH, play: worker::killed_and_woken },
     Situation { name: "worker killed mid-load", kinds: BOTH, play: worker::killed_mid_load },
+    // In Chromium all workers are ended at once, the page's own among them.
+    Situation {
+        name: "worker killed while a service worker answers",
+        kinds: FIREFOX,
+        play: worker::killed_while_a_service_worker_answers,
+    },
     Situation {
         name: "worker killed while a page is built ahead",
         kinds: CHROMIUM,

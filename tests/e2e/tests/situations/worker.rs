@@ -44,7 +44,8 @@ pub fn killed_mid_load(stage: &mut Stage) -> Outcome {
     // After each of the hops of a chain of redirects, before the page itself arrives.
     for hop in 1..HOPS.len() {
         stage.browser.switch(&tab)?;
-        let step = format!("step={}&ms=400", hop - 1);
+        // Firefox loses what arrives while it ends a background, which takes a busy machine some time.
+        let step = format!("step={}&ms=1200", hop - 1);
         stage.browser.leave_for(&format!("https://{}/hop?{step}", HOPS[hop - 1]))?;
         stage.asked("the hop is asked for", |request| request.path == "/hop" && request.query == step)?;
         stage.browser.kill_worker()?;
@@ -53,6 +54,22 @@ pub fn killed_mid_load(stage: &mut Stage) -> Outcome {
         stage.see(&tab, &expected("network", Some("cloudflare")))?;
     }
     Ok(())
+}
+
+/// No response is ever seen, and the background that is woken by the commit does not know that none was sent.
+pub fn killed_while_a_service_worker_answers(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&format!("https://{CLOUDFLARE}/worker/"))?;
+    stage.browser.until("the page’s worker is ready", |browser| {
+        let text = browser.script("return document.getElementById('worker').textContent", json!([]))?;
+        Ok((text == "ready", text))
+    })?;
+    let query = format!("by={}", stage.kind);
+    stage.browser.leave_for(&format!("https://{CLOUDFLARE}/worker/late?{query}"))?;
+    stage.asked("the page’s worker has the request", |request| {
+        request.path == "/worker/asked" && request.query == query
+    })?;
+    stage.browser.kill_worker()?;
+    stage.see(&tab, &expected("missed", None)).map(drop)
 }
 
 pub fn killed_while_prerendering(stage: &mut Stage) -> Outcome {
