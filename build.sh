@@ -27,8 +27,8 @@ Usage: ./build.sh COMMAND
 
 Whatever a command needs and the machine lacks is installed first: Debian or Ubuntu packages with
 apt (asking for your password through sudo when you are not root), parts of the Rust toolchain with
-rustup, and with npm the tools that tests/checkers/ names and the text from which the table of
-operators is made.
+rustup, which comes into target/ where apt has no package of it, and with npm the tools that
+tests/checkers/ names and the text from which the table of operators is made.
 Nothing else outside this folder is changed, and nothing is installed that is already there.
 Where something cannot be installed, the command says what is missing and stops.
 EOF
@@ -63,6 +63,9 @@ packages_for() {
         have chromium-browser || missing chromium chromium chromium-browser
         have chromium.chromedriver || missing chromedriver chromium-driver chromium-chromedriver
         ;;
+      # Debian has the browsers' own words in packages of their own.
+      firefox-fr) french firefox firefox-esr-l10n-fr 'langpack-fr@*' ;;
+      chromium-fr) french chromium chromium-l10n fr.pak ;;
       minisign) missing minisign minisign ;;
       namespace) missing ip iproute2; missing unshare util-linux ;;
       node) missing node nodejs; missing npm npm ;;
@@ -84,6 +87,12 @@ missing() {
     if apt-cache show "$package" >/dev/null 2>&1; then echo "$package"; return; fi
   done
   echo "$2"
+}
+
+# french BROWSER PACKAGE FILE: the package, where there is one for this browser and its file is not there.
+french() {
+  [ -z "$(find /usr/lib/"$1"*/ -name "$3" -print -quit 2>/dev/null)" ] || return 0
+  if apt-cache show "$2" >/dev/null 2>&1; then echo "$2"; fi
 }
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
@@ -119,22 +128,44 @@ install_for() {
   case " $* " in *' operators '*) fetch_operators ;; esac
 }
 
-# Older systems have no package of rustup. Its own installer is run only by a person who agrees.
-ask_for_rustup() {
-  local answer=n
-  echo "Rust $rust_version or newer is missing, and this system has no package for it."
-  if [ -t 0 ]; then
-    echo 'The installer of the Rust project, https://sh.rustup.rs, can put it into your home directory.'
-    read -r -p 'Download it and run it now? [y/N] ' answer
-  fi
-  [ "$answer" = y ] || die 'install Rust as https://rustup.rs describes, then repeat the command'
-  have curl || as_root apt-get install -qq -y --no-install-recommends curl ca-certificates >/dev/null
-  curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal
+# Older systems have no package of rustup. Then Rust goes below target/, for this folder alone, by the
+# installer of the Rust project in a version whose hash stands here.
+rustup_version=1.28.2
+rust_here=$PWD/target/rust
+install_rustup_here() {
+  local hash installer=target/rustup-init
+  case $(uname -m) in
+    x86_64) hash=20a06e644b0d9bd2fbdbfd52d42540bdde820ea7df86e92e533c073da0cdd43c ;;
+    aarch64) hash=e3853c5a252fca15252d07cb23a1bdd9377a8c6f3efa01531109281ae47f841c ;;
+    *) die 'install Rust as https://rustup.rs describes, then repeat the command' ;;
+  esac
+  echo "installing below target/: rustup $rustup_version"
+  have curl || as_root apt-get install -qq -y --no-install-recommends curl ca-certificates >/dev/null ||
+    die 'apt could not install: curl'
+  mkdir -p target
+  curl --proto '=https' --tlsv1.2 -sSfo $installer \
+    "https://static.rust-lang.org/rustup/archive/$rustup_version/$(uname -m)-unknown-linux-gnu/rustup-init" ||
+    die 'Rust could not be fetched; install it as https://rustup.rs describes, then repeat the command'
+  echo "$hash  $installer" | sha256sum --check --quiet || die "$installer is not what it should be; nothing of it was run"
+  chmod +x $installer
+  use_rust_here
+  # It says how to set up a shell, which nobody needs here.
+  $installer -y --quiet --no-modify-path --default-toolchain none >/dev/null
+  rm $installer
+}
+
+use_rust_here() {
+  export RUSTUP_HOME=$rust_here/rustup CARGO_HOME=$rust_here/cargo
+  PATH="$CARGO_HOME/bin:$PATH"
 }
 
 install_rust() {
   if ! have cargo && ! have rustup; then
-    as_root apt-get install -qq -y --no-install-recommends rustup >/dev/null 2>&1 || ask_for_rustup
+    if [ -e "$rust_here/cargo/bin/rustup" ]; then
+      use_rust_here
+    else
+      as_root apt-get install -qq -y --no-install-recommends rustup >/dev/null 2>&1 || install_rustup_here
+    fi
   fi
   if have rustup && ! cargo --version >/dev/null 2>&1; then rustup default stable; fi
   local found
@@ -189,7 +220,7 @@ needs_of() {
     dist) echo rust operators ;;
     wasm-cases) echo rust node ;;
     web-ext) echo rust node operators ;;
-    browsers) echo rust node operators chromium firefox namespace nginx ;;
+    browsers) echo rust node operators chromium chromium-fr firefox firefox-fr namespace nginx ;;
     proxies) echo rust proxies ;;
     reproducible) echo rust operators git ;;
     units) echo rust minisign ;;
@@ -299,17 +330,17 @@ command_test() {
 }
 
 command_run() {
-  local browser=firefox options=()
+  local browser=firefox lang=en options=()
   while [ $# -gt 0 ]; do
     case $1 in
       --browser | --lang)
         [ $# -gt 1 ] || die "$1 needs a value; see --help"
-        if [ "$1" = --lang ]; then options+=(--lang "$2"); else browser=$2; fi
+        if [ "$1" = --lang ]; then lang=$2; else browser=$2; fi
         shift
         ;;
       --browser=*) browser=${1#*=} ;;
       --headless) options+=(--headless) ;;
-      --lang=*) options+=(--lang "${1#*=}") ;;
+      --lang=*) lang=${1#*=} ;;
       *) die "run does not know '$1'; see --help" ;;
     esac
     shift
@@ -319,10 +350,12 @@ command_run() {
     *) die "run knows the browsers firefox and chromium, not '$browser'" ;;
   esac
   [ -n "${DISPLAY-}${WAYLAND_DISPLAY-}" ] || options+=(--headless)
-  install_for rust operators namespace "$browser"
+  local needs=(rust operators namespace "$browser")
+  case $lang in en*) ;; *) needs+=("$browser-fr") ;; esac
+  install_for "${needs[@]}"
   step_dist
   cargo run --locked --quiet --package e2e --bin demo -- \
-    --browser "$browser" --extension "dist/$browser" "${options[@]}"
+    --browser "$browser" --extension "dist/$browser" --lang "$lang" "${options[@]}"
 }
 
 command_dist() {

@@ -29,6 +29,8 @@ pub(super) fn start(options: &Options<'_>, run: &RunFolder) -> Result<(Box<dyn W
     let log = fs::File::create(run.path().join("chromedriver.log")).map_err(io_error("making the log"))?;
     let mut program = Program::new(driver);
     program.arg("--port=0").env("TMPDIR", &temporary).env("HOME", run.path());
+    // Its own words follow this on Linux, and not `--lang`.
+    program.env("LANGUAGE", options.language());
     if let Some(display) = &options.display {
         program.env("DISPLAY", display).env_remove("WAYLAND_DISPLAY");
     }
@@ -70,7 +72,6 @@ fn capabilities(options: &Options<'_>, run: &RunFolder, browser: &Path) -> Resul
             .to_owned(),
         format!("--window-size={},{}", options.size.0, options.size.1),
         format!("--user-data-dir={}", run.folder("profile").map_err(io_error("making the profile"))?.display()),
-        format!("--lang={}", options.languages.split(',').next().unwrap_or("en")),
         // A self-signed authority would do for pages, but a certificate error switches the cache
         // and prerendering off; naming the key does not.
         format!("--ignore-certificate-errors-spki-list={}", options.world.authority().key_hash()),

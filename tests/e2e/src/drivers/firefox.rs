@@ -107,6 +107,7 @@ fn preferences(options: &Options<'_>, run: &RunFolder) -> Result<String> {
         ("termsofuse.bypassNotification", json!(true)),
         ("sidebar.revamp", json!(false)),
         ("intl.accept_languages", json!(options.languages)),
+        ("intl.locale.requested", json!(options.language())),
         ("browser.download.dir", json!(run.folder("downloads").map_err(io_error("making the folder"))?)),
         ("browser.download.folderList", json!(2)),
         ("browser.download.alwaysOpenPanel", json!(false)),

@@ -153,6 +153,11 @@ impl<'a> Options<'a> {
             languages: "en",
         }
     }
+
+    /// The preferred language, which is that of the browser's own words where they are installed in it.
+    fn language(&self) -> &'a str {
+        self.languages.split([',', ';']).next().unwrap_or("en")
+    }
 }
 
 /// A tab as both sides know it: WebDriver by its handle, the extension by its number.

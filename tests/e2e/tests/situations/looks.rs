@@ -1,10 +1,11 @@
 //! The panel in both languages, both colour schemes and two widths: pictures, and axe-core.
 
+use e2e::drivers::{Browser, Options};
 use e2e::looks;
-use e2e::sites::{HOSTILE, SITES};
+use e2e::sites::{CLOUDFLARE, HOSTILE, SITES};
 use serde_json::json;
 
-use crate::stage::{Outcome, Stage};
+use crate::stage::{Outcome, Stage, root};
 
 /// The pages whose panels are looked at: a plain one, a chain of layers, one that is unknown.
 const HOSTS: [&str; 4] = ["journal.example", "meteo.example", "artisan.example", HOSTILE];
@@ -30,4 +31,29 @@ pub fn languages_schemes_and_widths(stage: &mut Stage) -> Outcome {
         looks::end(&mut stage.browser)?;
     }
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n    ").into()) }
+}
+
+/// Nothing but the browser says which language its reader reads.
+pub fn in_a_french_browser(stage: &mut Stage) -> Outcome {
+    let extension = root().join("dist").join(stage.kind.name());
+    let options = Options { extension: Some(&extension), languages: "fr,en", ..Options::new(stage.kind, stage.world) };
+    let browser = Browser::start(&options)?;
+    stage.elsewhere(browser, |stage| {
+        let tab = stage.visit(&format!("https://{CLOUDFLARE}/"))?;
+        stage.browser.until("the tooltip is in French", |browser| {
+            let badge = browser.badge(&tab)?;
+            Ok((badge.title == "Cloudflare, Paris, copie conservée", json!(badge.title)))
+        })?;
+        let panel = stage.panel_tab();
+        stage.browser.switch(&panel)?;
+        let url = stage.browser.extension_url(&format!("panel.html?tab={}", tab.id));
+        stage.browser.navigate(&url)?;
+        looks::whole_panel(&mut stage.browser)?;
+        stage.shot("in-french")?;
+        stage.browser.until("the panel is in French", |browser| {
+            let shown = browser.script("return [document.documentElement.lang, document.title]", json!([]))?;
+            Ok((shown[0] == "fr", shown))
+        })?;
+        Ok(())
+    })
 }

@@ -73,6 +73,7 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "messages from nowhere", kinds: BOTH, play: worker::messages },
     Situation { name: "documented site", kinds: BOTH, play: documented::records_of_the_site },
     Situation { name: "looks", kinds: BOTH, play: looks::languages_schemes_and_widths },
+    Situation { name: "a browser in French", kinds: BOTH, play: looks::in_a_french_browser },
     Situation { name: "nothing asked of the network", kinds: BOTH, play: silence::policy_blocks_requests },
     Situation { name: "host access revoked and granted", kinds: BOTH, play: access::revoked_and_granted },
     Situation { name: "issuer of the certificate", kinds: FIREFOX, play: access::issuer },
