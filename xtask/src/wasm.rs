@@ -31,7 +31,7 @@ pub fn build(root: &Path, features: &[&str]) -> Result<Built, Failure> {
     let mut command = Command::new(cargo);
     command
         .current_dir(root)
-        .args(["build", "--profile", "module", "--locked", "--package", "served-by", "--lib"])
+        .args(["rustc", "--profile", "module", "--locked", "--package", "served-by", "--lib", "--crate-type", "cdylib"])
         .args(["--target", "wasm32-unknown-unknown", "--target-dir", "target/wasm"])
         .arg(format!("--features={}", features.join(",")))
         .arg("--message-format=json-render-diagnostics")
