@@ -506,7 +506,10 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
     fn by_last_entry(&self, verdict: &mut Verdict<'_>) -> bool {
         let mut last = self.parts.iter().filter(|part| part.took_part() && part.only_then() && part.ends_via);
         let (Some(part), None) = (last.next(), last.next()) else { return false };
-        if self.observed.own_varnish || !part.row.fronts() {
+        // Where it publishes its addresses, and this one is known and none of them, somebody else sent the copy.
+        let address = self.response.server_address.filter(|address| reach(*address) == Reach::Public);
+        let elsewhere = address.is_some() && !self.response.proxied && self.tables.publishes_edge(part.provider);
+        if elsewhere || self.observed.own_varnish || !part.row.fronts() {
             return false;
         }
         verdict.delivered_by = Some(part.provider);
