@@ -18,7 +18,8 @@ use super::image::Part;
 use super::read::Fault;
 use super::schema::{Figures, Holds, Operators as Pinned};
 use crate::net::operators::{
-    AsNumber, ENDINGS_MAX, Eight, Ending, FINE, Fine4, Fine6, Group, Operators, PARTED, SECTIONS, STEMS, U24, Wide,
+    AsNumber, ENDINGS_MAX, Eight, Ending, FINE, Fine4, Fine6, GROUP, Group, Home, Inside, Operators, PARTED, PLACES,
+    Places, SECTIONS, STEMS, U24,
 };
 use crate::net::{Reach, reach};
 
@@ -360,13 +361,6 @@ fn too_much(source: &Source, path: &Path) -> Vec<Fault> {
         let what = format!("{operators} AS numbers, more than the table can hold");
         faults.push(Fault::file(path, what).way_out("look at the text before it is taken"));
     }
-    // The number of a /16 that is cut has two bytes, and the first is for those that are not.
-    let cut: BTreeSet<u128> =
-        source.v4.iter().filter(|(start, _)| start & 0xffff != 0).map(|(start, _)| start >> 16).collect();
-    if cut.len() > 0xffff {
-        let what = format!("{} blocks of IPv4 are cut, more than the table can hold", cut.len());
-        faults.push(Fault::file(path, what).way_out("look at the text before it is taken"));
-    }
     // The number of a /16 of IPv6 has a byte.
     let blocks6: BTreeSet<u128> =
         source.v6.iter().map(|(start, _)| start >> 112).filter(|block| block >> 13 == 1).collect();
@@ -428,118 +422,61 @@ pub fn check_spots(path: &Path, bytes: &[u8], table: &Operators<'_>) -> (usize, 
     (seen, faults)
 }
 
-/// The columns of [`crate::net::operators`]' `Starts6` over blocks in order, in so many groups.
-fn push_starts6(blocks: impl Iterator<Item = u32>, groups: u32, sections: &mut Vec<Vec<u8>>) {
-    let mut all: BTreeMap<u32, u64> = BTreeMap::new();
-    for block in blocks {
-        *all.entry(block >> 6).or_default() |= 1 << (block & 63);
-    }
-    let (mut rows, mut before, mut words) = (Vec::new(), Vec::new(), Vec::new());
-    let mut bits = 0;
-    for group in 0..groups {
-        let (first_word, first_bit) = (words.len(), bits);
-        let (word, before_it) = (U32::new(first_word as u32), U32::new(first_bit));
-        let mut row = Group { word, before: before_it, eighths: [[0; 2]; 8] };
-        for (eighth, entry) in (group << 3..).zip(&mut row.eighths) {
-            let first = (words.len() - first_word) as u8;
-            let mut there = 0;
-            for which in 0..8 {
-                if let Some(word) = all.get(&(eighth << 3 | which)) {
-                    there |= 1 << which;
-                    before.push(U16::new((bits - first_bit) as u16));
-                    words.push(U64::new(*word));
-                    bits += word.count_ones();
-                }
+/// The columns of [`crate::net::operators`]' `Starts` over parts in order, in so many blocks of 256.
+fn starts(parts: impl Iterator<Item = u32>, blocks: u32) -> [Vec<u8>; 4] {
+    let (mut groups, mut all_before, mut rows_until) = (Vec::new(), Vec::new(), Vec::new());
+    let empty = Inside { before: [0; 4], bits: [U64::ZERO; 4] };
+    let mut rows = vec![empty];
+    let (mut begun, mut group_begun, mut empty_row) = (0, 0, 0);
+    let mut left = parts.peekable();
+    for block in 0..blocks {
+        if (block as usize).is_multiple_of(GROUP) {
+            group_begun = begun;
+            // From it to those of the group are counted by a byte.
+            if rows.len() - empty_row + GROUP > usize::from(u8::MAX) {
+                empty_row = rows.len();
+                rows.push(empty);
             }
-            *entry = [first, there];
+            groups.push(Group { before: U32::new(begun), row: U32::new(empty_row as u32) });
         }
-        rows.push(row);
-        // What is behind the last word is looked for here.
-        before.push(U16::new((bits - first_bit) as u16));
-        words.push(U64::new(0));
-    }
-    sections.push(bytes(&rows));
-    sections.push(bytes(&before));
-    sections.push(bytes(&words));
-}
-
-/// The columns of [`crate::net::operators`]' `Starts4` over /24s in order, each with the place that begins there.
-fn push_starts4(runs: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) {
-    // Behind the last network all is nobody's.
-    let end = match runs.last() {
-        Some((block, 0)) => (*block as u32).div_ceil(256) + 1,
-        _ => 1 << 16,
-    };
-    let (mut before, mut all) = (Vec::new(), Vec::new());
-    let (mut bits, mut inside) = (vec![[U64::ZERO; 4]], vec![[0_u8; 4]]);
-    let (mut begun, mut begun_8) = (0, 0);
-    let mut left = runs.iter().map(|(block, _)| *block as u32).peekable();
-    for wide in 0..end.min(1 << 16) {
-        if wide % 256 == 0 {
-            before.push(U32::new(begun));
-            begun_8 = begun;
-        }
-        let at_first = begun - begun_8;
+        let mut before = begun - group_begun;
         let mut words = [0_u64; 4];
-        while let Some(block) = left.next_if(|block| block >> 8 == wide) {
-            words[(block >> 6 & 3) as usize] |= 1 << (block & 63);
+        while let Some(part) = left.next_if(|part| part >> 8 == block) {
+            words[(part >> 6 & 3) as usize] |= 1 << (part & 63);
             begun += 1;
         }
         if words[0] & !1 == 0 && words[1..] == [0; 3] {
-            all.push(Wide { before: U16::new((begun - begun_8) as u16), bits: U16::ZERO });
+            before = begun - group_begun;
+            rows_until.push(0);
         } else {
-            all.push(Wide { before: U16::new(at_first as u16), bits: U16::new(bits.len() as u16) });
-            let [first, second, third, _] = words.map(|word| word.count_ones() as u8);
-            bits.push(words.map(U64::new));
-            inside.push([0, first, first + second, first + second + third]);
+            let [one, two, three, _] = words.map(|word| word.count_ones() as u8);
+            rows_until.push((rows.len() - empty_row) as u8);
+            rows.push(Inside { before: [0, one, one + two, one + two + three], bits: words.map(U64::new) });
         }
+        all_before.push(U16::new(before as u16));
     }
-    sections.push(bytes(&before));
-    sections.push(bytes(&all));
-    sections.push(bytes(&bits));
-    sections.push(bytes(&inside));
+    [bytes(&groups), bytes(&all_before), rows_until, bytes(&rows)]
 }
 
-/// A column of numbers of 24 bits, byte by byte.
-fn push_bytes(numbers: &[u32], sections: &mut Vec<Vec<u8>>) {
-    for byte in 0..3 {
-        sections.push(numbers.iter().map(|number| number.to_le_bytes()[byte]).collect());
-    }
+/// A column of numbers of 24 bits.
+fn push_numbers(numbers: &[u32], sections: &mut Vec<Vec<u8>>) {
+    sections.push(numbers.iter().map(|number| *number as u8).collect());
+    sections.push(bytes(&numbers.iter().map(|number| U16::new((number >> 8) as u16)).collect::<Vec<_>>()));
 }
 
-/// A column of 16 bits and so many more each.
-struct Places {
-    high_bits: usize,
-    low: Vec<U16>,
-    high: Vec<u8>,
-}
-
-impl Places {
-    fn new(high_bits: usize) -> Self {
-        Self { high_bits, low: Vec::new(), high: Vec::new() }
-    }
-
-    /// Before the first boundary there is nobody.
-    fn with_nobody(high_bits: usize) -> Self {
-        let mut places = Self::new(high_bits);
-        places.push(0);
-        places
-    }
-
-    fn push(&mut self, place: u32) {
-        let in_a_byte = 8 / self.high_bits;
-        if self.low.len().is_multiple_of(in_a_byte) {
-            self.high.push(0);
+/// A column of places, each with some bits above the lower 16.
+fn push_places<const HIGH: usize>(places: &[u32], sections: &mut Vec<Vec<u8>>) {
+    let rows = places.chunks(PLACES).map(|places| {
+        let mut row = Places { low: [U16::ZERO; PLACES], high: [U64::ZERO; HIGH] };
+        for (at, place) in places.iter().enumerate() {
+            row.low[at] = U16::new(*place as u16);
+            for (of, bits) in row.high.iter_mut().enumerate() {
+                *bits |= U64::new(u64::from(place >> (16 + of) & 1) << at);
+            }
         }
-        *self.high.last_mut().expect("pushed") |=
-            ((place >> 16) as u8) << (self.low.len() % in_a_byte * self.high_bits);
-        self.low.push(U16::new(place as u16));
-    }
-
-    fn push_to(self, sections: &mut Vec<Vec<u8>>) {
-        sections.push(bytes(&self.low));
-        sections.push(self.high);
-    }
+        row
+    });
+    sections.push(bytes(&rows.collect::<Vec<_>>()));
 }
 
 /// Boundaries at whole blocks of `2^width` addresses. Where a block is cut inside, its number is that
@@ -590,21 +527,24 @@ fn sections(source: &Source) -> [Vec<u8>; SECTIONS] {
     let about: String =
         source.about.iter().map(|(key, text)| format!("{key}\t{}\n", text.replace(['\t', '\n'], " "))).collect();
     sections.push(about.into_bytes());
-    let (order, last) = order(source);
+    let order = order(source);
     let places: HashMap<u32, u32> = order.iter().zip(0..).map(|(number, place)| (*number, place)).collect();
     let placed = |boundaries: &[(u128, u32)]| -> Vec<(u128, u32)> {
         boundaries.iter().map(|(start, number)| (*start, places[number])).collect()
     };
+    let heads = sections.len();
     ipv4(&placed(&source.v4), &mut sections);
-    ipv6(&placed(&source.v6), &mut sections);
-    names(source, &order, last, &mut sections);
+    let blocks6 = ipv6(&placed(&source.v6), &mut sections);
+    // They stand with what else has one length in every table.
+    sections[heads].extend(blocks6);
+    names(source, &order, &mut sections);
     sections.try_into().expect("one section for each column")
 }
 
-/// The AS numbers by their places, and where the last part of them begins. Nobody is the first; then come
-/// those that repeat a name, then those that bring one: for each name the one with most boundaries. Of these
-/// the ones with many boundaries stand together, because they are met often.
-fn order(source: &Source) -> (Vec<u32>, u32) {
+/// The AS numbers by their places. Nobody is the first; then come those that repeat a name, then those that bring
+/// one: for each name the one with most boundaries. Of these the ones with many boundaries stand together, because
+/// they are met often. In each part those of one home country do: their names are alike.
+fn order(source: &Source) -> Vec<u32> {
     let mut weights: HashMap<u32, usize> = HashMap::new();
     source.v4.iter().chain(&source.v6).for_each(|(_, number)| *weights.entry(*number).or_default() += 1);
     let all = as_numbers(source);
@@ -618,8 +558,14 @@ fn order(source: &Source) -> (Vec<u32>, u32) {
     let (bring, repeat): (Vec<u32>, Vec<u32>) =
         all.iter().partition(|number| best[name_of(source, **number)] == **number);
     let (often, seldom): (Vec<u32>, Vec<u32>) = bring.iter().partition(|number| weights[number] >= OFTEN);
-    let last = 1 + repeat.len() + often.len();
-    ([vec![0], repeat, often, seldom].concat(), last as u32)
+    let mut parts = [vec![0], repeat, often, seldom];
+    parts.iter_mut().for_each(|part| part.sort_by_key(|number| (country_of(source, *number), *number)));
+    parts.concat()
+}
+
+/// Home country, or zeros where it is not known.
+fn country_of(source: &Source, number: u32) -> [u8; 2] {
+    source.countries.get(&number).copied().unwrap_or_default()
 }
 
 fn name_of(source: &Source, number: u32) -> &str {
@@ -631,7 +577,7 @@ fn bytes<T: IntoBytes + Immutable>(rows: &[T]) -> Vec<u8> {
 }
 
 /// Where each list begins, and one more for the end.
-fn starts<T>(lists: &[Vec<T>]) -> Vec<U16> {
+fn starts_of<T>(lists: &[Vec<T>]) -> Vec<U16> {
     let mut next = 0;
     let ends = lists.iter().map(|list| {
         next += list.len() as u16;
@@ -644,17 +590,19 @@ fn ipv4(boundaries: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) {
     let mut lists = Vec::new();
     let mut runs = whole(boundaries, 8, &mut lists);
     runs.retain(|(block, _)| *block < 1 << 24);
-    push_starts4(&runs, sections);
-    let mut places = Places::with_nobody(1);
-    runs.iter().for_each(|(_, place)| places.push(*place));
-    places.push_to(sections);
+    let [groups, before, rows_until, rows] = starts(runs.iter().map(|(block, _)| *block as u32), 1 << 16);
+    sections.extend([[groups, before, rows_until].concat(), rows]);
+    // Before the first boundary there is nobody.
+    let places: Vec<u32> = std::iter::once(0).chain(runs.iter().map(|(_, place)| *place)).collect();
+    push_places::<1>(&places, sections);
     let fine: Vec<Fine4> =
         lists.iter().flatten().map(|(low, place)| Fine4 { low: *low as u8, place: U24::new(*place) }).collect();
-    sections.push(bytes(&starts(&lists)));
+    sections.push(bytes(&starts_of(&lists)));
     sections.push(bytes(&fine));
 }
 
-fn ipv6(boundaries: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) {
+/// The result is the column of the /16s.
+fn ipv6(boundaries: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) -> Vec<u8> {
     let mut lists = Vec::new();
     let runs = whole(boundaries, 80, &mut lists);
     // Only 2000::/3 is handed out. What holds at its first address begins there.
@@ -664,11 +612,20 @@ fn ipv6(boundaries: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) {
     let runs: Vec<(u128, u32)> = std::iter::once((first, before)).chain(inside).collect();
 
     let mut heads: Vec<u32> = Vec::new();
-    let (mut head_places, mut list_places) = (Places::with_nobody(2), Places::new(1));
-    let (mut list_starts, mut keys) = (vec![0], Vec::<u16>::new());
+    // Before the first boundary there is nobody.
+    let (mut head_places, mut list_places) = (vec![0], Vec::new());
+    let (mut list_starts, mut keys) = (vec![U32::ZERO], Vec::<u16>::new());
+    let mut after_list = None;
     let mut before = 0;
     for group in runs.chunk_by(|(one, _), (other, _)| one >> 16 == other >> 16) {
-        heads.push((group[0].0 >> 16) as u32);
+        let head = (group[0].0 >> 16) as u32;
+        // Behind a list it is the last of its boundaries that counts.
+        if let Some(next) = after_list.take_if(|next| *next < head) {
+            heads.push(next);
+            head_places.push(before);
+        }
+        after_list = None;
+        heads.push(head);
         let begins = group[0].0 & 0xffff == 0;
         let whole = if begins { group[0].1 } else { before };
         let inside = &group[usize::from(begins)..];
@@ -680,9 +637,14 @@ fn ipv6(boundaries: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) {
                 keys.push(*block as u16);
                 list_places.push(*place);
             }
-            list_starts.push(keys.len() as u32);
+            list_starts.push(U32::new(keys.len() as u32));
+            after_list = Some(head + 1);
         }
         before = group[group.len() - 1].1;
+    }
+    if let Some(next) = after_list.filter(|next| u128::from(*next) << 16 < end) {
+        heads.push(next);
+        head_places.push(before);
     }
 
     // The /16s that hold any, by number.
@@ -701,27 +663,28 @@ fn ipv6(boundaries: &[(u128, u32)], sections: &mut Vec<Vec<u8>>) {
             place: U24::new(*place),
         })
         .collect();
-    sections.push(bytes(&blocks));
-    push_starts6(starts6, (held.len() as u32) << 4, sections);
-    head_places.push_to(sections);
-    push_bytes(&list_starts, sections);
+    sections.extend(starts(starts6, (held.len() as u32) << 8));
+    push_places::<2>(&head_places, sections);
+    sections.push(bytes(&list_starts));
     sections.push(keys.iter().map(|key| (key >> 8) as u8).collect());
     sections.push(keys.iter().map(|key| *key as u8).collect());
-    list_places.push_to(sections);
-    sections.push(bytes(&starts(&lists)));
+    push_places::<1>(&list_places, sections);
+    sections.push(bytes(&starts_of(&lists)));
     sections.push(bytes(&fine));
+    bytes(&blocks)
 }
 
-fn names(source: &Source, order: &[u32], last: u32, sections: &mut Vec<Vec<u8>>) {
-    // The first code means that none is known.
-    let mut codes: Vec<[u8; 2]> = vec![[0; 2]];
-    codes.extend(source.countries.values().copied().collect::<BTreeSet<_>>());
-    let country = |number: &u32| {
-        source.countries.get(number).and_then(|code| codes.iter().position(|known| known == code)).unwrap_or(0) as u8
-    };
-    push_bytes(order, sections);
-    sections.push(order.iter().map(country).collect());
-    sections.push(bytes(&codes));
+fn names(source: &Source, order: &[u32], sections: &mut Vec<Vec<u8>>) {
+    push_numbers(order, sections);
+    let mut homes: Vec<Home> = Vec::new();
+    for (place, two) in std::iter::once(&[0, 0][..]).chain(order.windows(2)).enumerate() {
+        // Nobody stands alone, and a part ends where the next number is not the larger one.
+        let country = country_of(source, two[1]);
+        if place < 2 || two[0] > two[1] || homes.last().is_none_or(|home| home.country != country) {
+            homes.push(Home { first: U32::new(place as u32), country });
+        }
+    }
+    sections.push(bytes(&homes));
 
     let names: HashSet<&str> = order[1..].iter().map(|number| name_of(source, *number)).collect();
     let (repeat, bring) = order[1..].split_at(order.len() - 1 - names.len());
@@ -734,22 +697,21 @@ fn names(source: &Source, order: &[u32], last: u32, sections: &mut Vec<Vec<u8>>)
     let endings = choose_endings(&distinct);
     let endings_by_text: HashMap<&str, u16> =
         endings.iter().enumerate().map(|(number, text)| (*text, number as u16)).collect();
-    let (mut stems, mut stem_starts, mut eights, mut endings_of) =
-        (String::new(), Vec::<U32>::new(), Vec::new(), Vec::new());
+    let (mut stems, mut stem_starts, mut eights) = (String::new(), Vec::<U32>::new(), Vec::new());
     for (number, eight) in distinct.chunks(8).enumerate() {
         if number * 8 % STEMS == 0 {
             stem_starts.push(U32::new(stems.len() as u32));
         }
         let start = stems.len() as u32 - stem_starts[stem_starts.len() - 1].get();
-        let mut lens = [0; 8];
-        for (name, len) in eight.iter().zip(&mut lens) {
+        let (mut lens, mut numbers) = ([0; 8], [U16::new(u16::MAX); 8]);
+        for ((name, len), number) in eight.iter().zip(&mut lens).zip(&mut numbers) {
             let ending = candidates(name).find_map(|text| endings_by_text.get(text).copied()).unwrap_or(0);
             let stem = &name[..name.len() - endings[usize::from(ending)].len()];
             *len = stem.len() as u8;
             stems.push_str(stem);
-            endings_of.push(U16::new(ending));
+            *number = U16::new(ending);
         }
-        eights.push(Eight { start: U16::new(start as u16), lens: U64::from_bytes(lens) });
+        eights.push(Eight { start: U16::new(start as u16), lens: U64::from_bytes(lens), endings: numbers });
     }
     let mut next = 0;
     let ending_rows: Vec<Ending> = endings
@@ -761,12 +723,10 @@ fn names(source: &Source, order: &[u32], last: u32, sections: &mut Vec<Vec<u8>>)
         })
         .collect();
 
-    sections.push(bytes(&[U32::new(last)]));
     sections.push(bytes(&repeats));
     sections.push(bytes(&stem_starts));
     sections.push(bytes(&eights));
     sections.push(stems.into_bytes());
-    sections.push(bytes(&endings_of));
     sections.push(bytes(&ending_rows));
     sections.push(endings.concat().into_bytes());
 }
@@ -894,7 +854,8 @@ mod tests {
         // The first column is about the source.
         for at in (1..SECTIONS).filter(|at| !columns[*at].is_empty()) {
             // Rows have one of these lengths; what is cut inside one does not open.
-            for row in [32, 24, 13, 10, 8, 4, 3, 2, 1].into_iter().filter(|row| *row <= columns[at].len()) {
+            for row in [144, 136, 36, 26, 13, 10, 8, 6, 4, 3, 2, 1].into_iter().filter(|row| *row <= columns[at].len())
+            {
                 let mut shorter = columns.clone();
                 let len = shorter[at].len() - row;
                 shorter[at].truncate(len);

@@ -74,7 +74,7 @@ impl Place {
 }
 
 /// Number of sections of the table, in the order of [`Operators`]' columns.
-pub const SECTIONS: usize = 37;
+pub const SECTIONS: usize = 26;
 
 /// Places stand in 16 + 1 bits: what a column holds from here on is the number of a list of finer boundaries.
 pub const FINE: u32 = 0x1_f000;
@@ -132,204 +132,173 @@ impl Ending {
     }
 }
 
-/// A /16 of IPv4.
+/// [`GROUP`] blocks.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
-pub struct Wide {
-    /// Networks that begin before it in the same /8; where none begins inside, the one at its first address too.
-    pub before: U16,
-    /// Number of its bits; the first ones are for all /16s inside which none begins.
-    pub bits: U16,
+pub struct Group {
+    /// Networks that begin before them.
+    pub before: U32,
+    /// Number of an empty row, which stands for all of these blocks inside which none begins. Some groups share one.
+    pub row: U32,
 }
 
-/// Where networks of IPv4 begin. Bits are stored only for the /16s inside which one does, and once for all others:
-/// so these take little, and are found alike.
+/// A block inside which networks begin.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Inside {
+    /// How many of its bits stand before each word.
+    pub before: [u8; 4],
+    /// A bit for each of its parts: does another network begin there?
+    pub bits: [U64; 4],
+}
+
+/// Blocks of a group.
+pub const GROUP: usize = 64;
+
+/// Where networks begin: of IPv4 by /24, 256 of them to a block, of IPv6 by /32. Bits are stored only for the blocks
+/// inside which one does, and a few times for all others: so these take little, and are found alike.
 #[derive(Clone, Copy, Debug, Default)]
-struct Starts4<'d> {
-    /// Networks that begin before each /8.
-    before: &'d [U32],
-    /// The /16s; those behind the last one that anybody has are left out.
-    wide: &'d [Wide],
-    /// A bit for each /24 of such a /16: does another network begin there?
-    bits: &'d [[U64; 4]],
-    /// Bits of the /16 before each of its words.
-    inside: &'d [[u8; 4]],
+struct Starts<'d> {
+    groups: &'d [Group],
+    /// Networks that begin before each block in the same group; where none begins inside, the one at its first
+    /// address too.
+    before: &'d [U16],
+    /// Rows from the empty one of the group to that of each block; zero where none begins inside.
+    rows_until: &'d [u8],
+    rows: &'d [Inside],
 }
 
-impl Starts4<'_> {
-    /// How many networks begin at or before a /24.
+/// What has one length in every table: that nothing of it is missing a look-up need not ask.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+struct Heads {
+    /// All /16s of IPv4, as in [`Starts`].
+    groups4: [Group; (1 << 16) / GROUP],
+    before4: [U16; 1 << 16],
+    rows_until4: [u8; 1 << 16],
+    /// For each /16 of 2000::/3, the number of the last one inside which a network begins; in the lowest bit,
+    /// whether it is that one.
+    blocks6: [U16; 1 << 13],
+}
+
+impl Starts<'_> {
+    /// How many networks begin at or before a part of a block.
     #[inline(always)]
-    fn until(&self, block: u32) -> Option<usize> {
-        let wide = self.wide.get((block >> 8) as usize)?;
-        let (number, which) = (usize::from(wide.bits.get()), (block >> 6 & 3) as usize);
-        let until = self.bits.get(number)?[which].get() << (!block & 63);
-        let inside = u32::from(wide.before.get()) + u32::from(self.inside.get(number)?[which]) + until.count_ones();
-        Some(self.before.get((block >> 16) as usize)?.get().wrapping_add(inside) as usize)
+    fn until(&self, part: u32) -> Option<usize> {
+        let (block, which) = ((part >> 8) as usize, (part >> 6 & 3) as usize);
+        let group = self.groups.get(block / GROUP)?;
+        let row = group.row.get().wrapping_add((*self.rows_until.get(block)?).into());
+        let row = self.rows.get(row as usize)?;
+        let until = row.bits[which].get() << (!part & 63);
+        let inside = u32::from(self.before.get(block)?.get()) + u32::from(row.before[which]) + until.count_ones();
+        Some(group.before.get().wrapping_add(inside) as usize)
     }
 
     /// How many places a column of them must have, that before the first bit included; nothing if counts are wrong.
     fn total(&self) -> Option<usize> {
-        let (mut next, mut begun) = (1, 0);
-        let none = self.bits.first().is_none_or(|bits| *bits == [U64::ZERO; 4])
-            && self.inside.first().is_none_or(|inside| *inside == [0; 4]);
-        for (at, wide) in self.wide.iter().enumerate() {
-            let before_8 = self.before.get(at / 256)?.get();
-            if at % 256 == 0 && before_8 != begun {
+        let (mut next, mut empty_row, mut begun) = (0, 0, 0);
+        let empty = |row: &Inside| row.before == [0; 4] && row.bits == [U64::ZERO; 4];
+        let blocks = self.before.chunks(GROUP).zip(self.rows_until.chunks(GROUP));
+        for (group, (all_before, all_rows)) in self.groups.iter().zip(blocks) {
+            let first = group.before.get();
+            if next == 0 || group.row.get() as usize != empty_row {
+                (empty_row, next) = (next, next + 1);
+            }
+            if first != begun || group.row.get() as usize != empty_row || !empty(self.rows.get(empty_row)?) {
                 return None;
             }
-            let before = before_8.checked_add(wide.before.get().into())?;
-            let number = usize::from(wide.bits.get());
-            // Where none begins inside, one may begin at the first address.
-            if number == 0 && before.checked_sub(begun)? <= 1 {
-                begun = before;
-                continue;
-            }
-            if number != next || before != begun {
-                return None;
-            }
-            for (inside, word) in self.inside.get(number)?.iter().zip(self.bits.get(number)?) {
-                if begun - before != u32::from(*inside) {
+            for (before, rows) in all_before.iter().zip(all_rows) {
+                let before = first + u32::from(before.get());
+                // Where none begins inside, one may begin at the first address.
+                if *rows == 0 && before.checked_sub(begun)? <= 1 {
+                    begun = before;
+                    continue;
+                }
+                if usize::from(*rows) != next - empty_row || before != begun {
                     return None;
                 }
-                begun += word.get().count_ones();
+                let row = self.rows.get(next)?;
+                for (inside, word) in row.before.iter().zip(row.bits) {
+                    if begun - before != u32::from(*inside) {
+                        return None;
+                    }
+                    begun += word.get().count_ones();
+                }
+                next += 1;
             }
-            next += 1;
         }
-        let whole =
-            self.before.len() == self.wide.len().div_ceil(256) && self.bits.len() == next && self.inside.len() == next;
-        (none && whole).then_some(begun as usize + 1)
+        let whole = self.before.len() == self.groups.len() * GROUP && self.rows_until.len() == self.before.len();
+        (whole && self.rows.len() == next).then_some(begun as usize + 1)
     }
 }
 
 /// Names whose stems have one beginning from which each eight count.
 pub const STEMS: usize = 256;
 
-/// The stems of eight names.
+/// Eight names.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct Eight {
-    /// Where they begin among those of 256 names.
+    /// Where their stems begin among those of 256 names.
     pub start: U16,
+    /// The lengths of their stems, a byte each.
     pub lens: U64,
+    /// The numbers of their endings; [`u16::MAX`] behind the last name.
+    pub endings: [U16; 8],
 }
 
-/// 4,096 /32s of IPv6.
+/// 64 places of 16 bits and a few more: of each the lower bits, then of all of them each of the `HIGH` higher ones.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
-pub struct Group {
-    /// Number of its first word.
-    pub word: U32,
-    /// Bits before it.
-    pub before: U32,
-    /// For each eighth of it, how many of its words stand before, and which of eight words are there.
-    pub eighths: [[u8; 2]; 8],
+pub struct Places<const HIGH: usize> {
+    pub low: [U16; PLACES],
+    pub high: [U64; HIGH],
 }
 
-/// Where networks of IPv6 begin: a bit for each /32. There are few, so 4,096 of them are a group; its words of 64
-/// bits stand one behind the other, those with no bit left out, and an empty one behind them.
+/// Places of one row.
+pub const PLACES: usize = 64;
+
+/// One place of a column.
+#[inline(always)]
+fn nth_place<const HIGH: usize>(column: &[Places<HIGH>], at: usize) -> Option<u32> {
+    let (row, at) = (column.get(at / PLACES)?, at % PLACES);
+    let bit = |of: usize| ((row.high[of].get() >> at & 1) as u32) << (16 + of);
+    Some((0..HIGH).fold(row.low[at].get().into(), |place, of| place | bit(of)))
+}
+
+/// Are there so many places in a column, and none behind them, and are all of them as expected?
+fn all_places<const HIGH: usize>(column: &[Places<HIGH>], len: Option<usize>, expected: impl Fn(u32) -> bool) -> bool {
+    let places = |range: Range<usize>| range.map(|at| nth_place(column, at));
+    len.is_some_and(|len| {
+        len.div_ceil(PLACES) == column.len()
+            && places(0..len).all(|place| place.is_some_and(&expected))
+            && places(len..column.len() * PLACES).all(|place| place == Some(0))
+    })
+}
+
+/// A column of numbers of 24 bits: the lower eight of all, then the others, of which deflate makes little where they
+/// rise steadily.
 #[derive(Clone, Copy, Debug, Default)]
-struct Starts6<'d> {
-    groups: &'d [Group],
-    /// For each word, how many bits of the group stand before it.
-    before: &'d [U16],
-    words: &'d [U64],
+struct Numbers<'d> {
+    low: &'d [u8],
+    high: &'d [U16],
 }
 
-/// How many bits a byte has. Read from here it takes a third of the steps that counting takes without an
-/// instruction for it, and not every processor has one.
-const BITS: [u8; 256] = {
-    let mut bits = [0; 256];
-    let mut byte = 1;
-    while byte < 256 {
-        bits[byte] = bits[byte / 2] + (byte % 2) as u8;
-        byte += 1;
-    }
-    bits
-};
-
-/// Nothing of a word, or all of it: by this no branch is taken that nobody can guess.
-const NONE_OR_ALL: [u64; 2] = [0, u64::MAX];
-
-impl Starts6<'_> {
-    /// How many networks begin at or before a block, and whether one begins there.
-    #[inline]
-    fn until(&self, block: u32) -> Option<(usize, bool)> {
-        let group = self.groups.get((block >> 12) as usize)?;
-        let [first, there] = group.eighths[(block >> 9 & 7) as usize];
-        let which = block >> 6 & 7;
-        let words_before = BITS[(u32::from(there) & ((1 << which) - 1)) as usize];
-        let word = group.word.get().wrapping_add(u32::from(first) + u32::from(words_before)) as usize;
-        let here = NONE_OR_ALL[usize::from(there >> which & 1)];
-        let until = (self.words.get(word)?.get() & here) << (!block & 63);
-        let before = group.before.get().wrapping_add(u32::from(self.before.get(word)?.get()));
-        Some((before.wrapping_add(until.count_ones()) as usize, until >> 63 == 1))
-    }
-
-    /// How many places a column of them must have, that before the first bit included; nothing if counts are wrong.
-    fn total(&self) -> Option<usize> {
-        let (mut word, mut bits) = (0, 0);
-        for group in self.groups {
-            let (first_word, first_bit) = (group.word.get() as usize, group.before.get());
-            if (word, bits) != (first_word, first_bit) {
-                return None;
-            }
-            let here = |word: usize| self.before.get(word).zip(self.words.get(word));
-            for [first, there] in group.eighths {
-                if word - first_word != usize::from(first) {
-                    return None;
-                }
-                for _ in 0..there.count_ones() {
-                    let (before, set) = here(word)?;
-                    if bits - first_bit != u32::from(before.get()) || set.get() == 0 {
-                        return None;
-                    }
-                    (word, bits) = (word + 1, bits + set.get().count_ones());
-                }
-            }
-            let (before, set) = here(word)?;
-            if bits - first_bit != u32::from(before.get()) || set.get() != 0 {
-                return None;
-            }
-            word += 1;
-        }
-        (self.before.len() == word && self.words.len() == word).then_some(bits as usize + 1)
-    }
-}
-
-/// A column of places of 16 bits and `HIGH` more, which stand several to a byte.
-#[derive(Clone, Copy, Debug, Default)]
-struct Places<'d, const HIGH: usize> {
-    low: &'d [U16],
-    high: &'d [u8],
-}
-
-impl<const HIGH: usize> Places<'_, HIGH> {
+impl Numbers<'_> {
     #[inline(always)]
     fn get(&self, at: usize) -> Option<u32> {
-        let in_a_byte = 8 / HIGH;
-        let high = self.high.get(at / in_a_byte)? >> (at % in_a_byte * HIGH) & ((1 << HIGH) - 1);
-        Some(u32::from(self.low.get(at)?.get()) | u32::from(high) << 16)
-    }
-
-    /// Are there so many, are all of them as expected, and is the column whole?
-    fn all(&self, len: Option<usize>, expected: impl Fn(u32) -> bool) -> bool {
-        len == Some(self.low.len())
-            && self.low.len().div_ceil(8 / HIGH) == self.high.len()
-            && (0..self.low.len()).all(|at| self.get(at).is_some_and(&expected))
+        let [middle, high] = self.high.get(at)?.get().to_le_bytes();
+        Some(u32::from_le_bytes([*self.low.get(at)?, middle, high, 0]))
     }
 }
 
-/// A column of numbers of 24 bits: all low bytes, all middle ones, all high ones. Where numbers rise
-/// steadily, deflate makes little of the latter.
-#[derive(Clone, Copy, Debug, Default)]
-struct Bytes<'d>([&'d [u8]; 3]);
-
-impl Bytes<'_> {
-    #[inline]
-    fn get(&self, at: usize) -> Option<u32> {
-        let Self([low, middle, high]) = self;
-        Some(u32::from_le_bytes([*low.get(at)?, *middle.get(at)?, *high.get(at)?, 0]))
-    }
+/// The places of operators of one home country, in the order of their AS numbers.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct Home {
+    pub first: U32,
+    /// ISO 3166-1 alpha-2, or zeros where it is not known.
+    pub country: [u8; 2],
 }
 
 /// The whole table.
@@ -339,43 +308,34 @@ pub struct Operators<'d> {
     pub date: u32,
     /// What the table was made from: lines of `key<tab>text`.
     about: &'d str,
-    /// The /24s of IPv4.
-    starts4: Starts4<'d>,
+    heads: Option<&'d Heads>,
+    /// The rows of the /16s of IPv4.
+    rows4: &'d [Inside],
     /// Whose network begins there, in order; before them, that of nobody.
-    places4: Places<'d, 1>,
+    places4: &'d [Places<1>],
     fine4_starts: &'d [U16],
     fine4: &'d [Fine4],
-    /// For each /16 of 2000::/3, the number of the last one inside which a network begins; in the lowest bit,
-    /// whether it is that one.
-    blocks6: &'d [U16],
-    /// The /32s of those /16s.
-    starts6: Starts6<'d>,
+    /// The /32s of the /16s that [`Heads::blocks6`] numbers.
+    starts6: Starts<'d>,
     /// Whose network begins there; from [`PARTED`] on, the number of a list of further boundaries.
-    places6: Places<'d, 2>,
+    places6: &'d [Places<2>],
     /// Where each of these lists begins, and one more for the end.
-    lists6: Bytes<'d>,
+    lists6: &'d [U32],
     /// Bits 32 to 47 of the further boundaries, the upper byte of all and then the lower.
     keys6: [&'d [u8]; 2],
-    list_places6: Places<'d, 1>,
+    list_places6: &'d [Places<1>],
     fine6_starts: &'d [U16],
     fine6: &'d [Fine6],
-    /// The AS number of each place. The first place is nobody's. Then come those that repeat a name, those
-    /// that bring one and are met often, and the others that bring one; in each part they are in order.
-    numbers: Bytes<'d>,
-    /// For each place its home country, a row of `country_codes`.
-    countries: &'d [u8],
-    country_codes: &'d [[u8; 2]],
-    /// Where the places behind those that are met often begin.
-    often: &'d [U32],
+    /// The AS number of each place. The first place is nobody's. Then come those that repeat a name, those that bring
+    /// one and are met often, and the others that bring one; each of these by home countries, and there in order.
+    numbers: Numbers<'d>,
+    homes: &'d [Home],
     /// For each place that repeats a name, the number of the name; first, for nobody, that of the empty name.
     repeats: &'d [U24],
     /// Where the stems of every 256 names begin.
     stem_starts: &'d [U32],
-    /// The stems of every eight.
     eights: &'d [Eight],
     stems: &'d [u8],
-    /// For each name, the number of its ending.
-    endings_of: &'d [U16],
     endings: &'d [Ending],
     ending_texts: &'d [u8],
 }
@@ -396,20 +356,18 @@ impl<'d> Sections<'_, 'd> {
         self.all.get(at).and_then(|bytes| <[T]>::ref_from_bytes(bytes).ok()).ok_or(at)
     }
 
-    fn starts6(&mut self) -> Result<Starts6<'d>, usize> {
-        Ok(Starts6 { groups: self.rows()?, before: self.rows()?, words: self.rows()? })
+    fn one<T: FromBytes + Immutable + KnownLayout + Unaligned>(&mut self) -> Result<&'d T, usize> {
+        let at = self.next;
+        self.next += 1;
+        self.all.get(at).and_then(|bytes| T::ref_from_bytes(bytes).ok()).ok_or(at)
     }
 
-    fn places<const HIGH: usize>(&mut self) -> Result<Places<'d, HIGH>, usize> {
-        Ok(Places { low: self.rows()?, high: self.rows()? })
+    fn starts(&mut self) -> Result<Starts<'d>, usize> {
+        Ok(Starts { groups: self.rows()?, before: self.rows()?, rows_until: self.rows()?, rows: self.rows()? })
     }
 
-    fn starts4(&mut self) -> Result<Starts4<'d>, usize> {
-        Ok(Starts4 { before: self.rows()?, wide: self.rows()?, bits: self.rows()?, inside: self.rows()? })
-    }
-
-    fn bytes(&mut self) -> Result<Bytes<'d>, usize> {
-        Ok(Bytes([self.rows()?, self.rows()?, self.rows()?]))
+    fn numbers(&mut self) -> Result<Numbers<'d>, usize> {
+        Ok(Numbers { low: self.rows()?, high: self.rows()? })
     }
 
     fn text(&mut self) -> Result<&'d str, usize> {
@@ -424,27 +382,24 @@ impl<'d> Operators<'d> {
         Ok(Self {
             date,
             about: sections.text()?,
-            starts4: sections.starts4()?,
-            places4: sections.places()?,
+            heads: Some(sections.one()?),
+            rows4: sections.rows()?,
+            places4: sections.rows()?,
             fine4_starts: sections.rows()?,
             fine4: sections.rows()?,
-            blocks6: sections.rows()?,
-            starts6: sections.starts6()?,
-            places6: sections.places()?,
-            lists6: sections.bytes()?,
+            starts6: sections.starts()?,
+            places6: sections.rows()?,
+            lists6: sections.rows()?,
             keys6: [sections.rows()?, sections.rows()?],
-            list_places6: sections.places()?,
+            list_places6: sections.rows()?,
             fine6_starts: sections.rows()?,
             fine6: sections.rows()?,
-            numbers: sections.bytes()?,
-            countries: sections.rows()?,
-            country_codes: sections.rows()?,
-            often: sections.rows()?,
+            numbers: sections.numbers()?,
+            homes: sections.rows()?,
             repeats: sections.rows()?,
             stem_starts: sections.rows()?,
             eights: sections.rows()?,
             stems: sections.rows()?,
-            endings_of: sections.rows()?,
             endings: sections.rows()?,
             ending_texts: sections.rows()?,
         })
@@ -452,14 +407,14 @@ impl<'d> Operators<'d> {
 
     /// Is there no table at all? It is loaded late, or never.
     pub fn is_empty(&self) -> bool {
-        self.places4.low.is_empty()
+        self.heads.is_none()
     }
 
     /// The first column that does not go with the others: something of the table could not be found, or
     /// would be somebody else's. Reading it is safe all the same; whoever takes a table from elsewhere asks.
     pub fn fault(&self) -> Option<&'static str> {
-        let (len, names, keys) = (self.len(), self.endings_of.len(), self.keys6[0].len());
-        let (starts4, starts6) = (self.starts4.total(), self.starts6.total());
+        let (len, names) = (self.len(), self.names());
+        let (starts4, starts6) = (self.starts4().and_then(|starts| starts.total()), self.starts6.total());
         let is_place = |place: u32, starts: &[U16]| match place.checked_sub(FINE) {
             None => place < len,
             Some(list) => (list as usize) < starts.len().saturating_sub(1),
@@ -468,47 +423,36 @@ impl<'d> Operators<'d> {
             starts.windows(2).all(|two| two[0].get() <= two[1].get())
                 && starts.last().is_some_and(|last| usize::from(last.get()) == end)
         };
-        let number = |place: u32| self.number_at(Place(place)).map(|number| number.0);
-        let often = self.often.first().map_or(0, |row| row.get());
         [
-            ("starts4", starts4.is_some() && self.ends_with_nobody()),
-            ("places4", self.places4.all(starts4, |place| is_place(place, self.fine4_starts))),
+            ("starts4", starts4.is_some()),
+            ("places4", all_places(self.places4, starts4, |place| is_place(place, self.fine4_starts))),
             ("fine4", short(self.fine4_starts, self.fine4.len()) && self.fine4.iter().all(|row| row.place.get() < len)),
             (
                 "blocks6",
-                self.blocks6.len() == 1 << 13
-                    && self.blocks6.iter().all(|block| usize::from(block.get() >> 1) < self.starts6.groups.len() / 16),
+                self.heads.is_some_and(|heads| {
+                    heads.blocks6.iter().all(|block| usize::from(block.get() >> 1) < self.starts6.before.len() / 256)
+                }),
             ),
             ("starts6", starts6.is_some()),
             (
                 "places6",
-                self.places6.all(starts6, |place| match place.checked_sub(PARTED) {
+                all_places(self.places6, starts6, |place| match place.checked_sub(PARTED) {
                     None => is_place(place, self.fine6_starts),
                     Some(list) => self.lists6.get(list as usize + 1).is_some(),
                 }),
             ),
             ("keys6", self.lists_agree()),
-            ("list_places6", self.list_places6.all(Some(keys), |place| is_place(place, self.fine6_starts))),
+            (
+                "list_places6",
+                all_places(self.list_places6, Some(self.keys6[0].len()), |place| is_place(place, self.fine6_starts)),
+            ),
             ("fine6", short(self.fine6_starts, self.fine6.len()) && self.fine6.iter().all(|row| row.place.get() < len)),
-            (
-                "numbers",
-                self.numbers.0.iter().all(|bytes| bytes.len() == len as usize)
-                    && number(0) == Some(0)
-                    && self.parts().into_iter().all(|part| part.clone().skip(1).all(|at| number(at - 1) < number(at))),
-            ),
-            ("often", self.often.len() == 1 && (self.repeats.len() as u32..=len).contains(&often)),
-            (
-                "countries",
-                self.countries.len() == len as usize
-                    && self.countries.iter().all(|code| usize::from(*code) < self.country_codes.len()),
-            ),
-            (
-                "country_codes",
-                self.country_codes.iter().all(|code| *code == [0; 2] || code.iter().all(u8::is_ascii_uppercase)),
-            ),
+            ("numbers", self.numbers.high.len() == len as usize && self.numbers.get(0) == Some(0)),
+            ("homes", self.homes_agree()),
             (
                 "names",
-                len as usize + 1 == self.repeats.len() + names
+                names > 0
+                    && self.eights.len() == names.div_ceil(8)
                     && self.repeats.iter().all(|name| (name.get() as usize) < names)
                     && self.names_are_texts(),
             ),
@@ -517,13 +461,16 @@ impl<'d> Operators<'d> {
         .find_map(|(column, good)| (!good).then_some(column))
     }
 
-    /// Is the last /16 nobody's, so that all behind it may be left out?
-    fn ends_with_nobody(&self) -> bool {
-        let len = self.starts4.wide.len();
-        len == 1 << 16
-            || len.checked_sub(1).is_some_and(|last| {
-                self.starts4.wide[last].bits.get() == 0 && self.place4((last as u32) << 16) == Some(0)
-            })
+    /// Does nobody stand first and alone, and are the others by home countries, in each in order?
+    fn homes_agree(&self) -> bool {
+        let known = |home: &Home| home.country.iter().all(u8::is_ascii_uppercase) || home.country == [0; 2];
+        let rises = |places: Range<u32>| {
+            places.clone().skip(1).all(|at| self.numbers.get(at as usize - 1) < self.numbers.get(at as usize))
+        };
+        self.homes.first().is_some_and(|home| home.first.get() == 0)
+            && self.homes.get(1).is_none_or(|home| home.first.get() == 1)
+            && self.homes.iter().all(known)
+            && self.runs().all(|places| !places.is_empty() && places.end <= self.len() && rises(places))
     }
 
     /// Is each stem and each ending there, and UTF-8 by itself? The texts are read as a whole, and of each name its
@@ -533,24 +480,22 @@ impl<'d> Operators<'d> {
             return false;
         };
         self.endings.iter().all(|ending| endings.get(ending.range()).is_some())
-            && (0..self.endings_of.len()).all(|name| self.stem(name).is_some_and(|range| stems.get(range).is_some()))
-            && self.endings_of.iter().all(|ending| usize::from(ending.get()) < self.endings.len())
+            && (self.names()..self.eights.len() * 8).all(|none| self.ending(none).is_none())
+            && (0..self.names()).all(|name| {
+                self.ending(name).is_some() && self.stem(name).is_some_and(|range| stems.get(range).is_some())
+            })
     }
 
     /// Does each list of boundaries inside a /32 begin with its first one and rise, and are all of them lists?
     fn lists_agree(&self) -> bool {
         let [high, low] = self.keys6;
-        let key = |at: u32| (high.get(at as usize), low.get(at as usize));
-        let rises = |at: usize| {
-            let Some((start, end)) = self.lists6.get(at).zip(self.lists6.get(at + 1)) else { return false };
-            start < end && key(start) == (Some(&0), Some(&0)) && (start + 1..end).all(|at| key(at - 1) < key(at))
+        let rises = |list: Range<usize>| {
+            let keys = high.get(list.clone())?.iter().zip(low.get(list)?);
+            Some(keys.clone().next()? == (&0, &0) && keys.is_sorted_by(|one, other| one < other))
         };
-        let Bytes([starts, ..]) = self.lists6;
-        let lists = starts.len().saturating_sub(1);
         high.len() == low.len()
-            && self.lists6.get(lists) == Some(high.len() as u32)
-            && self.lists6.0.iter().all(|bytes| bytes.len() == starts.len())
-            && (0..lists).all(rises)
+            && self.lists6.last().map(|end| end.get() as usize) == Some(high.len())
+            && (0..self.lists6.len() - 1).all(|list| self.list6(list).and_then(rises) == Some(true))
     }
 
     // Here `inline(always)` is worth a quarter of the time: what is found would else pass through memory.
@@ -558,8 +503,9 @@ impl<'d> Operators<'d> {
     /// The network that announces an address.
     #[inline(always)]
     pub fn find(&self, address: IpAddr) -> Option<AsNumber> {
-        // Nobody has a number too: so there is one branch, where the answer is used.
-        self.number_at(self.place_or_nobody(address)?).filter(|number| number.0 != 0)
+        // Nobody has a number too: so it is asked for where the answer is used, and only once.
+        let number = self.place_or_nobody(address).and_then(|place| self.numbers.get(place.0 as usize)).unwrap_or(0);
+        (number != 0).then_some(AsNumber(number))
     }
 
     /// The operator of that network; for whoever wants more than the number, without looking for it again.
@@ -577,9 +523,15 @@ impl<'d> Operators<'d> {
     }
 
     #[inline(always)]
+    fn starts4(&self) -> Option<Starts<'d>> {
+        let Heads { groups4, before4, rows_until4, .. } = self.heads?;
+        Some(Starts { groups: groups4, before: before4, rows_until: rows_until4, rows: self.rows4 })
+    }
+
+    #[inline(always)]
     fn place4(&self, address: u32) -> Option<u32> {
         // The network that holds the address is the last that begins at or before it.
-        let place = self.places4.get(self.starts4.until(address >> 8)?)?;
+        let place = nth_place(self.places4, self.starts4()?.until(address >> 8)?)?;
         if place < FINE { Some(place) } else { self.fine4(place - FINE, address as u8) }
     }
 
@@ -598,25 +550,29 @@ impl<'d> Operators<'d> {
         if high >> 61 != 1 {
             return None;
         }
-        let block = u32::from(self.blocks6.get((high >> 48) as usize & 0x1fff)?.get());
+        let block = u32::from(self.heads?.blocks6[(high >> 48) as usize & 0x1fff].get());
         let low = if block & 1 == 1 { (high >> 32) as u32 & 0xffff } else { 0xffff };
-        let (until, exact) = self.starts6.until(block >> 1 << 16 | low)?;
-        let mut place = self.places6.get(until)?;
+        let mut place = nth_place(self.places6, self.starts6.until(block >> 1 << 16 | low)?)?;
         if place >= PARTED {
             let list = (place - PARTED) as usize;
-            // Behind the /32 it is the last of its boundaries that counts.
-            let key = if exact && block & 1 == 1 { (high >> 16) as u16 } else { u16::MAX };
-            let last = self.last_until(self.lists6.get(list)?, self.lists6.get(list + 1)?, key)?;
-            place = self.list_places6.get(last)?;
+            let last = self.last_until(self.list6(list)?, (high >> 16) as u16)?;
+            place = nth_place(self.list_places6, last)?;
         }
         if place < FINE { Some(place) } else { self.fine6(place - FINE, address) }
     }
 
+    /// Where a list stands.
+    #[inline(always)]
+    fn list6(&self, list: usize) -> Option<Range<usize>> {
+        let [start, end] = self.lists6.get(list..)?.first_chunk()?;
+        Some(start.get() as usize..end.get() as usize)
+    }
+
     /// The last boundary of a list that is not behind a key; the first one of a list is before all keys.
     #[inline]
-    fn last_until(&self, start: u32, end: u32, key: u16) -> Option<usize> {
-        let (start, end) = (start as usize, end as usize);
-        let [high, low] = [self.keys6[0].get(start..end)?, self.keys6[1].get(start..end)?];
+    fn last_until(&self, list: Range<usize>, key: u16) -> Option<usize> {
+        let start = list.start;
+        let [high, low] = [self.keys6[0].get(list.clone())?, self.keys6[1].get(list)?];
         let (mut first, mut len) = (0, high.len());
         while len > 1 {
             let half = len / 2;
@@ -644,7 +600,7 @@ impl<'d> Operators<'d> {
 
     /// The operator that has an AS number.
     pub fn place_of(&self, number: AsNumber) -> Option<Place> {
-        self.parts().into_iter().find_map(|part| {
+        self.runs().skip(1).find_map(|part| {
             let (mut first, mut end) = (part.start, part.end);
             while first < end {
                 let middle = first + (end - first) / 2;
@@ -658,16 +614,20 @@ impl<'d> Operators<'d> {
         })
     }
 
-    /// The places in which AS numbers are in order.
-    fn parts(&self) -> [Range<u32>; 3] {
-        let repeats = self.repeats.len() as u32;
-        let often = self.often.first().map_or(repeats, |row| row.get());
-        [1..repeats, repeats..often, often..self.len()]
+    /// The places of each home, nobody's first.
+    fn runs(&self) -> impl Iterator<Item = Range<u32>> {
+        let ends = self.homes.iter().skip(1).map(|home| home.first.get()).chain([self.len()]);
+        self.homes.iter().zip(ends).map(|(home, end)| home.first.get()..end)
+    }
+
+    /// Names, the empty one of nobody among them.
+    fn names(&self) -> usize {
+        (self.len() as usize + 1).saturating_sub(self.repeats.len())
     }
 
     /// Places, that of nobody among them.
     fn len(&self) -> u32 {
-        self.countries.len() as u32
+        self.numbers.low.len() as u32
     }
 
     /// AS number and name of the operator of the network that announces an address.
@@ -684,8 +644,14 @@ impl<'d> Operators<'d> {
             Some(name) => name.get() as usize,
             None => place.0 as usize - self.repeats.len() + 1,
         };
-        let ending = self.endings.get(usize::from(self.endings_of.get(name)?.get()))?;
-        Some(Name { stem: self.stems.get(self.stem(name)?)?, ending: self.ending_texts.get(ending.range())? })
+        let ending = self.ending_texts.get(self.ending(name)?.range())?;
+        Some(Name { stem: self.stems.get(self.stem(name)?)?, ending })
+    }
+
+    #[inline(always)]
+    fn ending(&self, name: usize) -> Option<&'d Ending> {
+        let number = self.eights.get(name / 8)?.endings[name % 8].get();
+        self.endings.get(usize::from(number))
     }
 
     /// Where the stem of a name stands.
@@ -711,8 +677,8 @@ impl<'d> Operators<'d> {
 
     /// The same of a place.
     pub fn country_at(&self, place: Place) -> Option<[u8; 2]> {
-        let code = self.countries.get(place.0 as usize)?;
-        self.country_codes.get(usize::from(*code)).copied().filter(|code| code.is_ascii() && code[0] != 0)
+        let after = self.homes.partition_point(|home| home.first.get() <= place.0);
+        Some(self.homes.get(after.checked_sub(1)?)?.country).filter(|code| code.is_ascii() && code[0] != 0)
     }
 
     /// All operators, in the order of the table.

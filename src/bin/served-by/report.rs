@@ -9,7 +9,7 @@ use served_by::detect::table::{ListRow, Provider, Tables};
 use served_by::detect::verdict::{Basis, Evidence, Verdict};
 use served_by::detect::vocabulary::{Grade, Strength};
 use served_by::field;
-use served_by::net::operators::{AsNumber, Operators};
+use served_by::net::operators::{Operators, Place};
 use served_by::ui::words::{self, Lang, Voice};
 
 /// What is reported of one entry.
@@ -50,15 +50,13 @@ pub struct Operator {
 }
 
 impl Operator {
-    pub fn of(number: AsNumber, operators: &Operators<'_>) -> Self {
-        let place = operators.place_of(number);
-        let name = place.and_then(|place| operators.name_at(place)).filter(|name| !name.is_empty());
-        let country = place.and_then(|place| operators.country_at(place));
-        Self {
-            as_number: number.0,
+    pub fn at(place: Place, operators: &Operators<'_>) -> Option<Self> {
+        let name = operators.name_at(place).filter(|name| !name.is_empty());
+        Some(Self {
+            as_number: operators.number_at(place)?.0,
             name: name.map(|name| name.to_string()),
-            country: country.and_then(|code| String::from_utf8(code.into()).ok()),
-        }
+            country: operators.country_at(place).and_then(|code| String::from_utf8(code.into()).ok()),
+        })
     }
 }
 
@@ -113,8 +111,14 @@ pub fn line<'a>(
         age_s: verdict.age_s,
         evidence: verdict.evidence.iter().map(|evidence| seen(evidence, response, tables)).collect(),
         why: words::why(verdict, response, tables, lang, Voice::Recorded),
-        operator: verdict.operator.map(|number| Operator::of(number, &tables.operators)),
+        operator: operator(verdict, response, tables),
     }
+}
+
+/// It is looked for by its address again: by its number it would take a hundred times as long.
+fn operator(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Option<Operator> {
+    let address = verdict.operator.and(response.server_address)?;
+    Operator::at(tables.operators.place(address)?, &tables.operators)
 }
 
 fn pop<'a>(verdict: &'a Verdict<'a>, tables: &Tables<'a>, lang: Lang) -> Option<Pop<'a>> {

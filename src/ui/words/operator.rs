@@ -8,7 +8,12 @@ use crate::net::operators::{AsNumber, Operators};
 
 /// "Wikimedia Foundation Inc. (AS14907)", or the number where the name is not known.
 pub fn operator(number: AsNumber, operators: &Operators<'_>) -> String {
-    match operators.name(number).filter(|name| !name.is_empty()) {
+    operator_named(number, operators.name(number).filter(|name| !name.is_empty()))
+}
+
+/// The same where the name was looked up already.
+pub fn operator_named(number: AsNumber, name: Option<impl std::fmt::Display>) -> String {
+    match name {
         Some(name) => format!("{name} ({number})"),
         None => number.to_string(),
     }

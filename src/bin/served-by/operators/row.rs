@@ -6,7 +6,7 @@ use serde::Serialize;
 use served_by::dataset::image::date_text;
 use served_by::detect::table::Tables;
 use served_by::field;
-use served_by::net::operators::{AsNumber, Operators};
+use served_by::net::operators::{AsNumber, Operators, Place};
 use served_by::net::{self, Special};
 use served_by::ui::words::{self, Lang};
 
@@ -34,12 +34,19 @@ pub struct Row<'a> {
 impl<'a> Row<'a> {
     /// An operator by its number.
     pub fn of(number: AsNumber, operators: &Operators<'_>, tables: &Tables<'a>) -> Self {
-        let report::Operator { as_number, name, country } = report::Operator::of(number, operators);
+        operators.place_of(number).map_or_else(Self::default, |place| Self::at(place, operators, tables))
+    }
+
+    /// An operator by its place.
+    fn at(place: Place, operators: &Operators<'_>, tables: &Tables<'a>) -> Self {
+        let Some(report::Operator { as_number, name, country }) = report::Operator::at(place, operators) else {
+            return Self::default();
+        };
         Self {
             as_number: Some(as_number),
             operator: name,
             country,
-            provider: tables.provider_of(number).map(|provider| tables.id(provider)),
+            provider: tables.provider_of(AsNumber(as_number)).map(|provider| tables.id(provider)),
             ..Self::default()
         }
     }
@@ -133,8 +140,8 @@ impl<'d> Rows<'d> {
             return Outcome::Faults;
         };
         let special = net::special(address);
-        let found = if net::reach(address) == net::Reach::Public { self.operators.find(address) } else { None };
-        let row = found.map_or_else(Row::default, |number| Row::of(number, &self.operators, &self.tables));
+        let found = if net::reach(address) == net::Reach::Public { self.operators.place(address) } else { None };
+        let row = found.map_or_else(Row::default, |place| Row::at(place, &self.operators, &self.tables));
         self.push(
             &Row { address: Some(text), kind: Some(special.map_or("public", Special::word)), special, ..row },
             out,
@@ -157,7 +164,7 @@ impl<'d> Rows<'d> {
     fn text(&self, row: &Row<'_>, out: &mut Vec<u8>) -> io::Result<()> {
         let who = match row.as_number {
             Some(number) => {
-                let mut who = words::operator(AsNumber(number), &self.operators);
+                let mut who = words::operator_named(AsNumber(number), row.operator.as_deref());
                 if let Some(code) = row.country.as_deref().and_then(|code| code.as_bytes().try_into().ok()) {
                     who.push_str("  ");
                     who.push_str(&words::home(code, &self.tables, self.lang));
