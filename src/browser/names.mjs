@@ -34,26 +34,26 @@ export function operatorNames(core, memory) {
 
   // An IPv6 address with all its groups is read here: to hand over its 39 characters takes longer. What is written in
   // any other way, or is no address, is for the module to judge.
+  const words = new Uint16Array(8);
   const placeOfGroups = (text, length) => {
-    let [a, b, c, d, group, digits, groups] = [0, 0, 0, 0, 0, 0, 0];
-    for (let at = 0; at <= length; at++) {
-      const code = at < length ? text.charCodeAt(at) : COLON;
-      if (code !== COLON) {
-        const digit = code < 128 ? DIGITS[code] : NONE;
-        if (digit === NONE) return undefined;
+    let [at, wrong] = [0, 0];
+    for (let which = 0; which < 8; which++) {
+      const begin = at;
+      let [code, group] = [0, 0];
+      while (at < length && (code = text.charCodeAt(at)) !== COLON) {
+        const digit = DIGITS[code & 127];
+        wrong |= (code & ~127) | (digit & NONE);
         group = (group << 4) | digit;
-        digits++;
-        continue;
+        at++;
       }
-      if (digits < 1 || digits > 4) return undefined;
-      a = (a << 16) | (b >>> 16);
-      b = (b << 16) | (c >>> 16);
-      c = (c << 16) | (d >>> 16);
-      d = (d << 16) | group;
-      groups++;
-      group = digits = 0;
+      // One to four digits.
+      wrong |= (at - begin - 1) & ~3;
+      words[which] = group;
+      at++; // The colon, or the end.
     }
-    return groups === 8 ? core.names_place_of(a, b, c, d) : undefined;
+    if (wrong !== 0 || at !== length + 1) return undefined;
+    const [a, b] = [(words[0] << 16) | words[1], (words[2] << 16) | words[3]];
+    return core.names_place_of(a, b, (words[4] << 16) | words[5], (words[6] << 16) | words[7]);
   };
 
   const placeOfText = (text, length) => {
