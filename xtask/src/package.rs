@@ -15,7 +15,7 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileO
 const WASM_LIMIT: u64 = 180_000;
 
 /// The same for the second module, which nobody waits for.
-const PAGES_LIMIT: u64 = 210_000;
+const PAGES_LIMIT: u64 = 200_000;
 
 /// How much of the package the table of operators may take, in bytes as compressed.
 const OPERATORS_LIMIT: u64 = 2_500_000;
