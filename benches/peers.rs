@@ -1,12 +1,12 @@
 //! The verdict beside other ways to match the same rules: `cargo bench --bench peers`, then
 //! `node benches/peers.mjs`, in this order.
 //!
-//! This half writes the rules as regular expressions for the peers, which are programs in JavaScript, and
-//! judges the same responses natively. Rules are those that look at a field, in whole or in part: field,
+//! This half writes the rules as regular expressions for the peers, which are programs in JavaScript, with
+//! the rules that our own matcher finds in each response, and judges the same responses natively. Rules are those that look at a field, in whole or in part: field,
 //! member of a list, metric, cookie, name of a cache. Those that look at the name of the host are left
 //! out, though our verdict reads them too. The responses are those of `tests/e2e/bench/responses.mjs`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 use std::io;
 use std::net::IpAddr;
@@ -17,10 +17,11 @@ use std::{env, fs};
 
 use serde::Deserialize;
 use served_by::BUNDLED;
-use served_by::dataset::compile::target;
+use served_by::dataset::compile::{signature_id, target};
 use served_by::dataset::image::Image;
 use served_by::dataset::read;
 use served_by::detect::response::Response;
+use served_by::detect::verdict::Basis;
 use served_by::detect::vocabulary::Where;
 use served_by::detect::{self};
 use served_by::field::Field;
@@ -52,9 +53,9 @@ fn main() -> io::Result<()> {
     let folder = root.join("target/bench");
     fs::create_dir_all(&folder)?;
     let rules = rules(root);
-    let native_ns = native(&events(root)?);
+    let (native_ns, found) = native(&events(root)?);
     println!("a verdict on 25 fields, native: {native_ns:.0} ns; {} rules written for the peers", rules.len());
-    let kept = serde_json::json!({ "native_ns": native_ns, "rules": rules });
+    let kept = serde_json::json!({ "native_ns": native_ns, "rules": rules, "found": found });
     fs::write(folder.join("peers.json"), kept.to_string())
 }
 
@@ -66,8 +67,8 @@ fn events(root: &Path) -> io::Result<Vec<Event>> {
     Ok(serde_json::from_slice(&output.stdout)?)
 }
 
-/// Nanoseconds for one verdict.
-fn native(events: &[Event]) -> f64 {
+/// Nanoseconds for one verdict, and the rules about fields that each of the responses matches.
+fn native(events: &[Event]) -> (f64, Vec<BTreeSet<&'static str>>) {
     let tables = Image::open(BUNDLED).expect("the bundled image is whole").tables;
     let fields: Vec<Vec<Field<'_>>> = events
         .iter()
@@ -98,7 +99,17 @@ fn native(events: &[Event]) -> f64 {
         begin.elapsed()
     };
     let least = (0..RUNS).map(|_| run()).min().expect("several runs");
-    least.as_nanos() as f64 / f64::from(ROUNDS) / responses.len() as f64
+    let named = |response: &Response<'_>| {
+        let evidence = detect::verdict(response, &tables).evidence;
+        let rules = evidence.iter().filter_map(|evidence| match evidence.basis {
+            Basis::Rule(rule) => tables.rule(rule),
+            Basis::Prefix(_) => None,
+        });
+        let of_fields =
+            rules.filter(|row| !matches!(row.place(), Some(Where::Host | Where::CanonicalName | Where::Issuer)));
+        of_fields.map(|row| tables.text(row.id)).collect()
+    };
+    (least.as_nanos() as f64 / f64::from(ROUNDS) / responses.len() as f64, responses.iter().map(named).collect())
 }
 
 /// The rules that look at fields: provider, field name, regular expression, and how much it proves.
@@ -117,18 +128,21 @@ fn rules(root: &Path) -> Vec<BTreeMap<&'static str, String>> {
                 }
                 Where::CacheStatus => ("cache-status", regex(pattern.unwrap_or(""), "", r"\b", "[^,;]")),
                 Where::Metric => {
-                    // Described metrics are compared as `name;desc=value`; a field may have quotes there.
+                    // Described metrics are compared as `name;desc=value`; a field may have spaces and quotes there.
                     let text = pattern.unwrap_or("").replace(";desc=", ";desc=\\\"");
-                    ("server-timing", regex(&text, r"\b", r"(?![\w-])", "[^,]").replace('"', "\"?"))
+                    let regex = regex(&text, r"(?:^|,\s{0,9})", r"(?![\w-])", "[^,]");
+                    ("server-timing", regex.replace('"', "\"?").replace(";desc=", r";\s{0,9}desc="))
                 }
                 Where::Cookie => ("set-cookie", regex(pattern.unwrap_or(""), "^", "=", "[^=]")),
                 Where::Host | Where::CanonicalName | Where::Issuer => continue,
             };
             rules.push(BTreeMap::from([
+                ("id", format!("{id}/{}", signature_id(signature, &target))),
                 ("provider", id.clone()),
                 ("field", name.to_owned()),
                 ("regex", regex),
                 ("strength", (signature.strength as u8).to_string()),
+                ("case", String::from(if signature.case_sensitive { "as written" } else { "any" })),
             ]));
         }
     }
