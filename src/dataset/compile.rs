@@ -343,9 +343,15 @@ fn slots(rules: &[(u8, String, RuleRow)], table: u8, pool: &mut Pool, masks: &mu
     keys.extend(ReadAlways::ALL.map(|(name, _)| name).into_iter().filter(|name| always(name).is_some()));
     let mut slots = vec![Slot::new_zeroed(); (keys.len() * 2).next_power_of_two().max(2)];
     let last = slots.len() - 1;
-    for key in keys {
+    let range = |key: &str| {
         let first = rules.partition_point(|(other, name, _)| (*other, name.as_str()) < (table, key));
-        let end = rules.partition_point(|(other, name, _)| (*other, name.as_str()) <= (table, key));
+        first..rules.partition_point(|(other, name, _)| (*other, name.as_str()) <= (table, key))
+    };
+    // Names that come with most responses are laid first, so that they stand where they are looked for first.
+    let mut keys: Vec<&str> = keys.into_iter().collect();
+    keys.sort_by_key(|key| (always(key).is_none(), std::cmp::Reverse(range(key).len())));
+    for key in keys {
+        let (first, end) = (range(key).start, range(key).end);
         let mut at = hash(key.as_bytes()) as usize & last;
         while slots[at].key.len.get() != 0 {
             at = (at + 1) & last;

@@ -20,6 +20,8 @@ pub const FIELDS_MAX: usize = 1_024;
 /// Most pieces of evidence that are kept, and most of one rule: those nearest the reader.
 const EVIDENCE_MAX: usize = 256;
 const RULE_MAX: usize = 8;
+/// Words of 64 bits in which fields that came are marked: a bit for each slot of the table of names.
+const MET_WORDS: usize = 16;
 /// Pieces of evidence for which there is room from the start.
 const EVIDENCE_USUAL: usize = 10;
 /// A stamp at most this far from now was written for this request, in milliseconds.
@@ -73,28 +75,29 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
     }
     // Most fields are of no interest to anybody. Of the others, their places and numbers.
     let mut known: Short<(u16, u16), 32> = Short::default();
-    // A bit for each field that came. Were there more of them than bits, a repeat would at most be suspected.
-    let mut met = [0_u64; 8];
-    let mut repeats = false;
+    // A bit for each field that came, and for each that came again. Were there more of them than bits, a
+    // repeat would at most be suspected.
+    let (mut met, mut again) = ([0_u64; MET_WORDS], [0_u64; MET_WORDS]);
+    let place = |number: u16| (usize::from(number / 64) % MET_WORDS, 1_u64 << (number % 64));
     for (at, field) in fields.iter().enumerate() {
         if let Some((number, _)) = tables.field(field.name) {
-            let (word, bit) = (&mut met[usize::from(number / 64 % 8)], 1 << (number % 64));
-            repeats |= *word & bit != 0;
-            *word |= bit;
+            let (word, bit) = place(number);
+            again[word] |= met[word] & bit;
+            met[word] |= bit;
             known.push((at as u16, number));
         }
     }
-    let mut observer = Observer { tables, seen, repeats };
+    let mut observer = Observer { tables, seen, repeated: false };
     let mut date = None;
     for (turn, (at, number)) in known.iter().enumerate() {
         let Some(slot) = tables.fields.get(usize::from(*number)) else { continue };
         let field = &fields[usize::from(*at)];
         // Repeats are read with the first of them.
         let same = |(_, other): &&(u16, u16)| other == number;
-        if !repeats || !known[turn + 1..].iter().any(|other| same(&other)) {
-            if !repeats || !known[..turn].iter().any(|other| same(&other)) {
-                observer.field(slot, field.name, &[field.value]);
-            }
+        let (word, bit) = place(*number);
+        observer.repeated = again[word] & bit != 0;
+        if !observer.repeated {
+            observer.field(slot, field.name, &[field.value]);
         } else if !known[..turn].iter().any(|other| same(&other)) {
             let mut lines: Short<&[u8], 4> = Short::default();
             known[turn..].iter().filter(same).for_each(|(at, _)| lines.push(fields[usize::from(*at)].value));
@@ -111,6 +114,7 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
             Some(ReadAlways::Via | ReadAlways::NonAuthoritativeReason) | None => {}
         }
     }
+    observer.repeated = false;
     observer.names(response);
     let mut seen = observer.seen;
     if seen.evidence.iter().any(|evidence| evidence.clock.is_some()) {
@@ -150,8 +154,8 @@ fn now_ms(response: &Response<'_>, date_ms: Option<i64>, seen: &Observed<'_>) ->
 struct Observer<'t, 'd, 'a> {
     tables: &'t Tables<'d>,
     seen: Observed<'a>,
-    /// Did a field come on several lines?
-    repeats: bool,
+    /// Did the field that is being read come on several lines?
+    repeated: bool,
 }
 
 impl<'a> Observer<'_, '_, 'a> {
@@ -323,7 +327,7 @@ impl<'a> Observer<'_, '_, 'a> {
         captures: Captures,
     ) {
         // A rule matches that often only in a list that is as long, or where the field was repeated.
-        if member.1 >= RULE_MAX || self.repeats {
+        if member.1 >= RULE_MAX || self.repeated {
             let mut same = self.seen.evidence.iter().enumerate().filter(|(_, seen)| seen.basis == Basis::Rule(rule));
             if let Some((farthest, _)) = same.next()
                 && same.count() + 1 >= RULE_MAX

@@ -474,9 +474,7 @@ fn step(program: &[u8], pc: usize, text: &[u8], at: usize, captures: &mut Captur
             let literal = program.get(pc + 2..pc + 2 + len)?;
             let here = text.get(at..at + len)?;
             // Literals that ignore case are kept in lower case.
-            let mut pairs = here.iter().zip(literal);
-            let same =
-                pairs.all(|(byte, wanted)| byte == wanted || kind == LITERAL && byte.to_ascii_lowercase() == *wanted);
+            let same = here == literal || kind == LITERAL && here.eq_ignore_ascii_case(literal);
             same.then_some((pc + 2 + len, at + len))
         }
         [CLASS, class, min, max, ..] => {

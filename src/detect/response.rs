@@ -44,17 +44,18 @@ pub fn host(url: &str) -> Option<&str> {
     let rest = url.get(scheme..)?.strip_prefix("://")?;
     // All that separates here is ASCII, so no character is cut in two.
     let (mut start, mut end, mut port) = (0, rest.len(), None);
-    for (at, byte) in rest.bytes().enumerate() {
-        match byte {
-            b'a'..=b'z' | b'.' => {}
-            b'/' | b'?' | b'#' | b'\\' => {
+    let mut at = 0;
+    while let Some(skipped) = rest.as_bytes()[at..].iter().position(|byte| SEPARATES[usize::from(*byte)]) {
+        at += skipped;
+        match rest.as_bytes()[at] {
+            b'@' => (start, port) = (at + 1, None),
+            b':' => port = port.or(Some(at)),
+            _ => {
                 end = at;
                 break;
             }
-            b'@' => (start, port) = (at + 1, None),
-            b':' if port.is_none() => port = Some(at),
-            _ => {}
         }
+        at += 1;
     }
     let host = match rest[start..end].strip_prefix('[') {
         Some(v6) => v6.split_once(']')?.0,
@@ -62,6 +63,17 @@ pub fn host(url: &str) -> Option<&str> {
     };
     (!host.is_empty()).then_some(host)
 }
+
+/// Bytes at which a part of an authority ends, or the authority itself.
+static SEPARATES: [bool; 256] = {
+    let mut separates = [false; 256];
+    let (bytes, mut at) = (b"/?#\\@:", 0);
+    while at < bytes.len() {
+        separates[bytes[at] as usize] = true;
+        at += 1;
+    }
+    separates
+};
 
 /// The match pattern of a URL's host, by which browsers grant access. It names no port: browsers know none there.
 pub fn pattern(url: &str) -> Option<String> {

@@ -329,23 +329,17 @@ impl<'d> Tables<'d> {
     /// A field of which something is read, with a number that no other one has.
     #[inline(always)]
     pub fn field(&self, name: &str) -> Option<(u16, &'d Slot)> {
-        // Most names are none, and most of those end at the first look.
-        let first = hash(name.as_bytes()) as usize & self.fields.len().checked_sub(1)?;
-        match self.fields.get(first)?.key.len.get() {
-            0 => None,
-            _ => seek(self, self.fields, name.as_bytes(), first).map(|(number, slot)| (number as u16, slot)),
-        }
+        find_slot(self, self.fields, name.as_bytes()).map(|(number, slot)| (number as u16, slot))
     }
 
     /// Rules for the host, from its longest suffix to its shortest.
     pub fn rules_for_host<'t>(&'t self, host: &'t [u8]) -> impl Iterator<Item = Rule> + use<'d, 't> {
-        suffixes(host).flat_map(|suffix| rows(find_slot(self, self.hosts, suffix).map(|(_, slot)| slot)).map(Rule))
+        rules_of_suffixes(self, self.hosts, host)
     }
 
     /// Rules for the canonical name, from its longest suffix to its shortest.
     pub fn rules_for_canonical_name<'t>(&'t self, name: &'t [u8]) -> impl Iterator<Item = Rule> + use<'d, 't> {
-        suffixes(name)
-            .flat_map(|suffix| rows(find_slot(self, self.canonical_names, suffix).map(|(_, slot)| slot)).map(Rule))
+        rules_of_suffixes(self, self.canonical_names, name)
     }
 
     /// Rules that are tried against each metric, cookie name, cache name or issuer.
@@ -678,9 +672,25 @@ fn rows(slot: Option<&Slot>) -> Range<u16> {
     first..first.saturating_add(len)
 }
 
+/// Rules for a name, from its longest suffix to its shortest.
+fn rules_of_suffixes<'t, 'd>(
+    tables: &'t Tables<'d>,
+    slots: &'d [Slot],
+    name: &'t [u8],
+) -> impl Iterator<Item = Rule> + use<'d, 't> {
+    let known = suffixes(name).filter_map(move |suffix| find_slot(tables, slots, suffix));
+    known.flat_map(|(_, slot)| rows(Some(slot)).map(Rule))
+}
+
 /// Slots number a power of two; a key stands at its hash or in one of the slots after it.
+#[inline(always)]
 fn find_slot<'d>(tables: &Tables<'d>, slots: &'d [Slot], key: &[u8]) -> Option<(usize, &'d Slot)> {
-    seek(tables, slots, key, hash(key) as usize & slots.len().checked_sub(1)?)
+    let first = hash(key) as usize & slots.len().checked_sub(1)?;
+    // Most names are none, and most of those end at the first look.
+    match slots.get(first)?.key.len.get() {
+        0 => None,
+        _ => seek(tables, slots, key, first),
+    }
 }
 
 /// From the slot at the key's hash on.

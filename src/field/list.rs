@@ -84,9 +84,11 @@ impl Members<'_> {
             let len = self.value[start..].iter().position(|byte| *byte == b',');
             return Ok(len.map_or(self.value.len(), |len| start + len));
         }
+        // Most members have nothing that could hold a comma.
+        let first = self.value[start..].iter().position(|byte| matches!(byte, b',' | b'"' | b'(' | b'['));
+        let mut at = first.map_or(self.value.len(), |len| start + len);
         let mut open: Option<(Fault, usize)> = None;
         let mut depth = 0_usize;
-        let mut at = start;
         while let Some(&byte) = self.value.get(at) {
             match open {
                 None => match byte {
