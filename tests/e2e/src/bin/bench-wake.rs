@@ -52,8 +52,8 @@ fn run(isolation: Isolation, settings: Settings) -> Result<bool, Box<dyn std::er
     for kind in kinds {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let run = RunFolder::new("bench")?;
-        let mut ours = Contestant::start(&world, kind, &root.join("dist").join(kind.name()))?;
-        let mut peer = Contestant::start(&world, kind, &peer(&run, kind)?)?;
+        let mut ours = Contestant::start("Served By", &world, kind, &root.join("dist").join(kind.name()))?;
+        let mut peer = Contestant::start("plain JavaScript", &world, kind, &peer(&run, kind)?)?;
         for answer_ms in ANSWERS_MS {
             let ratio = measure([&mut ours, &mut peer], kind, rounds, answer_ms)?;
             let judged = answer_ms > 0;
@@ -108,15 +108,21 @@ fn peer(run: &RunFolder, kind: Kind) -> std::io::Result<PathBuf> {
 }
 
 struct Contestant {
+    name: &'static str,
     browser: Browser,
     tab: Tab,
 }
 
 impl Contestant {
-    fn start(world: &World, kind: Kind, extension: &Path) -> Result<Self, Box<dyn std::error::Error>> {
+    fn start(
+        name: &'static str,
+        world: &World,
+        kind: Kind,
+        extension: &Path,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let mut browser = Browser::start(&Options { extension: Some(extension), ..Options::new(kind, world) })?;
         let tab = browser.open_tab()?;
-        Ok(Self { browser, tab })
+        Ok(Self { name, browser, tab })
     }
 
     /// One wake, in milliseconds beyond those that the server takes to answer.
@@ -134,7 +140,8 @@ impl Contestant {
         thread::sleep(REST);
         let took =
             self.browser.control(MEASURE, json!([self.tab.id, format!("https://{CLOUDFLARE}/slow?ms={answer_ms}")]))?;
-        Ok(took.as_f64().ok_or("the badge never came")? - answer_ms as f64)
+        let took = took.as_f64().ok_or_else(|| format!("the badge of {} never came: {took}", self.name))?;
+        Ok(took - answer_ms as f64)
     }
 }
 
@@ -156,11 +163,11 @@ const now = () => performance.timeOrigin + performance.now();
 await ext.tabs.update(tabId, { url });
 await committed;
 const deadline = now() + 10000;
-let end = null;
+let end = null, text;
 while (now() < deadline) {
-  const text = await ext.action.getBadgeText({ tabId });
+  text = await ext.action.getBadgeText({ tabId });
   if (text === 'CF') { end = now(); break }
 }
 ext.webRequest.onBeforeRequest.removeListener(onBegin);
 ext.webNavigation.onCommitted.removeListener(onCommitted);
-return end === null || begin === undefined ? null : end - begin;";
+return end === null || begin === undefined ? { begin, text } : end - begin;";
