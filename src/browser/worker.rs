@@ -308,6 +308,9 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
         _ => Event::InPage { url },
     };
     apply(navigation.tab_id, event);
+    if kind == "navigation-failed" {
+        with(|worker| worker.strays.fail(navigation.tab_id));
+    }
     // Firefox tells of a failure just before it commits a navigation, so that only a commit ends one.
     if kind == "committed" {
         for response in with(|worker| worker.strays.end(navigation.tab_id)).unwrap_or_default() {
@@ -439,7 +442,10 @@ async fn write(id: i32) {
 }
 
 fn forget(id: i32) {
-    with(|worker| worker.remove(id));
+    with(|worker| {
+        worker.remove(id);
+        worker.strays.end(id);
+    });
     spawn_local(async move {
         log(storage::remove(&format!("{KEY}{id}")).await);
     });

@@ -37,6 +37,12 @@ impl Strays {
         super::push(&mut self.under_way, (tab, super::cut(url)), UNDER_WAY_MAX);
     }
 
+    /// The navigation failed, so nothing more is fetched for it. That its beginning was seen stays known, since
+    /// Firefox tells of a failure just before it commits.
+    pub fn fail(&mut self, tab: i32) {
+        self.under_way.iter_mut().filter(|(other, _)| *other == tab).for_each(|(_, url)| url.clear());
+    }
+
     /// Was the beginning of this tab's navigation seen?
     pub fn began(&self, tab: i32) -> bool {
         self.under_way.iter().any(|(other, _)| *other == tab)
@@ -124,6 +130,10 @@ mod tests {
         assert_eq!(owner("https://a.example/other.js"), Some(Owner::Tab(1)));
         assert_eq!(strays.owner("https://a.example/x", "https://a.example", std::iter::empty()), Some(Owner::Next(1)));
         assert_eq!(strays.owner("https://a.example/new", "https://b.example", std::iter::empty()), None, "not its own");
+        strays.fail(1);
+        assert!(strays.began(1), "a commit may follow");
+        let again = strays.owner("https://a.example/new", "https://a.example", [(2, &old)].into_iter());
+        assert_eq!(again, Some(Owner::Tab(2)), "nothing is fetched for a navigation that failed");
     }
 
     #[test]
