@@ -1,4 +1,4 @@
-// The module's verdict beside two other ways to match the same rules on the same responses, in Node.js:
+// The module's verdict beside other ways to match the same rules on the same responses, in Node.js:
 // wappalyzer-core, and regular expressions by field name. `cargo bench --bench peers` writes the rules and
 // says what the native verdict takes. node benches/peers.mjs [FOLDER [ROUNDS]].
 //

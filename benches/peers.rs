@@ -2,9 +2,10 @@
 //! `node benches/peers.mjs`, in this order.
 //!
 //! This half writes the rules as regular expressions for the peers, which are programs in JavaScript, with
-//! the rules that our own matcher finds in each response, and judges the same responses natively. Rules are those that look at a field, in whole or in part: field,
-//! member of a list, metric, cookie, name of a cache. Those that look at the name of the host are left
-//! out, though our verdict reads them too. The responses are those of `tests/e2e/bench/responses.mjs`.
+//! the rules that our own matcher finds in each response, and judges the same responses natively. Rules are
+//! those that look at a field, in whole or in part: field, member of a list, metric, cookie, name of a cache.
+//! Those that look at the name of the host are left out, though our verdict reads them too. The responses
+//! are those of `tests/e2e/bench/responses.mjs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
