@@ -148,6 +148,8 @@ mod tests {
         strays.hold(2, kept.clone());
         assert_eq!(strays.end(1).len(), HELD_MAX - 1);
         assert_eq!(strays.end(1).len(), 0);
+        assert_eq!(strays.end(2).len(), 1);
+        strays.hold(2, kept.clone());
         strays.begin(2, "https://a.example/");
         assert_eq!(strays.end(2).len(), 0, "another navigation has begun");
         for tab in 0..200 {
