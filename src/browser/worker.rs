@@ -286,7 +286,9 @@ fn by_worker(response: Response<'_>) -> Event<'_> {
 
 fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeError> {
     let navigation = decode::Navigation::read(&Object::new(details))?;
-    if !navigation.is_page {
+    // A page that is built ahead begins, moves and fails beside the tab's own, which knows nothing of it; only
+    // that it was built counts.
+    if !navigation.is_page || navigation.prerender && kind != "committed" {
         return Ok(());
     }
     let url = navigation.url.as_str();
@@ -311,8 +313,9 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
     if kind == "navigation-failed" {
         with(|worker| worker.strays.fail(navigation.tab_id));
     }
-    // Firefox tells of a failure just before it commits a navigation, so that only a commit ends one.
-    if kind == "committed" {
+    // Firefox tells of a failure just before it commits a navigation, so that only a commit ends one, and
+    // only its own: the tab may be on its way elsewhere while a page is built ahead in it.
+    if kind == "committed" && !navigation.prerender {
         for response in with(|worker| worker.strays.end(navigation.tab_id)).unwrap_or_default() {
             response.with(|response| apply(navigation.tab_id, by_worker(response.clone())));
         }

@@ -2,7 +2,8 @@
 //!
 //! They are given to their page by its origin (RFC 6454), which the browser names as the initiator.
 //! A worker that answers for a page fetches before the page is committed; such a response waits for
-//! the commit. Of several pages of one origin the newest gets it: nothing tells them apart.
+//! the commit. Of several pages of one origin the newest gets it: nothing tells them apart. A page that is
+//! built ahead gets nothing: its navigation is not the tab's, and must neither begin nor end in its name here.
 
 use std::collections::VecDeque;
 

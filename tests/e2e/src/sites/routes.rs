@@ -76,6 +76,12 @@ document.getElementById('push').onclick = () => history.pushState(null, '', '/in
 document.getElementById('replace').onclick = () => history.replaceState(null, '', '/in-page/replaced');
 </script>";
 
+/// Asks for something afterwards, so that the log tells when.
+const MOVING: &str = "<script>
+history.replaceState(null, '', '/ahead/moved');
+fetch('/dot?from=moved');
+</script>";
+
 /// The answer to any request.
 pub(super) fn answer(request: &Request) -> Response {
     let Some(site) = site(&request.host) else {
@@ -141,6 +147,7 @@ pub(super) fn answer(request: &Request) -> Response {
             );
             no_store(200).body(HTML, situation(words, &rules))
         }
+        "/ahead/moving" => no_store(200).body(HTML, situation(words, MOVING)),
         "/in-page" => no_store(200).body(HTML, situation(words, IN_PAGE)),
         "/download" => no_store(200)
             .field("content-disposition", "attachment; filename=\"served-by.txt\"")

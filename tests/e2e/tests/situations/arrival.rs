@@ -206,6 +206,38 @@ pub fn prerendered(stage: &mut Stage) -> Outcome {
     stage.see(&tab, &expected("prerendered", Some("fastly"))).map(drop)
 }
 
+/// A page that is built ahead moves inside itself, and not inside the page on screen.
+pub fn moving_prerender(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/ahead?with=prerender&to=moving"))?;
+    stage.asked("the page has moved", |request| request.path == "/dot" && request.query == "from=moved")?;
+    stage.see(&tab, &expected("network", Some("fastly")).with("inPage", json!("false")))?;
+    let tab = stage.click_to_prerendered(&tab, "go")?;
+    stage.arrive(&url(FASTLY, "/ahead/moved"))?;
+    stage.see(&tab, &expected("prerendered", Some("fastly"))).map(drop)
+}
+
+/// While the page's worker has the tab's navigation in hand, a page is built ahead in the same tab.
+pub fn service_worker_beside_a_prerender(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(CLOUDFLARE, "/worker/"))?;
+    stage.browser.until("the page’s worker is ready", |browser| {
+        let text = browser.script("return document.getElementById('worker').textContent", json!([]))?;
+        Ok((text == "ready", text))
+    })?;
+    stage.browser.script(
+        "const rules = document.createElement('script');
+         rules.type = 'speculationrules';
+         rules.textContent = JSON.stringify({ prerender: [{ urls: ['/slow?ms=1000'], eagerness: 'immediate' }] });
+         document.head.append(rules);
+         setTimeout(() => { location.href = '/worker/late?by=prerender' }, 300)",
+        json!([]),
+    )?;
+    stage.arrive(&url(CLOUDFLARE, "/worker/late?by=prerender"))?;
+    stage.asked("a page is built ahead", |request| {
+        request.path == "/slow" && request.field("sec-purpose").is_some_and(|value| value.contains("prerender"))
+    })?;
+    stage.see(&tab, &expected("service-worker", None)).map(drop)
+}
+
 pub fn in_page(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&url(CLOUDFLARE, "/in-page"))?;
     let plain = expected("network", Some("cloudflare"));

@@ -48,6 +48,12 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "prefetch by a link", kinds: BOTH, play: arrival::prefetched_by_link },
     Situation { name: "prefetch by a rule", kinds: CHROMIUM, play: arrival::prefetched_by_rule },
     Situation { name: "prerender and its activation", kinds: CHROMIUM, play: arrival::prerendered },
+    Situation { name: "prerender that moves inside itself", kinds: CHROMIUM, play: arrival::moving_prerender },
+    Situation {
+        name: "service worker beside a prerender",
+        kinds: CHROMIUM,
+        play: arrival::service_worker_beside_a_prerender,
+    },
     Situation { name: "in-page navigation", kinds: BOTH, play: arrival::in_page },
     Situation { name: "download", kinds: BOTH, play: arrival::download },
     Situation { name: "204", kinds: BOTH, play: arrival::no_content },
