@@ -49,6 +49,7 @@ impl Worker {
         {
             let loaded = from_text(&text).ok_or(page::SavedError::Damaged).and_then(|bytes| page::load(&bytes));
             if let Some(tab) = log(loaded) {
+                expect(id, tab.overdue_in_ms());
                 self.tabs.push((id, Slot { tab, ..Slot::default() }));
             }
         }
@@ -227,8 +228,9 @@ fn tab_replaced(details: &Object) -> Result<(), decode::DecodeError> {
     let moved = with(|worker| worker.remove(removed)).flatten();
     forget(removed);
     if let Some(slot) = moved {
+        let overdue_in_ms = slot.tab.overdue_in_ms();
         with(|worker| worker.tabs.push((added, Slot { tab: slot.tab, ..Slot::default() })));
-        carry_out(added, Changes { paint: true, save: Save::Now, overdue_in_ms: None });
+        carry_out(added, Changes { paint: true, save: Save::Now, overdue_in_ms });
     }
     Ok(())
 }
@@ -353,7 +355,12 @@ fn carry_out(id: i32, changes: Changes) {
             with(|worker| worker.held(id).map(|slot| slot.behind = true));
         }
     }
-    if let Some(wait_ms) = changes.overdue_in_ms {
+    expect(id, changes.overdue_in_ms);
+}
+
+/// Sees in so many milliseconds whether the tab still waits for its response.
+fn expect(id: i32, wait_ms: Option<u32>) {
+    if let Some(wait_ms) = wait_ms {
         spawn_local(async move {
             TimeoutFuture::new(wait_ms).await;
             overdue(id).await;

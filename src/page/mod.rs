@@ -7,7 +7,8 @@
 //! and is otherwise forgotten. Firefox may deliver the commit first; then the view *waits*, and the
 //! caller sends [`Event::Overdue`] a moment later. If nothing has come by then, no response crossed
 //! the network, and the page's service worker answered; unless the background began after the
-//! navigation did, for then a response may have come while there was nobody to see it.
+//! navigation did, for then a response may have come while there was nobody to see it. So a view that
+//! was saved while it waited waits anew when it is loaded, and names no service worker.
 //!
 //! Documents that were left stay by their id, since the back/forward cache brings them back without
 //! any response. A prerendered document is kept the same way until it is shown. Moving inside a
@@ -220,7 +221,9 @@ pub struct Document {
     pub url: String,
     pub committed_at_ms: i64,
     pub state: State,
-    /// The navigation was observed from its beginning.
+    /// The navigation was observed from its beginning, and ever since: what is saved was left by a background
+    /// that may have died before the response came.
+    #[serde(skip)]
     pub observed: bool,
     /// The address changed inside the document since.
     pub in_page: bool,
@@ -321,6 +324,12 @@ impl Tab {
     pub fn verdict<R>(&self, tables: &Tables<'_>, read: impl FnOnce(&Response<'_>, &Verdict<'_>) -> R) -> Option<R> {
         let response = self.document.as_ref()?.response.as_ref()?;
         Some(response.with(|response| read(response, &detect::verdict(response, tables))))
+    }
+
+    /// In how many milliseconds [`Event::Overdue`] is to be sent. Whoever loads a tab asks this, because the one
+    /// who was told so at the commit is no more.
+    pub fn overdue_in_ms(&self) -> Option<u32> {
+        self.document.as_ref().is_some_and(|document| document.state == State::Waiting).then_some(LATE_MS)
     }
 
     fn response(&mut self, request: Request<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
@@ -492,11 +501,11 @@ impl Tab {
         } else if !commit.access {
             document.state = State::NoAccess;
         }
-        let waits = document.state == State::Waiting && document.response.is_none();
         self.document = Some(document);
         self.settle();
+        let overdue_in_ms = self.overdue_in_ms();
         // What waits is painted when it has waited: as a rule its response is a moment away.
-        Changes { paint: !waits, overdue_in_ms: waits.then_some(LATE_MS), ..PAINT }
+        Changes { paint: overdue_in_ms.is_none(), overdue_in_ms, ..PAINT }
     }
 
     /// Takes the response that waits for this address; what waited longer belongs to nothing.

@@ -20,9 +20,15 @@ impl Story {
     }
 
     fn tell(&mut self, event: Event<'_>) -> Changes {
-        // Every step survives the worker's death.
-        self.tab = load(&save(&self.tab)).unwrap();
+        // Every step survives the worker's death. Only waiting ends by it, so that it has tests of its own.
+        if !matches!(event, Event::Overdue) {
+            self.die();
+        }
         self.tab.apply(event, &self.tables)
+    }
+
+    fn die(&mut self) {
+        self.tab = load(&save(&self.tab)).unwrap();
     }
 
     fn respond(&mut self, url: &str, change: impl FnOnce(&mut Request<'_>, &mut Response<'_>)) -> Changes {
@@ -129,6 +135,27 @@ fn who_was_not_there_from_the_beginning_cannot_say_that_a_service_worker_answere
     assert_eq!(story.state(), State::Missed);
     assert!(story.respond(URL, |_, _| ()).paint, "it is told late");
     assert_eq!(story.state(), State::Network);
+}
+
+#[test]
+fn who_died_while_a_page_waited_waits_anew_and_names_no_service_worker() {
+    let mut story = Story::new();
+    let _ = story.commit(URL, "A");
+    assert!(story.document().observed);
+    story.die();
+    assert_eq!(story.state(), State::Waiting);
+    assert_eq!(story.tab.overdue_in_ms(), Some(LATE_MS), "who told of the moment is no more");
+    assert!(story.tell(Event::Overdue).paint);
+    assert_eq!(story.state(), State::Missed);
+    story.die();
+    assert_eq!((story.state(), story.tab.overdue_in_ms()), (State::Missed, None));
+
+    // Its response is still taken.
+    let mut story = Story::new();
+    let _ = story.commit(URL, "A");
+    story.die();
+    assert!(story.respond(URL, |_, _| ()).paint);
+    assert_eq!((story.state(), story.tab.overdue_in_ms()), (State::Network, None));
 }
 
 #[test]

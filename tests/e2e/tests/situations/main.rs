@@ -71,6 +71,7 @@ const SITUATIONS: &[Situation] = &[
         kinds: FIREFOX,
         play: worker::killed_while_a_service_worker_answers,
     },
+    Situation { name: "worker killed while a page waits", kinds: BOTH, play: worker::killed_while_a_page_waits },
     Situation {
         name: "worker killed while a page is built ahead",
         kinds: CHROMIUM,

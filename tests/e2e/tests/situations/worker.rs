@@ -72,6 +72,35 @@ pub fn killed_while_a_service_worker_answers(stage: &mut Stage) -> Outcome {
     stage.see(&tab, &expected("missed", None)).map(drop)
 }
 
+/// The moment in which a page waits is short; so what was saved in it is put back after the background is gone.
+pub fn killed_while_a_page_waits(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&format!("https://{CLOUDFLARE}/worker/"))?;
+    stage.browser.until("the page’s worker is ready", |browser| {
+        let text = browser.script("return document.getElementById('worker').textContent", json!([]))?;
+        Ok((text == "ready", text))
+    })?;
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    let url = format!("https://{CLOUDFLARE}/worker/stored");
+    let waiting = stage.browser.control(
+        "const [id, url] = arguments;
+         return await new Promise((done) => {
+           ext.storage.session.onChanged.addListener(function listen(changes) {
+             const change = changes[`tab:${id}`];
+             if (!change) return;
+             ext.storage.session.onChanged.removeListener(listen);
+             done(change.newValue);
+           });
+           ext.tabs.update(id, { url });
+         })",
+        json!([tab.id, url]),
+    )?;
+    stage.see(&tab, &expected("service-worker", None))?;
+    stage.browser.kill_worker()?;
+    let put_back = "await ext.storage.session.set({ [`tab:${arguments[0]}`]: arguments[1] })";
+    stage.browser.control(put_back, json!([tab.id, waiting]))?;
+    stage.see(&tab, &expected("missed", None)).map(drop)
+}
+
 pub fn killed_while_prerendering(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&format!("https://{FASTLY}/ahead?with=prerender&to=outlived"))?;
     stage.asked("the page is drawn ahead", |request| request.path == "/ahead/outlived")?;
