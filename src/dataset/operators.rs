@@ -846,10 +846,6 @@ mod tests {
               2001:db8::,2001:db8::5,1,C\n2400:cb00::,2400:cb00:0:1::7,13335,A\n",
         );
         let columns = sections(&source.unwrap());
-        let fault = |columns: &[Vec<u8>; SECTIONS]| {
-            let columns: [&[u8]; SECTIONS] = std::array::from_fn(|at| columns[at].as_slice());
-            Operators::open(1, &columns).map_or(Some("of another length"), |table| table.fault())
-        };
         assert_eq!(fault(&columns), None);
         // The first column is about the source.
         for at in (1..SECTIONS).filter(|at| !columns[*at].is_empty()) {
@@ -862,6 +858,77 @@ mod tests {
                 assert!(fault(&shorter).is_some(), "column {at} may be shorter by {row}");
             }
         }
+    }
+
+    /// Blocks cut inside, parted /32s, names that repeat, endings and home countries.
+    fn columns_of_all_kinds() -> [Vec<u8>; SECTIONS] {
+        let source = read_text(
+            Path::new("text"),
+            b"1.0.0.0,1.0.0.9,10,A Limited Company\n1.0.0.10,1.0.0.255,20,B\n1.0.1.0,1.0.9.255,30,C Limited Company\n\
+              1.1.0.0,1.1.0.9,40,D Limited Company\n9.0.0.0,9.0.0.255,50,E Limited Company\n\
+              9.0.1.0,9.0.1.255,15,A Limited Company\n9.0.2.0,9.0.2.255,60,G\n9.0.3.0,9.0.3.255,70,H\n\
+              2400:cb00::,2400:cb00:0:1::7,10,A Limited Company\n\
+              2400:cb00:0:1::8,2400:cb05:ffff:ffff:ffff:ffff:ffff:ffff,20,B\n\
+              2600:1::,2600:1:7fff:ffff:ffff:ffff:ffff:ffff,30,C Limited Company\n\
+              2600:9::,2600:9:0:7::,40,D Limited Company\n",
+        );
+        let mut source = source.unwrap();
+        source.countries = BTreeMap::from([(20, *b"DE"), (40, *b"FR")]);
+        sections(&source)
+    }
+
+    fn fault(columns: &[Vec<u8>; SECTIONS]) -> Option<&'static str> {
+        let columns: [&[u8]; SECTIONS] = std::array::from_fn(|at| columns[at].as_slice());
+        Operators::open(1, &columns).map_or(Some("of another length"), |table| table.fault())
+    }
+
+    #[test]
+    fn a_wrong_bit_in_a_count_or_a_start_is_noticed() {
+        let columns = columns_of_all_kinds();
+        assert_eq!(fault(&columns), None);
+        for at in [1, 2, 4, 6, 8, 9, 11, 15, 21, 24] {
+            // Of the first of these columns, which is long, a few bytes will do; and in it how many begin before each
+            // block may be another number, if one begins at the next block instead.
+            let bytes = (0..columns[at].len()).filter(|byte| at != 1 || !(8192..139_264).contains(byte));
+            for byte in bytes.step_by(if at == 1 { 1999 } else { 1 }) {
+                let mut tampered = columns.clone();
+                tampered[at][byte] ^= 1 << (byte % 8);
+                assert!(fault(&tampered).is_some(), "column {at}, byte {byte}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_that_gives_somebody_else_s_name_is_noticed() {
+        let columns = columns_of_all_kinds();
+        for (column, byte, value, expected, why) in [
+            (2, 76, &[5][..], "places4", "behind 1.1.0.0/24, which is cut, the next network begins at 1.1.2.0"),
+            (3, 0, &[1], "places4", "somebody has what is before the first boundary"),
+            (5, 0, &[1], "fine4", "a list begins behind the first address of its block"),
+            (5, 4, &[0], "fine4", "a list does not rise"),
+            (4, 2, &[4], "fine4", "a list is empty"),
+            (9, 40, &[69], "places6", "behind 2400:cb00::/32, which is parted, the next begins at 2400:cb02::"),
+            (10, 136, &[0xa0], "places6", "a list is no /32's"),
+            (10, 4, &[1], "places6", "a list is that of two /32s"),
+            (13, 1, &[2], "list_places6", "behind 2400:cb00::/48, which is cut, the next begins at 2400:cb00:2::"),
+            (16, 9, &[1], "fine6", "a list begins behind the first address of its block"),
+            (17, 1, &[0], "numbers", "an operator has the number of nobody"),
+            (17, 2, &[15], "numbers", "two operators have one number"),
+            (19, 4, b"DE", "homes", "nobody has a country"),
+            (20, 0, &[1], "names", "nobody has a name"),
+            (22, 0, &[1], "names", "names begin one letter later"),
+            (24, 3, &[1], "names", "an ending begins one letter later"),
+        ] {
+            let mut tampered = columns.clone();
+            let place = &mut tampered[column][byte..byte + value.len()];
+            assert_ne!(place, value, "{why}");
+            place.copy_from_slice(value);
+            assert_eq!(fault(&tampered), Some(expected), "{why}");
+        }
+        // Nobody's country is everybody's.
+        let mut one_home = columns;
+        one_home[19].truncate(size_of::<Home>());
+        assert_eq!(fault(&one_home), Some("homes"));
     }
 
     #[test]

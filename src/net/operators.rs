@@ -194,8 +194,12 @@ impl Starts<'_> {
         Some(group.before.get().wrapping_add(inside) as usize)
     }
 
-    /// How many places a column of them must have, that before the first bit included; nothing if counts are wrong.
-    fn total(&self) -> Option<usize> {
+    /// Tells the words of bits in order, of a block inside which none begins only the first; false if counts are wrong.
+    fn words(&self, mut tell: impl FnMut(u64)) -> bool {
+        self.counted(&mut tell) == Some(true)
+    }
+
+    fn counted(&self, tell: &mut impl FnMut(u64)) -> Option<bool> {
         let (mut next, mut empty_row, mut begun) = (0, 0, 0);
         let empty = |row: &Inside| row.before == [0; 4] && row.bits == [U64::ZERO; 4];
         let blocks = self.before.chunks(GROUP).zip(self.rows_until.chunks(GROUP));
@@ -211,6 +215,7 @@ impl Starts<'_> {
                 let before = first + u32::from(before.get());
                 // Where none begins inside, one may begin at the first address.
                 if *rows == 0 && before.checked_sub(begun)? <= 1 {
+                    tell((before - begun).into());
                     begun = before;
                     continue;
                 }
@@ -222,13 +227,14 @@ impl Starts<'_> {
                     if begun - before != u32::from(*inside) {
                         return None;
                     }
+                    tell(word.get());
                     begun += word.get().count_ones();
                 }
                 next += 1;
             }
         }
         let whole = self.before.len() == self.groups.len() * GROUP && self.rows_until.len() == self.before.len();
-        (whole && self.rows.len() == next).then_some(begun as usize + 1)
+        Some(whole && self.rows.len() == next)
     }
 }
 
@@ -258,22 +264,76 @@ pub struct Places<const HIGH: usize> {
 /// Places of one row.
 pub const PLACES: usize = 64;
 
+impl<const HIGH: usize> Places<HIGH> {
+    #[inline(always)]
+    fn place(&self, at: usize) -> u32 {
+        let bit = |of: usize| ((self.high[of].get() >> at & 1) as u32) << (16 + of);
+        (0..HIGH).fold(self.low[at].get().into(), |place, of| place | bit(of))
+    }
+}
+
 /// One place of a column.
 #[inline(always)]
 fn nth_place<const HIGH: usize>(column: &[Places<HIGH>], at: usize) -> Option<u32> {
-    let (row, at) = (column.get(at / PLACES)?, at % PLACES);
-    let bit = |of: usize| ((row.high[of].get() >> at & 1) as u32) << (16 + of);
-    Some((0..HIGH).fold(row.low[at].get().into(), |place, of| place | bit(of)))
+    Some(column.get(at / PLACES)?.place(at % PLACES))
 }
 
-/// Are there so many places in a column, and none behind them, and are all of them as expected?
-fn all_places<const HIGH: usize>(column: &[Places<HIGH>], len: Option<usize>, expected: impl Fn(u32) -> bool) -> bool {
-    let places = |range: Range<usize>| range.map(|at| nth_place(column, at));
-    len.is_some_and(|len| {
-        len.div_ceil(PLACES) == column.len()
-            && places(0..len).all(|place| place.is_some_and(&expected))
-            && places(len..column.len() * PLACES).all(|place| place == Some(0))
-    })
+/// Are there so many places in a column, and none behind them?
+fn has_places<const HIGH: usize>(column: &[Places<HIGH>], len: usize) -> bool {
+    len.div_ceil(PLACES) == column.len() && (len..column.len() * PLACES).all(|none| nth_place(column, none) == Some(0))
+}
+
+/// Where a column has the numbers of lists; nothing if one of these, or one of its places, is not there.
+fn lists_among<const HIGH: usize>(
+    column: &[Places<HIGH>],
+    len: u32,
+    mut is_list: impl FnMut(u32) -> bool,
+) -> Option<Vec<usize>> {
+    let (mut lists, mut good) = (Vec::new(), true);
+    for (number, row) in column.iter().enumerate() {
+        // Where operators are more than the lower bits count, only a place with a higher one can be wrong, or a list.
+        let higher = row.high.iter().fold(0, |bits, word| bits | word.get());
+        let mut left = if len > u16::MAX.into() { higher } else { u64::MAX };
+        while left != 0 {
+            let at = left.trailing_zeros() as usize;
+            let place = row.place(at);
+            if place < FINE {
+                good &= place < len;
+            } else {
+                good &= is_list(place);
+                lists.push(number * PLACES + at);
+            }
+            left &= left - 1;
+        }
+    }
+    good.then_some(lists)
+}
+
+/// Are boundaries counted as they should be, and do their places go with them? Right behind a part that has a list
+/// another network begins, or else the list would be searched for what follows too.
+fn boundaries_agree<const HIGH: usize>(
+    starts: &Starts<'_>,
+    column: &[Places<HIGH>],
+    lists: Option<Vec<usize>>,
+) -> [bool; 2] {
+    // Before the first boundary there is nobody.
+    let (mut len, mut good) = (1, lists.is_some() && nth_place(column, 0) == Some(0));
+    let mut lists = lists.iter().flatten().peekable();
+    let mut behind_list = false;
+    let counted = starts.words(|bits| {
+        good &= !behind_list || bits & 1 == 1;
+        behind_list = false;
+        let (mut at, mut from_list) = (len, bits);
+        len += bits.count_ones() as usize;
+        while let Some(list) = lists.next_if(|list| **list < len) {
+            from_list = (at..*list).fold(from_list, |bits, _| bits & (bits - 1));
+            at = *list;
+            let follower = (from_list & from_list.wrapping_neg()) << 1;
+            behind_list = follower == 0;
+            good &= behind_list || bits & follower != 0;
+        }
+    });
+    [counted, good && has_places(column, len)]
 }
 
 /// A column of numbers of 24 bits: the lower eight of all, then the others, of which deflate makes little where they
@@ -414,45 +474,38 @@ impl<'d> Operators<'d> {
     /// would be somebody else's. Reading it is safe all the same; whoever takes a table from elsewhere asks.
     pub fn fault(&self) -> Option<&'static str> {
         let (len, names) = (self.len(), self.names());
-        let (starts4, starts6) = (self.starts4().and_then(|starts| starts.total()), self.starts6.total());
-        let is_place = |place: u32, starts: &[U16]| match place.checked_sub(FINE) {
-            None => place < len,
-            Some(list) => (list as usize) < starts.len().saturating_sub(1),
-        };
-        let short = |starts: &[U16], end: usize| {
-            starts.windows(2).all(|two| two[0].get() <= two[1].get())
-                && starts.last().is_some_and(|last| usize::from(last.get()) == end)
-        };
+        let is_fine = |list: u32, starts: &[U16]| starts.get((list - FINE) as usize + 1).is_some();
+        let lists4 = lists_among(self.places4, len, |list| is_fine(list, self.fine4_starts));
+        let [starts4, places4] =
+            self.starts4().map_or([false; 2], |starts| boundaries_agree(&starts, self.places4, lists4));
+        // A /32 that is cut at all is parted, and each has a list of its own.
+        let mut parted = PARTED..;
+        let lists6 = lists_among(self.places6, len, |list| parted.next() == Some(list))
+            .filter(|lists| lists.len() + 1 == self.lists6.len());
+        let [starts6, places6] = boundaries_agree(&self.starts6, self.places6, lists6);
         [
-            ("starts4", starts4.is_some()),
-            ("places4", all_places(self.places4, starts4, |place| is_place(place, self.fine4_starts))),
-            ("fine4", short(self.fine4_starts, self.fine4.len()) && self.fine4.iter().all(|row| row.place.get() < len)),
-            (
-                "blocks6",
-                self.heads.is_some_and(|heads| {
-                    heads.blocks6.iter().all(|block| usize::from(block.get() >> 1) < self.starts6.before.len() / 256)
-                }),
-            ),
-            ("starts6", starts6.is_some()),
-            (
-                "places6",
-                all_places(self.places6, starts6, |place| match place.checked_sub(PARTED) {
-                    None => is_place(place, self.fine6_starts),
-                    Some(list) => self.lists6.get(list as usize + 1).is_some(),
-                }),
-            ),
+            ("starts4", starts4),
+            ("places4", places4),
+            ("fine4", fine_agree(self.fine4_starts, self.fine4, len, |row| (row.low, row.place))),
+            ("starts6", starts6),
+            ("places6", places6),
+            ("blocks6", self.blocks_agree()),
             ("keys6", self.lists_agree()),
             (
                 "list_places6",
-                all_places(self.list_places6, Some(self.keys6[0].len()), |place| is_place(place, self.fine6_starts)),
+                has_places(self.list_places6, self.keys6[0].len())
+                    && lists_among(self.list_places6, len, |list| is_fine(list, self.fine6_starts))
+                        .is_some_and(|lists| lists.iter().all(|at| self.key_follows(*at))),
             ),
-            ("fine6", short(self.fine6_starts, self.fine6.len()) && self.fine6.iter().all(|row| row.place.get() < len)),
-            ("numbers", self.numbers.high.len() == len as usize && self.numbers.get(0) == Some(0)),
+            ("fine6", fine_agree(self.fine6_starts, self.fine6, len, |row| (row.low, row.place))),
+            ("numbers", self.numbers_agree()),
             ("homes", self.homes_agree()),
             (
                 "names",
                 names > 0
                     && self.eights.len() == names.div_ceil(8)
+                    && self.stem_starts.len() == names.div_ceil(STEMS)
+                    && self.repeats.first().is_some_and(|nobody| nobody.get() == 0)
                     && self.repeats.iter().all(|name| (name.get() as usize) < names)
                     && self.names_are_texts(),
             ),
@@ -467,23 +520,59 @@ impl<'d> Operators<'d> {
         let rises = |places: Range<u32>| {
             places.clone().skip(1).all(|at| self.numbers.get(at as usize - 1) < self.numbers.get(at as usize))
         };
-        self.homes.first().is_some_and(|home| home.first.get() == 0)
-            && self.homes.get(1).is_none_or(|home| home.first.get() == 1)
+        self.homes.first().is_some_and(|home| home.first.get() == 0 && home.country == [0; 2])
+            && self.homes.get(1).map_or(self.len(), |home| home.first.get()) == 1
             && self.homes.iter().all(known)
             && self.runs().all(|places| !places.is_empty() && places.end <= self.len() && rises(places))
     }
 
-    /// Is each stem and each ending there, and UTF-8 by itself? The texts are read as a whole, and of each name its
-    /// ends: a reader waits for the trial of a new table.
+    /// Has everybody a number of his own, and nobody zero?
+    fn numbers_agree(&self) -> bool {
+        let len = self.numbers.high.len();
+        let numbers = || (0..len).map(|at| self.numbers.get(at).unwrap_or(0) as usize);
+        let highest = self.numbers.high.iter().map(|high| high.get()).max();
+        let mut met = vec![0_u64; (usize::from(highest.unwrap_or(0)) + 1) * 256 / 64];
+        let is_new = |number: usize| {
+            let (word, bit) = (&mut met[number / 64], 1 << (number % 64));
+            let is_new = *word & bit == 0;
+            *word |= bit;
+            is_new
+        };
+        len == self.len() as usize && numbers().next() == Some(0) && numbers().all(is_new)
+    }
+
+    /// Do stems and endings stand one behind the other, and is each UTF-8 by itself? The texts are read as a whole, and
+    /// of each name its ends: a reader waits for the trial of a new table.
     fn names_are_texts(&self) -> bool {
         let (Ok(stems), Ok(endings)) = (std::str::from_utf8(self.stems), std::str::from_utf8(self.ending_texts)) else {
             return false;
         };
-        self.endings.iter().all(|ending| endings.get(ending.range()).is_some())
+        let follows = |text: &str, before: &mut usize, range: Range<usize>| {
+            let start = std::mem::replace(before, range.end);
+            range.start == start && text.is_char_boundary(range.end)
+        };
+        let (mut stem, mut ending) = (0, 0);
+        self.endings.iter().all(|row| follows(endings, &mut ending, row.range()))
+            && ending == endings.len()
             && (self.names()..self.eights.len() * 8).all(|none| self.ending(none).is_none())
             && (0..self.names()).all(|name| {
-                self.ending(name).is_some() && self.stem(name).is_some_and(|range| stems.get(range).is_some())
+                self.ending(name).is_some() && self.stem(name).is_some_and(|range| follows(stems, &mut stem, range))
             })
+            && stem == stems.len()
+    }
+
+    /// Are the /16s of IPv6 numbered in order, all of them? One inside which nothing begins has what is last before it,
+    /// and that is not parted.
+    fn blocks_agree(&self) -> bool {
+        let mut held = 0;
+        let agrees = |block: &U16| {
+            let block = u32::from(block.get());
+            held += block & 1;
+            let last = || self.starts6.until(block >> 1 << 16 | 0xffff).and_then(|at| nth_place(self.places6, at));
+            (block >> 1) + 1 == held && (block & 1 == 1 || last().is_some_and(|place| place < FINE))
+        };
+        self.heads.is_some_and(|heads| heads.blocks6.iter().all(agrees))
+            && self.starts6.before.len() == held as usize * 256
     }
 
     /// Does each list of boundaries inside a /32 begin with its first one and rise, and are all of them lists?
@@ -494,8 +583,15 @@ impl<'d> Operators<'d> {
             Some(keys.clone().next()? == (&0, &0) && keys.is_sorted_by(|one, other| one < other))
         };
         high.len() == low.len()
+            && self.lists6.first() == Some(&U32::ZERO)
             && self.lists6.last().map(|end| end.get() as usize) == Some(high.len())
             && (0..self.lists6.len() - 1).all(|list| self.list6(list).and_then(rises) == Some(true))
+    }
+
+    /// Does another network begin at the /48 right behind a boundary? Behind the last /48 the next list does.
+    fn key_follows(&self, at: usize) -> bool {
+        let key = |at: usize| Some(u16::from_be_bytes([*self.keys6[0].get(at)?, *self.keys6[1].get(at)?]));
+        key(at).is_some_and(|one| key(at + 1).unwrap_or(0) == one.wrapping_add(1))
     }
 
     // Here `inline(always)` is worth a quarter of the time: what is found would else pass through memory.
@@ -707,4 +803,16 @@ fn sum(bytes: u64) -> usize {
 fn list_of<'d, T>(starts: &[U16], all: &'d [T], list: u32) -> Option<&'d [T]> {
     let list = list as usize;
     all.get(usize::from(starts.get(list)?.get())..usize::from(starts.get(list + 1)?.get()))
+}
+
+/// Do the lists of finer boundaries stand one behind the other, and does each begin at the first address and rise?
+fn fine_agree<T, L: Default + Ord>(starts: &[U16], all: &[T], len: u32, row: impl Fn(&T) -> (L, U24)) -> bool {
+    let rises = |list: &[T]| {
+        list.first().is_some_and(|first| row(first).0 == L::default())
+            && list.is_sorted_by(|one, other| row(one).0 < row(other).0)
+    };
+    starts.first() == Some(&U16::ZERO)
+        && starts.last().is_some_and(|end| usize::from(end.get()) == all.len())
+        && (0..starts.len() as u32 - 1).all(|list| list_of(starts, all, list).is_some_and(rises))
+        && all.iter().all(|one| row(one).1.get() < len)
 }

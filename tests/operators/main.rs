@@ -119,6 +119,7 @@ fn every_boundary_and_two_million_addresses_agree_with_a_plain_table() {
     let text = text();
     let bytes = operators::image(&source());
     let table = image::operators(&bytes).expect("it opens");
+    assert_eq!(table.fault(), None);
     // What is found, for tests/wasm/operators.mjs: address and AS number of each question.
     let mut questions = Vec::new();
     for (rows, width) in [(&text.v4, 32), (&text.v6, 128)] {
