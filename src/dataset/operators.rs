@@ -353,7 +353,7 @@ fn guard(source: &Source, last: &Figures, folder: &Path) -> Vec<Fault> {
     faults
 }
 
-/// The table has room for so many operators, and for so many blocks that are cut inside.
+/// The table has room for so many operators, and for so many /32s and blocks that are cut inside.
 fn too_much(source: &Source, path: &Path) -> Vec<Fault> {
     let mut faults = Vec::new();
     let operators = as_numbers(source).len();
@@ -361,20 +361,8 @@ fn too_much(source: &Source, path: &Path) -> Vec<Fault> {
         let what = format!("{operators} AS numbers, more than the table can hold");
         faults.push(Fault::file(path, what).way_out("look at the text before it is taken"));
     }
-    // The number of a /16 of IPv6 has a byte.
-    let blocks6: BTreeSet<u128> =
-        source.v6.iter().map(|(start, _)| start >> 112).filter(|block| block >> 13 == 1).collect();
-    if blocks6.len() > 0xff {
-        let what = format!("networks in {} blocks of IPv6, more than the table can hold", blocks6.len());
-        faults.push(Fault::file(path, what).way_out("look at the text before it is taken"));
-    }
-    let parted: BTreeSet<u128> = source
-        .v6
-        .iter()
-        .map(|(start, _)| start >> 80)
-        .filter(|start| start & 0xffff != 0)
-        .map(|start| start >> 16)
-        .collect();
+    let parted: BTreeSet<u128> =
+        source.v6.iter().filter(|(start, _)| start << 32 != 0).map(|(start, _)| start >> 96).collect();
     if parted.len() > PARTED as usize {
         let what = format!("{} networks of IPv6 are parted, more than the table can hold", parted.len());
         faults.push(Fault::file(path, what).way_out("look at the text before it is taken"));
@@ -836,6 +824,24 @@ mod tests {
         assert_eq!(table.name(AsNumber(4)), None);
         let numbers = |place| table.number_at(place).unwrap().0;
         assert_eq!(table.all().map(numbers).collect::<Vec<_>>(), [1, 2, 3, 13335, 15169]);
+    }
+
+    #[test]
+    fn networks_may_begin_in_every_block_of_version_six() {
+        let text: String = (0x2000..0x4000_u32)
+            .map(|block| format!("{block:x}::,{block:x}:0:ffff:ffff:ffff:ffff:ffff:ffff,{},x\n", block - 0x1fff))
+            .collect();
+        let bytes = table_of(&text);
+        assert_eq!(parts::operators(&bytes).unwrap().fault(), None);
+        for (address, expected) in [
+            ("2000::1", Some(1)),
+            ("20ff::1", Some(256)),
+            ("2100::1", Some(257)),
+            ("3fff::1", Some(8192)),
+            ("2100:1::", None),
+        ] {
+            assert_eq!(find(&bytes, address), expected, "{address}");
+        }
     }
 
     #[test]
