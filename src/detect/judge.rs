@@ -73,6 +73,12 @@ impl Part<'_> {
         !self.row.fronts() && carriers(tables, self.provider).any(fronts)
     }
 
+    /// Names below a network's or a platform's own lead nowhere else; a company's own sites may use others.
+    fn is_own_host(&self) -> bool {
+        let own = self.row.holds() || self.row.fronts() && !self.row.has(ProviderRole::FirstParty);
+        self.host == Strength::Definitive && own
+    }
+
     /// A service without machines of its own in front of readers: others carry it.
     fn is_carried(&self, tables: &Tables<'_>) -> bool {
         !self.row.fronts()
@@ -449,21 +455,13 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
 
     /// Canonical name, then host name: the service that the site chose, and perhaps its operator.
     fn by_name(&self, verdict: &mut Verdict<'_>) -> bool {
-        // The longest suffix was compared first.
-        let strongest = |place: &str, strength: fn(&Part<'d>) -> Strength| {
-            let named = self.observed.evidence.iter().rev().filter(|evidence| evidence.field == place);
-            named
-                .filter_map(|evidence| self.part(evidence.provider))
-                .filter(|part| strength(part) >= Strength::Strong)
-                .max_by_key(|part| strength(part))
-        };
-        if let Some(part) = strongest("canonical name", |part| part.canonical_name) {
+        if let Some(part) = self.strongest("canonical name", |part| part.canonical_name) {
             verdict.delivered_by = Some(part.provider);
             verdict.reason = Reason::CanonicalName;
             verdict.grade = Grade::Possible;
             return true;
         }
-        let Some(part) = strongest("host", |part| part.host) else { return false };
+        let Some(part) = self.strongest("host", |part| part.host) else { return false };
         if part.is_carried(self.tables) {
             verdict.grade = Grade::Possible;
             if self.carried(part.provider, verdict) {
@@ -472,17 +470,25 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         }
         verdict.delivered_by = Some(part.provider);
         verdict.reason = Reason::HostName;
-        // Names below a network's or a platform's own lead nowhere else; a company's own sites may use others.
-        let own = part.row.holds() || part.row.fronts() && !part.row.has(ProviderRole::FirstParty);
-        verdict.grade = if part.host == Strength::Definitive && own { Grade::Likely } else { Grade::Possible };
+        verdict.grade = if part.is_own_host() { Grade::Likely } else { Grade::Possible };
         true
+    }
+
+    /// Who is named best by a name.
+    fn strongest(&self, place: &str, strength: fn(&Part<'d>) -> Strength) -> Option<&Part<'d>> {
+        // The longest suffix was compared first.
+        let named = self.observed.evidence.iter().rev().filter(|evidence| evidence.field == place);
+        named
+            .filter_map(|evidence| self.part(evidence.provider))
+            .filter(|part| strength(part) >= Strength::Strong)
+            .max_by_key(|part| strength(part))
     }
 
     /// Who delivers for a platform without machines of its own: the one that can have written `Server`.
     fn carried(&self, platform: Provider, verdict: &mut Verdict<'_>) -> bool {
         let wrote = |carrier: &Provider| {
-            let overwrites = self.tables.provider(*carrier).is_some_and(|row| row.server() == ServerField::Overwrites);
-            !(overwrites && self.observed.has_server && !self.part(*carrier).is_some_and(|part| part.last_writer))
+            let row = self.tables.provider(*carrier);
+            !row.is_some_and(|row| self.left_server(row, self.part(*carrier).is_some_and(|part| part.last_writer)))
         };
         let mut carriers = carriers(self.tables, platform).filter(wrote);
         match (carriers.next(), carriers.next()) {
@@ -501,15 +507,23 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         }
     }
 
-    /// Its clocks are old, so it may have sent its own stored stamp, or somebody silent the whole copy. Who removes
-    /// `Via` is ruled out where it is there, and its last entry is this provider's.
+    /// All clocks of a provider are old, which excludes it elsewhere; yet it may have kept its own stamp with the copy.
+    /// If the last entry of `Via` is its own, nothing that adds itself stood outside; something silent may have. So it
+    /// is named, as possible only, unless an address, `Server` or a name speaks for somebody else.
     fn by_last_entry(&self, verdict: &mut Verdict<'_>) -> bool {
         let mut last = self.parts.iter().filter(|part| part.took_part() && part.only_then() && part.ends_via);
         let (Some(part), None) = (last.next(), last.next()) else { return false };
         // Where it publishes its addresses, and this one is known and none of them, somebody else sent the copy.
         let address = self.response.server_address.filter(|address| reach(*address) == Reach::Public);
         let elsewhere = address.is_some() && !self.response.proxied && self.tables.publishes_edge(part.provider);
-        if elsewhere || self.observed.own_varnish || !part.row.fronts() {
+        // A name of today says more than a stamp of then, unless it is that of a service which this provider carries.
+        let named = self
+            .strongest("canonical name", |part| part.canonical_name)
+            .or_else(|| self.strongest("host", |part| part.host).filter(|named| named.is_own_host()));
+        let carries = |named: &Part<'d>| carriers(self.tables, named.provider).any(|carrier| carrier == part.provider);
+        let others = named.is_some_and(|named| named.provider != part.provider && !carries(named));
+        let server = self.left_server(part.row, part.last_writer);
+        if elsewhere || server || others || self.observed.own_varnish || !part.row.fronts() {
             return false;
         }
         verdict.delivered_by = Some(part.provider);
@@ -585,8 +599,12 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         let via = part.row.via() == ViaField::Appends
             && part.via_from_end != Some(0)
             && (cleaned || others().any(|other| other.ends_via));
-        let server = part.row.server() == ServerField::Overwrites && self.observed.has_server && !part.last_writer;
-        part.only_then() || via || server
+        part.only_then() || via || self.left_server(part.row, part.last_writer)
+    }
+
+    /// A provider that writes its own value over any other's left one that is another's.
+    fn left_server(&self, row: &ProviderRow, last_writer: bool) -> bool {
+        row.server() == ServerField::Overwrites && self.observed.has_server && !last_writer
     }
 
     /// Everybody else who took part, in the order in which the reader would meet them.

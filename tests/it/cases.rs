@@ -104,6 +104,28 @@ fn every_case_is_left_for_the_wasm_module() {
     fs::write(target.join("cases.json"), Value::from(left).to_string()).expect("the file can be written");
 }
 
+/// A recording cannot tell the canonical name, and Firefox can.
+#[test]
+fn a_canonical_name_of_today_says_more_than_an_old_stamp() {
+    let image = Image::open(served_by::BUNDLED).expect("the bundled image is whole");
+    let file = repository("tests/cases/last-in-via-with-an-old-stamp/page.har");
+    let entry = Entries::new(fs::File::open(file).expect("a page")).flatten().next().expect("a response of Fastly's");
+    let fields = entry.fields();
+    for (name, expected) in [
+        (None, "fastly"),
+        (Some("shop.fastly.net"), "fastly"),
+        (Some("shop-example.cdnvideo.ru"), "cdnvideo"),
+        // GitHub Pages has no machines of its own: Fastly's carry it.
+        (Some("shop-example.github.io"), "fastly"),
+    ] {
+        let mut response = entry.response(&fields);
+        response.canonical_name = name;
+        let verdict = detect::verdict(&response, &image.tables);
+        assert_eq!(verdict.delivered_by.map(|provider| image.tables.id(provider)), Some(expected), "{name:?}");
+        assert_eq!(verdict.grade, detect::vocabulary::Grade::Possible, "{name:?}");
+    }
+}
+
 fn check(folder: &Path) -> Result<(), String> {
     let name = folder.file_name().expect("a case has a name").to_string_lossy();
     let read = |file: &str| fs::read_to_string(folder.join(file)).map_err(|error| format!("{name}/{file}: {error}"));
