@@ -254,7 +254,7 @@ pub fn hostile(clock: Clock) -> Vec<Field> {
     fields.extend(list([
         ("x-iinfo", format!("11-117974237-117974245 NNNN CT(3 5 0) RT({} 12) q(0 0 0 -1) r(0 0)", clock.epoch_ms())),
         ("x-cdn", text("Imperva")),
-        ("akamai-grn", format!("0.94cbd517.{}.1a2b3c4d", clock.epoch_s())),
+        ("akamai-grn", format!("0.01020304.{}.1a2b3c4d", clock.epoch_s())),
         ("x-77-pop", text("parisFR")),
         ("x-served-by", text("<script>document.title = 'taken'</script><img src=x onerror=alert(1)>")),
         ("x-cache", text("\u{202e}TIH, \u{202e}SSIM")),
