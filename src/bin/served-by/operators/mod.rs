@@ -55,16 +55,15 @@ pub fn find(options: &args::Operators, tables: &Tables<'_>, lang: Lang, out: &mu
     let mut answers = rows.to(out);
     let mut outcome = Outcome::Clean;
     for wanted in &options.wanted {
-        let found: Vec<AsNumber> = match as_number(wanted) {
-            Some(number) => operators.name(number).map(|_| number).into_iter().collect(),
+        let found: Vec<Place> = match as_number(wanted) {
+            Some(number) => operators.place_of(number).into_iter().collect(),
             None => {
                 let wanted = wanted.to_lowercase();
                 let named = |place: &Place| {
                     operators.name_at(*place).is_some_and(|name| name.to_string().to_lowercase().contains(&wanted))
                 };
-                let mut found: Vec<_> =
-                    operators.all().filter(named).filter_map(|place| operators.number_at(place)).collect();
-                found.sort();
+                let mut found: Vec<Place> = operators.all().filter(named).collect();
+                found.sort_by_key(|place| operators.number_at(*place));
                 found
             }
         };
@@ -72,9 +71,9 @@ pub fn find(options: &args::Operators, tables: &Tables<'_>, lang: Lang, out: &mu
             messages::tell(messages::no_operator(lang, wanted));
             outcome = Outcome::Faults;
         }
-        for number in found {
+        for place in found {
             let mut text = Vec::new();
-            rows.push(&Row::of(number, &operators, tables), &mut text);
+            rows.push(&Row::at(place, &operators, tables), &mut text);
             answers.write(&text)?;
         }
     }

@@ -32,13 +32,8 @@ pub struct Row<'a> {
 }
 
 impl<'a> Row<'a> {
-    /// An operator by its number.
-    pub fn of(number: AsNumber, operators: &Operators<'_>, tables: &Tables<'a>) -> Self {
-        operators.place_of(number).map_or_else(Self::default, |place| Self::at(place, operators, tables))
-    }
-
     /// An operator by its place.
-    fn at(place: Place, operators: &Operators<'_>, tables: &Tables<'a>) -> Self {
+    pub fn at(place: Place, operators: &Operators<'_>, tables: &Tables<'a>) -> Self {
         let Some(report::Operator { as_number, name, country }) = report::Operator::at(place, operators) else {
             return Self::default();
         };
