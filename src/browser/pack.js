@@ -23,14 +23,16 @@ export function pack(details, wanted, table, room) {
   table[1] = details.statusCode ?? 0;
   table[2] = details.timeStamp ?? NaN;
   table[3] = details.fromCache ? 1 : 0;
-  table[4] = details.documentLifecycle === "prerender" ? 1 : 0;
+  const ahead = details.documentLifecycle === "prerender";
+  table[4] = ahead ? 1 : 0;
   let text = details.url ?? "";
   let at = NUMBERS;
   table[at++] = text.length;
   table[at++] = (text += details.requestId ?? "").length;
   table[at++] = (text += details.type ?? "").length;
   table[at++] = (text += details.ip ?? "").length;
-  table[at++] = (text += details.documentId ?? "").length;
+  // The background knows pages that are built ahead, and none of their frames.
+  table[at++] = (text += (ahead ? details.parentDocumentId : undefined) ?? details.documentId ?? "").length;
   table[at++] = (text += details.proxyInfo?.type ?? "").length;
   table[at++] = (text += details.error ?? "").length;
   table[at++] = (text += details.initiator ?? details.originUrl ?? "").length;

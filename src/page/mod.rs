@@ -11,8 +11,9 @@
 //! was saved while it waited waits anew when it is loaded, and names no service worker.
 //!
 //! Documents that were left stay by their id, since the back/forward cache brings them back without
-//! any response. A prerendered document is kept the same way until it is shown. Moving inside a
-//! page changes its address and nothing else. A tab that is closed takes everything with it.
+//! any response. A prerendered document is kept the same way until it is shown, and counts its own
+//! requests meanwhile. Moving inside a page changes its address and nothing else. A tab that is closed
+//! takes everything with it.
 //!
 //! Nothing here reads a clock or performs I/O: [`Tab::apply`] says what changed, the caller carries it out.
 //! Everything a site can make grow has a named limit, and what exceeded it is counted.
@@ -92,9 +93,10 @@ pub enum Event<'a> {
 pub struct Request<'a> {
     pub id: &'a str,
     pub kind: Kind,
-    /// The document that asked; a true navigation has none.
+    /// The document that asked; a true navigation has none. For a frame of a document that is being prerendered
+    /// it is that document.
     pub document_id: Option<&'a str>,
-    /// The document that asked is being prerendered.
+    /// The document that asked was being prerendered, or the request is to bring one that will be.
     pub prerender: bool,
 }
 
@@ -334,7 +336,7 @@ impl Tab {
 
     fn response(&mut self, request: Request<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
         if request.kind != Kind::Page {
-            return self.subresource(request.kind, response, tables);
+            return self.subresource(request, response, tables);
         }
         if request.document_id.is_some() && !request.prerender {
             // A true navigation has no document yet: this one was fetched ahead of the reader's click.
@@ -345,6 +347,7 @@ impl Tab {
         let kept = Kept::new(response, tables);
         // A commit that came first waits for exactly this, or has given up on a browser that was too busy.
         if let Some(document) = &mut self.document
+            && !request.prerender
             && document.awaits(response)
         {
             document.hops = hops;
@@ -367,7 +370,7 @@ impl Tab {
         SAVE
     }
 
-    fn subresource(&mut self, kind: Kind, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
+    fn subresource(&mut self, request: Request<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
         let Some(host) = host(response.url) else { return Changes::default() };
         let date_of = |tab: &mut Self| {
             // `<link rel=prefetch>` fetches a page as something else.
@@ -376,10 +379,10 @@ impl Tab {
         let is_html = response.fields.iter().any(|field| {
             field.is(CONTENT_TYPE) && field.value.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"text/html"))
         });
-        if is_html && kind == Kind::Other {
+        if is_html && request.kind == Kind::Other {
             date_of(self);
         }
-        let Some(document) = &mut self.document else { return Changes::default() };
+        let Some(document) = self.asker(request) else { return Changes::default() };
         let hosts = &mut document.hosts;
         hosts.requests = hosts.requests.saturating_add(1);
         let at = hosts.list.iter().position(|used| used.host == host);
@@ -410,6 +413,16 @@ impl Tab {
         COUNTED
     }
 
+    /// The document that asked. One that asked while it was built ahead may be on screen when the response
+    /// comes; if it is not known, the response is nobody's, and least of all the page's on screen.
+    fn asker(&mut self, request: Request<'_>) -> Option<&mut Document> {
+        if !request.prerender {
+            return self.document.as_mut();
+        }
+        let id = request.document_id?;
+        self.document.iter_mut().chain(&mut self.left).find(|document| document.id.as_deref() == Some(id))
+    }
+
     fn redirect(&mut self, request: Request<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
         // Firefox tells that a service worker took the request by a redirect to itself without a status.
         if request.kind != Kind::Page || response.status == 0 {
@@ -431,7 +444,7 @@ impl Tab {
 
     fn request_failed(&mut self, request: Request<'_>, url: &str, error: &str) -> Changes {
         let aborted = error.contains("ABORTED");
-        if request.kind != Kind::Page || request.document_id.is_some() || aborted {
+        if request.kind != Kind::Page || request.document_id.is_some() || request.prerender || aborted {
             return Changes::default();
         }
         let hops = self.take_hops(request.id);

@@ -235,6 +235,56 @@ fn a_prerendered_document_is_shown_with_its_own_response() {
 }
 
 #[test]
+fn what_a_page_asks_for_while_it_is_built_ahead_is_its_own() {
+    let mut story = Story::new();
+    let ask = |story: &mut Story, url: &str, document_id: &str, prerender: bool| {
+        let request = Request { id: "2", document_id: Some(document_id), prerender, ..Request::default() };
+        story.tell(Event::Response { request, response: Response { url, status: 200, ..Response::default() } })
+    };
+    let hosts = |story: &Story| {
+        story.document().hosts.list.iter().map(|used| (used.host.clone(), used.requests)).collect::<Vec<_>>()
+    };
+    let first = [("first.example".to_owned(), 1)];
+    let _ = story.commit("https://first.example/", "A");
+    let _ = story.respond("https://first.example/", |_, _| ());
+    let _ = ask(&mut story, "https://first.example/x.js", "A", false);
+    let prerender = Commit { url: URL, document_id: Some("P"), prerender: true, access: true, ..Commit::default() };
+    let _ = story.respond(URL, |request, _| request.prerender = true);
+    let _ = story.tell(Event::Committed(prerender));
+    assert_eq!(ask(&mut story, "https://cdn.example/a.js", "P", true), COUNTED);
+    assert_eq!(ask(&mut story, "https://cdn.example/b.js", "Q", true), Changes::default(), "nobody knows this page");
+    assert_eq!(hosts(&story), first);
+
+    let _ = story.tell(Event::Committed(Commit { prerender: false, ..prerender }));
+    assert_eq!(hosts(&story), [("cdn.example".to_owned(), 1)]);
+    assert_eq!(ask(&mut story, "https://cdn.example/late.js", "P", true), COUNTED, "asked for before it was shown");
+    let _ = ask(&mut story, "https://cdn.example/c.js", "P", false);
+    assert_eq!(hosts(&story), [("cdn.example".to_owned(), 3)]);
+    let back = Commit { url: "https://first.example/", document_id: Some("A"), forward_back: true, ..prerender };
+    let _ = story.tell(Event::Committed(Commit { prerender: false, ..back }));
+    assert_eq!(hosts(&story), first);
+}
+
+#[test]
+fn a_page_that_is_built_ahead_and_fails_leaves_the_page_on_screen() {
+    let mut story = Story::new();
+    let _ = story.respond("https://first.example/", |_, _| ());
+    let _ = story.commit("https://first.example/", "A");
+    let request = Request { id: "2", kind: Kind::Page, prerender: true, ..Request::default() };
+    let failed = Event::RequestFailed { request, url: URL, error: "net::ERR_EMPTY_RESPONSE" };
+    assert_eq!(story.tell(failed), Changes::default());
+    assert_eq!((story.document().url.as_str(), story.state()), ("https://first.example/", State::Network));
+}
+
+#[test]
+fn a_page_that_waits_takes_no_response_of_one_that_is_built_ahead() {
+    let mut story = Story::new();
+    let _ = story.commit(URL, "A");
+    assert!(!story.respond(URL, |request, _| request.prerender = true).paint, "the page has a link to itself");
+    assert_eq!(story.state(), State::Waiting);
+}
+
+#[test]
 fn moving_inside_a_page_keeps_its_verdict() {
     let mut story = Story::new();
     let _ = story.respond(URL, |_, _| ());

@@ -82,6 +82,11 @@ history.replaceState(null, '', '/ahead/moved');
 fetch('/dot?from=moved');
 </script>";
 
+/// A picture from another host, and a frame with one from a third.
+fn fetching() -> String {
+    format!("<img src=\"https://{BUNNY}/picture.svg?ahead\" alt=\"\"><iframe src=\"/ahead/framed\"></iframe>")
+}
+
 /// The answer to any request.
 pub(super) fn answer(request: &Request) -> Response {
     let Some(site) = site(&request.host) else {
@@ -148,6 +153,11 @@ pub(super) fn answer(request: &Request) -> Response {
             no_store(200).body(HTML, situation(words, &rules))
         }
         "/ahead/moving" => no_store(200).body(HTML, situation(words, MOVING)),
+        "/ahead/fetching" => no_store(200).body(HTML, situation(words, &fetching())),
+        "/ahead/framed" => {
+            let picture = format!("<img src=\"https://{CLOUDFRONT}/picture.svg?ahead\" alt=\"\">");
+            no_store(200).body(HTML, situation(words, &picture))
+        }
         "/in-page" => no_store(200).body(HTML, situation(words, IN_PAGE)),
         "/download" => no_store(200)
             .field("content-disposition", "attachment; filename=\"served-by.txt\"")

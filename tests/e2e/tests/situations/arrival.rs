@@ -4,7 +4,7 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use e2e::drivers::Kind;
-use e2e::sites::{CLOUDFLARE, CLOUDFRONT, FASTLY, HOSTILE, MANY, PLAIN, SITES};
+use e2e::sites::{BUNNY, CLOUDFLARE, CLOUDFRONT, FASTLY, HOSTILE, MANY, PLAIN, SITES};
 use serde_json::{Value, json};
 
 use crate::stage::{Outcome, Stage, delivered_by, expected};
@@ -214,6 +214,23 @@ pub fn moving_prerender(stage: &mut Stage) -> Outcome {
     let tab = stage.click_to_prerendered(&tab, "go")?;
     stage.arrive(&url(FASTLY, "/ahead/moved"))?;
     stage.see(&tab, &expected("prerendered", Some("fastly"))).map(drop)
+}
+
+/// What a page fetches while it is built ahead stands among its own hosts, not among those of the page on screen.
+pub fn fetching_prerender(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/ahead?with=prerender&to=fetching"))?;
+    for host in [BUNNY, CLOUDFRONT] {
+        stage.asked("the page fetches", |request| request.host == host && request.query == "ahead")?;
+    }
+    thread::sleep(Duration::from_millis(300)); // The browser tells of it without any sign to the page.
+    stage.see(&tab, &expected("network", Some("fastly")).with("hosts", Value::Null))?;
+    let tab = stage.click_to_prerendered(&tab, "go")?;
+    stage.arrive(&url(FASTLY, "/ahead/fetching"))?;
+    let panel = stage.see(&tab, &expected("prerendered", Some("fastly")))?;
+    match panel["hosts"].as_str() {
+        Some(hosts) if hosts.contains(BUNNY) && hosts.contains(CLOUDFRONT) => Ok(()),
+        _ => Err(format!("it fetched from {BUNNY} and {CLOUDFRONT}, and shows {}", panel["hosts"]).into()),
+    }
 }
 
 /// While the page's worker has the tab's navigation in hand, a page is built ahead in the same tab.

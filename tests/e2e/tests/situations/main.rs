@@ -49,6 +49,7 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "prefetch by a rule", kinds: CHROMIUM, play: arrival::prefetched_by_rule },
     Situation { name: "prerender and its activation", kinds: CHROMIUM, play: arrival::prerendered },
     Situation { name: "prerender that moves inside itself", kinds: CHROMIUM, play: arrival::moving_prerender },
+    Situation { name: "prerender that fetches", kinds: CHROMIUM, play: arrival::fetching_prerender },
     Situation {
         name: "service worker beside a prerender",
         kinds: CHROMIUM,
