@@ -49,7 +49,7 @@ impl Worker {
         {
             let loaded = from_text(&text).ok_or(page::SavedError::Damaged).and_then(|bytes| page::load(&bytes));
             if let Some(tab) = log(loaded) {
-                expect(id, tab.overdue_in_ms());
+                expect(id, tab.waits());
                 self.tabs.push((id, Slot { tab, ..Slot::default() }));
             }
         }
@@ -228,9 +228,9 @@ fn tab_replaced(details: &Object) -> Result<(), decode::DecodeError> {
     let moved = with(|worker| worker.remove(removed)).flatten();
     forget(removed);
     if let Some(slot) = moved {
-        let overdue_in_ms = slot.tab.overdue_in_ms();
+        let waits = slot.tab.waits();
         with(|worker| worker.tabs.push((added, Slot { tab: slot.tab, ..Slot::default() })));
-        carry_out(added, Changes { paint: true, save: Save::Now, overdue_in_ms });
+        carry_out(added, Changes { paint: true, save: Save::Now, waits });
     }
     Ok(())
 }
@@ -355,28 +355,29 @@ fn carry_out(id: i32, changes: Changes) {
             with(|worker| worker.held(id).map(|slot| slot.behind = true));
         }
     }
-    expect(id, changes.overdue_in_ms);
+    expect(id, changes.waits);
 }
 
-/// Sees in so many milliseconds whether the tab still waits for its response.
-fn expect(id: i32, wait_ms: Option<u32>) {
-    if let Some(wait_ms) = wait_ms {
+/// Sees in a moment whether the document that was committed at this instant still waits for its response.
+fn expect(id: i32, committed_at_ms: Option<i64>) {
+    if let Some(committed_at_ms) = committed_at_ms {
         spawn_local(async move {
-            TimeoutFuture::new(wait_ms).await;
-            overdue(id).await;
+            TimeoutFuture::new(page::LATE_MS).await;
+            overdue(id, committed_at_ms).await;
         });
     }
 }
 
 /// No response came: was it not seen because the extension may not see it?
-async fn overdue(id: i32) {
+async fn overdue(id: i32, committed_at_ms: i64) {
     let waiting = with(|worker| {
-        let document = worker.slot(id)?.tab.document.as_ref()?;
-        (document.state == page::State::Waiting).then(|| response::pattern(&document.url))?
+        let tab = &worker.slot(id)?.tab;
+        let document = tab.document.as_ref()?;
+        (tab.waits() == Some(committed_at_ms)).then(|| response::pattern(&document.url))?
     });
     let Some(Some(pattern)) = waiting else { return };
     let access = log(permissions::has_access(&pattern).await).unwrap_or(true);
-    apply(id, if access { Event::Overdue } else { Event::Access { granted: false } });
+    apply(id, Event::Overdue { committed_at_ms, access });
 }
 
 fn paint(id: i32) {

@@ -78,8 +78,9 @@ pub enum Event<'a> {
     InPage { url: &'a str },
     /// The browser shows a page and does not tell its address, although it may tell those of sites.
     Concealed,
-    /// The moment after which a late response is no longer expected.
-    Overdue,
+    /// The response of the document that was committed at this instant is no longer expected. Was the extension
+    /// allowed to see it?
+    Overdue { committed_at_ms: i64, access: bool },
     /// The browser took the page out of memory, or brought it back.
     Discarded(bool),
     /// The extension found this tab when it started.
@@ -135,8 +136,8 @@ pub struct Changes {
     pub paint: bool,
     /// The saved state is behind.
     pub save: Save,
-    /// Send [`Event::Overdue`] in this many milliseconds.
-    pub overdue_in_ms: Option<u32>,
+    /// The document that was committed at this instant waits: send its [`Event::Overdue`] in [`LATE_MS`].
+    pub waits: Option<i64>,
 }
 
 /// How soon the state wants to be saved.
@@ -315,7 +316,7 @@ impl Tab {
             Event::NavigationFailed { url } => self.navigation_failed(url),
             Event::Concealed => self.concealed(),
             Event::InPage { url } => self.in_page(url),
-            Event::Overdue => self.overdue(),
+            Event::Overdue { committed_at_ms, access } => self.overdue(committed_at_ms, access),
             Event::Discarded(discarded) => self.discarded(discarded),
             Event::Found { url, discarded } => self.found(url, discarded),
             Event::Access { granted } => self.access(granted),
@@ -328,10 +329,11 @@ impl Tab {
         Some(response.with(|response| read(response, &detect::verdict(response, tables))))
     }
 
-    /// In how many milliseconds [`Event::Overdue`] is to be sent. Whoever loads a tab asks this, because the one
-    /// who was told so at the commit is no more.
-    pub fn overdue_in_ms(&self) -> Option<u32> {
-        self.document.as_ref().is_some_and(|document| document.state == State::Waiting).then_some(LATE_MS)
+    /// When the document was committed that waits, if it does. Whoever loads a tab asks this, because the one who
+    /// was to send its [`Event::Overdue`] is no more.
+    pub fn waits(&self) -> Option<i64> {
+        let document = self.document.as_ref()?;
+        (document.state == State::Waiting).then_some(document.committed_at_ms)
     }
 
     fn response(&mut self, request: Request<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
@@ -516,9 +518,9 @@ impl Tab {
         }
         self.document = Some(document);
         self.settle();
-        let overdue_in_ms = self.overdue_in_ms();
+        let waits = self.waits();
         // What waits is painted when it has waited: as a rule its response is a moment away.
-        Changes { paint: overdue_in_ms.is_none(), overdue_in_ms, ..PAINT }
+        Changes { paint: waits.is_none(), waits, ..PAINT }
     }
 
     /// Takes the response that waits for this address; what waited longer belongs to nothing.
@@ -617,10 +619,14 @@ impl Tab {
         PAINT
     }
 
-    fn overdue(&mut self) -> Changes {
+    fn overdue(&mut self, committed_at_ms: i64, access: bool) -> Changes {
         match &mut self.document {
-            Some(document) if document.state == State::Waiting => {
-                document.state = if document.observed { State::ServiceWorker } else { State::Missed };
+            Some(document) if document.state == State::Waiting && document.committed_at_ms == committed_at_ms => {
+                document.state = match (access, document.observed) {
+                    (false, _) => State::NoAccess,
+                    (true, true) => State::ServiceWorker,
+                    (true, false) => State::Missed,
+                };
                 PAINT
             }
             _ => Changes::default(),
@@ -676,9 +682,9 @@ impl Tab {
     }
 }
 
-const PAINT: Changes = Changes { paint: true, save: Save::Now, overdue_in_ms: None };
-const SAVE: Changes = Changes { paint: false, save: Save::Now, overdue_in_ms: None };
-const COUNTED: Changes = Changes { paint: false, save: Save::Soon, overdue_in_ms: None };
+const PAINT: Changes = Changes { paint: true, save: Save::Now, waits: None };
+const SAVE: Changes = Changes { paint: false, save: Save::Now, waits: None };
+const COUNTED: Changes = Changes { paint: false, save: Save::Soon, waits: None };
 
 fn new_document(url: &str, state: State) -> Document {
     Document {

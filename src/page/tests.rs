@@ -21,10 +21,15 @@ impl Story {
 
     fn tell(&mut self, event: Event<'_>) -> Changes {
         // Every step survives the worker's death. Only waiting ends by it, so that it has tests of its own.
-        if !matches!(event, Event::Overdue) {
+        if !matches!(event, Event::Overdue { .. }) {
             self.die();
         }
         self.tab.apply(event, &self.tables)
+    }
+
+    /// The moment has passed in which the page could wait that was committed now.
+    fn wait(&mut self) -> Changes {
+        self.tell(Event::Overdue { committed_at_ms: NOW, access: true })
     }
 
     fn die(&mut self) {
@@ -90,18 +95,18 @@ fn a_page_is_born_at_the_commit() {
 #[test]
 fn a_late_response_finds_its_page() {
     let mut story = Story::new();
-    assert_eq!(story.commit(URL, "A").overdue_in_ms, Some(LATE_MS));
+    assert_eq!(story.commit(URL, "A").waits, Some(NOW));
     assert_eq!(story.state(), State::Waiting);
     assert!(story.respond(URL, |_, _| ()).paint);
     assert_eq!(story.state(), State::Network);
-    assert!(!story.tell(Event::Overdue).paint);
+    assert!(!story.wait().paint);
 }
 
 #[test]
 fn a_response_that_is_told_too_late_still_finds_its_page() {
     let mut story = Story::new();
     let _ = story.commit(URL, "A");
-    let _ = story.tell(Event::Overdue);
+    let _ = story.wait();
     assert!(story.respond(URL, |_, _| ()).paint, "its clock is that of the commit");
     assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Network, Some("cloudflare")));
 }
@@ -110,7 +115,7 @@ fn a_response_that_is_told_too_late_still_finds_its_page() {
 fn a_reload_of_what_a_service_worker_answered_is_a_page_of_its_own() {
     let mut story = Story::new();
     let _ = story.commit(URL, "A");
-    let _ = story.tell(Event::Overdue);
+    let _ = story.wait();
     assert!(!story.respond(URL, |_, response| response.received_at_ms = Some(NOW + 5_000)).paint);
     assert_eq!(story.state(), State::ServiceWorker);
     let _ = story.commit(URL, "B");
@@ -121,7 +126,7 @@ fn a_reload_of_what_a_service_worker_answered_is_a_page_of_its_own() {
 fn without_any_response_the_service_worker_answered() {
     let mut story = Story::new();
     let _ = story.commit(URL, "A");
-    assert!(story.tell(Event::Overdue).paint);
+    assert!(story.wait().paint);
     assert_eq!(story.state(), State::ServiceWorker);
     assert_eq!(story.delivered_by(), None);
 }
@@ -131,7 +136,7 @@ fn who_was_not_there_from_the_beginning_cannot_say_that_a_service_worker_answere
     let mut story = Story::new();
     let commit = Commit { url: URL, document_id: Some("A"), at_ms: NOW, access: true, ..Commit::default() };
     assert!(!story.tell(Event::Committed(commit)).paint);
-    assert!(story.tell(Event::Overdue).paint);
+    assert!(story.wait().paint);
     assert_eq!(story.state(), State::Missed);
     assert!(story.respond(URL, |_, _| ()).paint, "it is told late");
     assert_eq!(story.state(), State::Network);
@@ -144,18 +149,33 @@ fn who_died_while_a_page_waited_waits_anew_and_names_no_service_worker() {
     assert!(story.document().observed);
     story.die();
     assert_eq!(story.state(), State::Waiting);
-    assert_eq!(story.tab.overdue_in_ms(), Some(LATE_MS), "who told of the moment is no more");
-    assert!(story.tell(Event::Overdue).paint);
+    assert_eq!(story.tab.waits(), Some(NOW), "who told of the moment is no more");
+    assert!(story.wait().paint);
     assert_eq!(story.state(), State::Missed);
     story.die();
-    assert_eq!((story.state(), story.tab.overdue_in_ms()), (State::Missed, None));
+    assert_eq!((story.state(), story.tab.waits()), (State::Missed, None));
 
     // Its response is still taken.
     let mut story = Story::new();
     let _ = story.commit(URL, "A");
     story.die();
     assert!(story.respond(URL, |_, _| ()).paint);
-    assert_eq!((story.state(), story.tab.overdue_in_ms()), (State::Network, None));
+    assert_eq!((story.state(), story.tab.waits()), (State::Network, None));
+}
+
+#[test]
+fn a_page_is_not_judged_by_the_waiting_of_the_one_before_it() {
+    let mut story = Story::new();
+    let _ = story.commit(URL, "A");
+    let next = Commit { url: "https://next.example/", document_id: Some("B"), access: true, ..Commit::default() };
+    let committed_at_ms = NOW + 200;
+    assert_eq!(story.tell(Event::Committed(Commit { at_ms: committed_at_ms, ..next })).waits, Some(committed_at_ms));
+    for access in [true, false] {
+        assert_eq!(story.tell(Event::Overdue { committed_at_ms: NOW, access }), Changes::default());
+        assert_eq!(story.state(), State::Waiting);
+    }
+    assert!(story.tell(Event::Overdue { committed_at_ms, access: true }).paint);
+    assert_eq!(story.state(), State::Missed);
 }
 
 #[test]
@@ -349,7 +369,7 @@ fn the_browsers_page_about_a_failure_is_the_failure() {
     let request = Request { id: "1", kind: Kind::Page, ..Request::default() };
     let _ = story.tell(Event::RequestFailed { request, url: URL, error: "NS_ERROR_UNKNOWN_HOST" });
     let _ = story.tell(Event::Concealed);
-    assert_eq!(story.commit(URL, "A").overdue_in_ms, None);
+    assert_eq!(story.commit(URL, "A").waits, None);
     assert_eq!(story.state(), State::Failed);
     // Tried again, it is a page like any other.
     let _ = story.respond(URL, |_, _| ());
@@ -376,7 +396,7 @@ fn addresses_without_a_server_have_states_of_their_own() {
         ("file:///tmp/page.html", State::LocalFile),
     ] {
         let mut story = Story::new();
-        assert_eq!(story.commit(url, "A").overdue_in_ms, None);
+        assert_eq!(story.commit(url, "A").waits, None);
         assert_eq!(story.state(), expected, "{url}");
     }
 }
@@ -390,6 +410,12 @@ fn access_is_named_when_it_is_missing() {
     let _ = story.tell(Event::Access { granted: true });
     assert_eq!(story.state(), State::OlderThanExtension, "its response was not seen");
     let _ = story.tell(Event::Access { granted: false });
+    assert_eq!(story.state(), State::NoAccess);
+
+    // To this site alone it is missing, which is asked about when no response came.
+    let mut story = Story::new();
+    let _ = story.commit(URL, "A");
+    assert!(story.tell(Event::Overdue { committed_at_ms: NOW, access: false }).paint);
     assert_eq!(story.state(), State::NoAccess);
 }
 
