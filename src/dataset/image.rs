@@ -275,7 +275,7 @@ mod tests {
                 let tables = opened.tables;
                 let _ = tables.find("fastly");
                 let _ = tables.rules_for_field("server").count();
-                let _ = tables.rules_for_host(b"a.b.example.com").count();
+                tables.each_for_host(b"a.b.example.com", |rule| _ = tables.rule(rule));
                 let _ = tables.holder("104.16.0.1".parse().unwrap());
                 let _ = tables.place(0, "CDG");
                 if let Some((_, slot)) = tables.field("server") {

@@ -20,7 +20,8 @@ pub const FIELDS_MAX: usize = 1_024;
 /// Most pieces of evidence that are kept, and most of one rule: those nearest the reader.
 const EVIDENCE_MAX: usize = 256;
 const RULE_MAX: usize = 8;
-/// Words of 64 bits in which fields that came are marked: a bit for each slot of the table of names.
+/// Words of 64 bits in which fields that came are marked: a bit for two slots of the table of names, few of which
+/// both have one.
 const MET_WORDS: usize = 16;
 /// Pieces of evidence for which there is room from the start.
 const EVIDENCE_USUAL: usize = 10;
@@ -261,14 +262,11 @@ impl<'a> Observer<'_, '_, 'a> {
     fn names(&mut self, response: &Response<'a>) {
         let tables = self.tables;
         if let Some(host) = host(response.url) {
-            for rule in tables.rules_for_host(host.as_bytes()) {
-                self.compare_rule(rule, "host", host.as_bytes());
-            }
+            tables.each_for_host(host.as_bytes(), |rule| self.compare_rule(rule, "host", host.as_bytes()));
         }
         if let Some(name) = response.canonical_name {
-            for rule in tables.rules_for_canonical_name(name.as_bytes()) {
-                self.compare_rule(rule, "canonical name", name.as_bytes());
-            }
+            let compare = |rule| self.compare_rule(rule, "canonical name", name.as_bytes());
+            tables.each_for_canonical_name(name.as_bytes(), compare);
         }
         if let Some(issuer) = response.issuer {
             self.everywhere(Where::Issuer, "certificate issuer", Cow::Borrowed(issuer.as_bytes()), (0, 1), None);

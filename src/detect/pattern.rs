@@ -457,12 +457,28 @@ fn next_start(program: &[u8], pc: usize, text: &[u8], at: usize) -> Option<usize
         Some(&[LITERAL | LITERAL_CASE, len, ref literal @ ..]) if literal.len() == usize::from(len) => {
             rest.len().checked_sub(literal.len()).map(|skipped| at + skipped)
         }
-        Some(&[LITERAL | LITERAL_CASE, _, wanted, ..]) => {
-            let (lower, upper) = (wanted.to_ascii_lowercase(), wanted.to_ascii_uppercase());
-            rest.iter().position(|found| *found == lower || *found == upper).map(|skipped| at + skipped)
-        }
+        Some(&[LITERAL | LITERAL_CASE, _, wanted, ..]) => position(rest, wanted).map(|skipped| at + skipped),
         _ => Some(at),
     }
+}
+
+/// Where a byte stands first, without regard to the case of letters: eight are looked at together. What else [`CASE`]
+/// joins is found too, and told apart by the comparison that follows.
+fn position(text: &[u8], wanted: u8) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const CASES: u64 = 0x20 * ONES;
+    let all = (u64::from(wanted) * ONES) | CASES;
+    let (eights, rest) = text.as_chunks();
+    for (number, eight) in eights.iter().enumerate() {
+        let other = (u64::from_le_bytes(*eight) | CASES) ^ all;
+        // Of the bits that are left, the lowest is that of the first byte without any.
+        let found = other.wrapping_sub(ONES) & !other & (ONES << 7);
+        if found != 0 {
+            return Some(number * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let found = rest.iter().position(|byte| byte | 0x20 == wanted | 0x20)?;
+    Some(eights.len() * 8 + found)
 }
 
 /// One literal or class at `pc`: the places after it, or nothing when it does not match.
@@ -565,6 +581,18 @@ mod tests {
             };
             (part(captures.pop), part(captures.word))
         })
+    }
+
+    /// Eight bytes are looked at together: what follows an `{any}` may begin at each of them, and behind.
+    #[test]
+    fn what_follows_any_text_is_found_at_every_place() {
+        let program = compile("{any}from {digits} z", false).unwrap();
+        for before in 0..40 {
+            for (begin, found) in [("From", true), ("\u{6}rom", false), ("&rom", false), ("fro-", false)] {
+                let text = format!("{}{begin} 17 z", "-f".repeat(20).split_at(before).0);
+                assert_eq!(matches(&program, text.as_bytes()).is_some(), found, "{text}");
+            }
+        }
     }
 
     #[test]

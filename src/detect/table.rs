@@ -332,14 +332,14 @@ impl<'d> Tables<'d> {
         find_slot(self, self.fields, name.as_bytes()).map(|(number, slot)| (number as u16, slot))
     }
 
-    /// Rules for the host, from its longest suffix to its shortest.
-    pub fn rules_for_host<'t>(&'t self, host: &'t [u8]) -> impl Iterator<Item = Rule> + use<'d, 't> {
-        rules_of_suffixes(self, self.hosts, host)
+    /// Hands out rules for the host, from its longest suffix to its shortest.
+    pub fn each_for_host(&self, host: &[u8], each: impl FnMut(Rule)) {
+        each_of_suffixes(self, self.hosts, host, each);
     }
 
-    /// Rules for the canonical name, from its longest suffix to its shortest.
-    pub fn rules_for_canonical_name<'t>(&'t self, name: &'t [u8]) -> impl Iterator<Item = Rule> + use<'d, 't> {
-        rules_of_suffixes(self, self.canonical_names, name)
+    /// The same for the canonical name.
+    pub fn each_for_canonical_name(&self, name: &[u8], each: impl FnMut(Rule)) {
+        each_of_suffixes(self, self.canonical_names, name, each);
     }
 
     /// Rules that are tried against each metric, cookie name, cache name or issuer.
@@ -672,14 +672,11 @@ fn rows(slot: Option<&Slot>) -> Range<u16> {
     first..first.saturating_add(len)
 }
 
-/// Rules for a name, from its longest suffix to its shortest.
-fn rules_of_suffixes<'t, 'd>(
-    tables: &'t Tables<'d>,
-    slots: &'d [Slot],
-    name: &'t [u8],
-) -> impl Iterator<Item = Rule> + use<'d, 't> {
-    let known = suffixes(name).filter_map(move |suffix| find_slot(tables, slots, suffix));
-    known.flat_map(|(_, slot)| rows(Some(slot)).map(Rule))
+/// Hands out rules for a name, from its longest suffix to its shortest.
+fn each_of_suffixes<'d>(tables: &Tables<'d>, slots: &'d [Slot], name: &[u8], mut each: impl FnMut(Rule)) {
+    for suffix in suffixes(name) {
+        rows(find_slot(tables, slots, suffix).map(|(_, slot)| slot)).for_each(|rule| each(Rule(rule)));
+    }
 }
 
 /// Slots number a power of two; a key stands at its hash or in one of the slots after it.
