@@ -1,11 +1,10 @@
 // The entry point of the page about updates; the rest is Rust (`src/browser/options.rs`). A click is
 // handed over in its own turn, because browsers take a question about access only then.
-import "./served_by_pages.js";
+import "./module.js";
 
-const ext = (globalThis.ext = globalThis.browser ?? globalThis.chrome);
 const report = (error) => console.error("Served By:", error);
 
-pages.init({ module_or_path: fetch(ext.runtime.getURL("served_by_pages_bg.wasm")) })
+loaded
   .then(() => {
     document.addEventListener("click", ({ target }) => {
       const action = target.closest("[data-action]")?.dataset.action;

@@ -3,8 +3,9 @@
 // unchanged and in order. What an event means is decided in Rust (`src/browser`).
 const ext = (globalThis.ext = globalThis.browser ?? globalThis.chrome);
 const { module, image, parts, bundled, saved } = globalThis.early;
+globalThis.core = servedBy();
 const ready = Promise.all([module, image, saved]).then(async ([module, image, saved]) => {
-  core.initSync({ module });
+  core.init(module);
   try {
     core.start(new Uint8Array(image), saved);
   } catch {
@@ -16,16 +17,18 @@ const ready = Promise.all([module, image, saved]).then(async ([module, image, sa
 const report = (error) => console.error("Served By:", error);
 
 // Chromium's workers take a script later only if they took it when they were installed.
-if (globalThis.importScripts) addEventListener("install", () => importScripts("served_by_pages.js"));
+if (globalThis.importScripts) addEventListener("install", () => importScripts("served_by.js"));
 
 let updates;
-/** The other module, which knows of updates. It is compiled when somebody asks or a check is due. */
+/** The whole module, with a memory of its own. The rest of it is loaded when somebody asks or a check is due. */
 const updating = () =>
   (updates ??= (async () => {
-    if (globalThis.importScripts) importScripts("served_by_pages.js");
-    else await import("./served_by_pages.js");
-    await pages.init({ module_or_path: fetch("served_by_pages_bg.wasm") });
-    return pages;
+    const rest = WebAssembly.compileStreaming(fetch("served_by_rest.wasm"));
+    if (globalThis.importScripts) importScripts("served_by.js");
+    else await import("./served_by.js");
+    const whole = servedBy();
+    whole.init(await module, await rest);
+    return whole;
   })());
 
 /** After what woke the background: was the image whole, and is it time to look for a newer one? */

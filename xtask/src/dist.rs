@@ -18,10 +18,7 @@ pub fn build(root: &Path) -> Result<[PathBuf; 2], Failure> {
     let common = root.join("target/wasm/common");
     remove(&common)?;
     fs::create_dir_all(&common)?;
-    wasm::bind_script(&built.module, "served_by", "core", &common)?;
-    // Cargo gives both modules one name, so that the first is bound before the second is built.
-    let pages = wasm::build(root, &["pages"])?;
-    wasm::bind_script(&pages.module, "served_by_pages", "pages", &common)?;
+    wasm::bind_in_two(&built.module, &common)?;
     write_background(&extension, &common)?;
     fs::write(common.join("dataset.img"), &built.image)?;
     fs::write(common.join("operators.img"), operators::build(root)?)?;
@@ -46,7 +43,7 @@ pub fn build_bench(root: &Path) -> Result<(), Failure> {
     let folder = root.join("target/bench");
     remove(&folder)?;
     fs::create_dir_all(&folder)?;
-    wasm::bind(&built.module, "served_by", &folder)?;
+    wasm::bind(&built.module, &folder)?;
     fs::write(folder.join("dataset.img"), &built.image)?;
     fs::write(folder.join("records.img"), &built.records)?;
     // Without it Node.js 20 takes the files for scripts of its older kind.
@@ -75,15 +72,14 @@ pub fn files(directory: &Path) -> Result<Vec<PathBuf>, Failure> {
 
 /// The background as one script, of which the module's bindings are a part.
 fn write_background(extension: &Path, to: &Path) -> Result<(), Failure> {
-    let bindings = to.join("served_by.js");
+    let bindings = to.join("background.js");
     let mut script = String::new();
     let [stored, early, listeners] =
         ["stored.js", "background/early.js", "background/listeners.js"].map(|name| extension.join(name));
     for path in [&stored, &early, &bindings, &listeners] {
         script += &fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     }
-    fs::write(to.join("background.js"), script)?;
-    Ok(fs::remove_file(bindings)?)
+    Ok(fs::write(bindings, script)?)
 }
 
 /// Copies what a browser loads: everything but the manifests' parts, those of the background, and the icons'

@@ -8,6 +8,7 @@ mod manifest;
 mod operators;
 mod package;
 mod reproduce;
+mod split;
 mod wasm;
 
 use std::{env, error::Error, path::PathBuf, process::ExitCode};

@@ -1,8 +1,12 @@
 //! The wasm module and the dataset image that the same build compiled.
 
-use crate::Failure;
+use crate::{
+    Failure,
+    split::{self, FIRST, Reach},
+};
 use serde_json::Value;
 use std::{
+    collections::BTreeSet,
     env,
     ffi::OsString,
     fs,
@@ -34,6 +38,10 @@ pub fn build(root: &Path, features: &[&str]) -> Result<Built, Failure> {
         .args(["rustc", "--profile", "module", "--locked", "--package", "served-by", "--lib", "--crate-type", "cdylib"])
         .args(["--target", "wasm32-unknown-unknown", "--target-dir", "target/wasm"])
         .arg(format!("--features={}", features.join(",")))
+        // The standard library is built anew, without texts for panics. The compiler calls that unstable, and is
+        // pinned. Why: DESIGN.md, "Why is the module built for size?".
+        .args(["-Zbuild-std=core,alloc,std,panic_abort", "-Zbuild-std-features=optimize_for_size"])
+        .env("RUSTC_BOOTSTRAP", "1")
         .arg("--message-format=json-render-diagnostics")
         .env("CARGO_ENCODED_RUSTFLAGS", flags(root)?)
         .stderr(Stdio::inherit());
@@ -70,19 +78,18 @@ pub fn build(root: &Path, features: &[&str]) -> Result<Built, Failure> {
     Ok(Built { module: module.into(), image: read("dataset.img")?, records: read("records.img")? })
 }
 
-/// The compiler flags that keep this machine's paths out of the module, so that anyone who builds
-/// the same sources gets the same bytes.
+/// The compiler flags that make panics short, keep the linker's relocations, and keep this machine's paths out of
+/// the module, so that anyone who builds the same sources gets the same bytes.
 fn flags(root: &Path) -> Result<OsString, Failure> {
-    let mut flags = OsString::new();
+    let mut flags = OsString::from(
+        "-Zunstable-options\u{1f}-Cpanic=immediate-abort\u{1f}-Cllvm-args=-inline-threshold=20\u{1f}-Clink-arg=--emit-relocs",
+    );
     for (from, to) in [
         (root.as_os_str().to_owned(), "/src"),
         (cargo_home()?.into_os_string(), "/cargo"),
         (rustc(&["--print", "sysroot"])?.into(), "/rust"),
     ] {
-        if !flags.is_empty() {
-            flags.push("\u{1f}");
-        }
-        flags.push("--remap-path-prefix=");
+        flags.push("\u{1f}--remap-path-prefix=");
         flags.push(from);
         flags.push("=");
         flags.push(to);
@@ -109,63 +116,147 @@ pub fn cargo_home() -> Result<PathBuf, Failure> {
     Ok(home.join(".cargo"))
 }
 
-/// Writes the module under a name to a directory, as `served_by_bg.wasm`, with its bindings, `served_by.js`,
-/// a module of JavaScript's.
-pub fn bind(module: &Path, name: &str, directory: &Path) -> Result<(), Failure> {
-    let mut bindgen = Bindgen::new();
-    bindgen
-        .input_path(module)
-        .out_name(name)
-        .web(true)
-        .map_err(|error| format!("{error:#}"))?
-        .typescript(false)
-        .remove_name_section(true)
-        .remove_producers_section(true);
-    bindgen.generate(directory).map_err(|error| format!("wasm-bindgen: {error:#}"))?;
-    take_in_scripts(&directory.join(format!("{name}.js")), &directory.join("snippets"))
+/// Writes the module to a directory, as `served_by_bg.wasm`, with its bindings, `served_by.js`, a module of
+/// JavaScript's.
+pub fn bind(module: &Path, directory: &Path) -> Result<(), Failure> {
+    bindings(&fs::read(module)?, directory, true)?;
+    let path = directory.join("served_by.js");
+    fs::write(&path, with_scripts(fs::read_to_string(&path)?, directory)?)?;
+    Ok(fs::remove_dir_all(directory.join("snippets"))?)
 }
 
-/// The same with bindings that are a plain script: it puts what the module exports into a global object.
+/// Writes the module in two files, `served_by_bg.wasm` and `served_by_rest.wasm`, and bindings for both that are a
+/// plain script, `served_by.js`.
 ///
 /// A background is one script, because each further file costs it 5 to 10 ms when it wakes. `wasm-bindgen`
 /// makes plain scripts too, but takes none of ours into them.
-pub fn bind_script(module: &Path, name: &str, global: &str, directory: &Path) -> Result<(), Failure> {
-    bind(module, name, directory)?;
-    let path = directory.join(format!("{name}.js"));
-    let script =
-        as_script(&fs::read_to_string(&path)?, global).ok_or("the bindings export in a form not known here")?;
-    Ok(fs::write(&path, script)?)
+pub fn bind_in_two(module: &Path, directory: &Path) -> Result<(), Failure> {
+    let linked = fs::read(module)?;
+    // Our own functions bear a hash behind their names. What serves the bindings serves both files, but for what
+    // describes functions to them, which they take out.
+    let is_first = |name: &str| match name.strip_prefix("__") {
+        Some(name) => !name.starts_with("wbindgen_describe"),
+        None => name.rsplit_once('_').is_some_and(|(name, _)| BACKGROUND.contains(&name)),
+    };
+    let reach = Reach::of(&linked, is_first)?;
+    bindings(&linked, directory, false)?;
+    let path = directory.join("served_by_bg.wasm");
+    let split = split::split(&fs::read(&path)?, &reach)?;
+    let [first, rest] = split.files;
+    fs::write(path, first)?;
+    fs::write(directory.join("served_by_rest.wasm"), rest)?;
+    let path = directory.join("served_by.js");
+    let bindings = fs::read_to_string(&path)?;
+    let bindings = split.names.iter().fold(bindings, |bindings, (long, short)| bindings.replace(long, short));
+    let write = |name: &str, bindings: String| -> Result<(), Failure> {
+        let bindings = with_scripts(bindings, directory)?;
+        let script = as_script(&bindings).ok_or("the bindings have a form that is not known here")?;
+        Ok(fs::write(directory.join(name), script)?)
+    };
+    write(
+        "background.js",
+        only(&bindings, &split.first).ok_or("the bindings import in a form that is not known here")?,
+    )?;
+    write("served_by.js", bindings)?;
+    Ok(fs::remove_dir_all(directory.join("snippets"))?)
 }
 
-fn as_script(bindings: &str, global: &str) -> Option<String> {
+/// The bindings without the functions that nobody uses who loads the first file alone.
+fn only(bindings: &str, used: &BTreeSet<String>) -> Option<String> {
+    let (before, from) = bindings.split_once("function __wbg_get_imports() {\n")?;
+    let (imports, after) = from.split_once("\n}\n")?;
+    let mut kept = String::new();
+    let mut is_kept = true;
+    for line in imports.split_inclusive('\n') {
+        // A function of the browser's begins with its name, by eight spaces, and ends with a brace by as many.
+        if let Some((name, _)) = line.strip_prefix("        ").and_then(|line| line.split_once(": function("))
+            && !name.starts_with(' ')
+        {
+            is_kept = used.contains(name);
+        }
+        if is_kept {
+            kept += line;
+        }
+        is_kept |= line.starts_with("        }") && line.trim_end().ends_with(',');
+    }
+    // A function of ours ends with a brace at the beginning of a line.
+    let mut ours = String::new();
+    for line in before.split_inclusive('\n') {
+        if let Some((name, _)) = line.strip_prefix("export function ").and_then(|line| line.split_once('(')) {
+            is_kept = used.contains(name);
+        }
+        if is_kept {
+            ours += line;
+        }
+        is_kept |= line == "}\n";
+    }
+    Some(format!("{ours}function __wbg_get_imports() {{\n{kept}\n}}\n{after}"))
+}
+
+/// What the background calls of the module as long as nobody asks about updates.
+const BACKGROUND: [&str; 4] = ["start", "replace", "event", "message"];
+
+/// Makes the bindings; the split needs the names of the functions, which nobody else does.
+fn bindings(linked: &[u8], directory: &Path, is_whole: bool) -> Result<(), Failure> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_bytes("served_by", split::without_relocations(linked)?)
+        .web(true)
+        .map_err(|error| format!("{error:#}"))?
+        .typescript(false)
+        .demangle(false)
+        .remove_name_section(is_whole)
+        .remove_producers_section(true);
+    Ok(bindgen.generate(directory).map_err(|error| format!("wasm-bindgen: {error:#}"))?)
+}
+
+/// The bindings as a function of the global object, `servedBy`: each call of it gives what the module exports, with
+/// a memory of its own once `init` was given the compiled files.
+fn as_script(bindings: &str) -> Option<String> {
     const LAST: &str = "export { initSync, __wbg_init as default };";
     let body = bindings.trim_end().strip_suffix(LAST)?.replace("\nexport function ", "\nfunction ");
     let exported = |line: &str| Some(line.strip_prefix("export function ")?.split('(').next()?.to_owned());
-    let mut names: Vec<String> = bindings.lines().filter_map(exported).collect();
-    names.extend(["initSync".to_owned(), "init: __wbg_init".to_owned()]);
-    let is_whole = ["export ", "import ", "import.meta"].iter().all(|word| !body.contains(word));
+    let names: Vec<String> = bindings.lines().filter_map(exported).collect();
+    let has_all = ["function __wbg_get_imports()", "function __wbg_finalize_init(instance, module)"];
+    let is_whole = ["export ", "import ", "import.meta"].iter().all(|word| !body.contains(word))
+        && has_all.iter().all(|function| body.contains(function));
+    // These load one file, by its address.
+    let body = &body[..body.find("async function __wbg_load(")?];
     is_whole.then(|| {
-        format!("globalThis.{global} = (() => {{\n\"use strict\";\n{body}return {{ {} }};\n}})();\n", names.join(", "))
+        format!(
+            "globalThis.servedBy = () => {{\n\"use strict\";\n{body}\
+             function init(module, rest) {{\n\
+             \x20   const imports = __wbg_get_imports();\n\
+             \x20   let {{ exports }} = new WebAssembly.Instance(module, imports);\n\
+             \x20   if (rest) {{\n\
+             \x20       const more = new WebAssembly.Instance(rest, {{ ...imports, {FIRST}: exports }});\n\
+             \x20       exports = {{ ...exports, ...more.exports }};\n\
+             \x20   }}\n\
+             \x20   __wbg_finalize_init({{ exports }}, module);\n\
+             }}\n\nreturn {{ {}, init }};\n}};\n",
+            names.join(", ")
+        )
     })
 }
 
-/// Puts our own scripts, such as `src/browser/pack.js`, into the bindings, which import them as files three
-/// folders down.
-fn take_in_scripts(path: &Path, snippets: &Path) -> Result<(), Failure> {
-    let mut bindings = fs::read_to_string(path)?;
+/// Puts our own scripts, such as `src/browser/pack.js`, into bindings that import functions of them as files three
+/// folders down, and leaves out those that the bindings do not use.
+fn with_scripts(mut bindings: String, directory: &Path) -> Result<String, Failure> {
     loop {
         let is_own = |line: &&str| line.starts_with("import {") && line.contains("'./snippets/");
         let Some(import) = bindings.lines().find(is_own).map(str::to_owned) else { break };
-        let file = import.split('\'').nth(1).expect("the import names its file");
-        let script = fs::read_to_string(path.with_file_name(file))?;
+        let mut parts = import.split('\'');
+        let (names, file) = (parts.next().unwrap_or_default(), parts.next().ok_or("the import names no file")?);
+        let names = names.trim_start_matches("import {").trim_end_matches("} from ").split(',').map(str::trim);
+        let is_used = names.into_iter().any(|name| bindings.matches(name).count() > import.matches(name).count());
+        let script = if is_used { fs::read_to_string(directory.join(file))? } else { String::new() };
         let script = script.replace("export function", "function").replace("export async function", "async function");
         bindings = bindings.replacen(&import, script.trim_end(), 1);
     }
     if bindings.contains("./snippets/") {
         return Err("the bindings import a script in a form that is not known here".into());
     }
-    fs::write(path, bindings)?;
-    Ok(fs::remove_dir_all(snippets)?)
+    Ok(bindings)
 }
 
 #[cfg(test)]
@@ -173,11 +264,16 @@ mod tests {
     use super::as_script;
 
     #[test]
-    fn what_a_module_exports_becomes_a_global_object() {
-        let bindings = "let a;\nexport function start(x) { return x }\nexport { initSync, __wbg_init as default };\n";
-        let script = "globalThis.core = (() => {\n\"use strict\";\nlet a;\nfunction start(x) { return x }\n\
-                      return { start, initSync, init: __wbg_init };\n})();\n";
-        assert_eq!(as_script(bindings, "core").as_deref(), Some(script));
-        assert_eq!(as_script("export const a = 1;\nexport { initSync, __wbg_init as default };", "core"), None);
+    fn the_bindings_become_a_function_that_starts_the_module_in_one_file_or_in_two() {
+        let bindings = "let wasm;\nexport function start(x) { return wasm.start(x) }\n\
+                        function __wbg_get_imports() { return {} }\n\
+                        function __wbg_finalize_init(instance, module) { wasm = instance.exports }\n\
+                        async function __wbg_load(module, imports) {}\n\
+                        export { initSync, __wbg_init as default };\n";
+        let script = as_script(bindings).expect("the form is known");
+        assert!(script.starts_with("globalThis.servedBy = () => {\n"));
+        assert!(script.ends_with("return { start, init };\n};\n"));
+        assert!(!script.contains("__wbg_load") && !script.contains("export function"));
+        assert_eq!(as_script("export const a = 1;\nexport { initSync, __wbg_init as default };"), None);
     }
 }

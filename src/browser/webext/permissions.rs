@@ -11,10 +11,8 @@ extern "C" {
     fn contains(permissions: &JsValue) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(js_namespace = ["ext", "permissions"], js_name = request, catch)]
     fn request(permissions: &JsValue) -> Result<js_sys::Promise, JsValue>;
-    #[cfg(feature = "pages")]
     #[wasm_bindgen(js_namespace = ["ext", "permissions"], js_name = remove, catch)]
     fn remove(permissions: &JsValue) -> Result<js_sys::Promise, JsValue>;
-    #[cfg(feature = "pages")]
     #[wasm_bindgen(thread_local_v2, js_namespace = ["ext", "webRequest"], js_name = getSecurityInfo)]
     static SECURITY_INFO: JsValue;
 }
@@ -45,17 +43,14 @@ pub fn ask_for(origin: &str) -> impl Future<Output = Result<bool, ApiError>> + u
 }
 
 /// What Firefox asks of an extension that reads who issued a certificate.
-#[cfg(feature = "pages")]
 #[derive(Serialize)]
 struct Blocking {
     permissions: [&'static str; 1],
 }
 
-#[cfg(feature = "pages")]
 const BLOCKING: Blocking = Blocking { permissions: ["webRequestBlocking"] };
 
 /// May issuers of certificates be read? Nothing where the browser does not tell them.
-#[cfg(feature = "pages")]
 pub async fn certificates() -> Result<Option<bool>, ApiError> {
     if SECURITY_INFO.with(JsValue::is_undefined) {
         return Ok(None);
@@ -64,7 +59,6 @@ pub async fn certificates() -> Result<Option<bool>, ApiError> {
 }
 
 /// Asks for that, or gives it back; in the turn of a click.
-#[cfg(feature = "pages")]
 pub fn let_certificates(be_read: bool) -> impl Future<Output = Result<(), ApiError>> {
     let answer = if be_read { request(&plain(&BLOCKING)) } else { remove(&plain(&BLOCKING)) };
     async { settled("permissions", answer).await.map(drop) }

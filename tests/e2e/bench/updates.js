@@ -68,6 +68,10 @@
       core = { ...real, replace: (image) => { const begin = now(); real.replace(image); times.replacing = now() - begin; done(now()); } };
     },
   });
+  // The module that the background makes last is the one that deals with updates.
+  let make;
+  let latest;
+  Object.defineProperty(globalThis, "servedBy", { get: () => () => (latest = make()), set: (real) => (make = real) });
   const whole = {
     /** Fetches what the update will ask for, and the parts as they are unpacked, for the peer. */
     async load(base, paths) {
@@ -101,9 +105,7 @@
   const line = new BroadcastChannel("bench");
   line.onmessage = async ({ data: { bench, base, paths } }) => {
     const take = async () => {
-      // The background loaded it when it was asked to look; Chromium's workers can import nothing later.
-      const module = globalThis.updates ?? globalThis.pages ?? (await import("./served_by_updates.js"));
-      return whole.take((question) => module.update_message(question, { id: ext.runtime.id }));
+      return whole.take((question) => latest.update_message(question, { id: ext.runtime.id }));
     };
     const answer = { load: () => whole.load(base, paths), take, hash: whole.hash }[bench];
     if (answer) answer().then((value) => line.postMessage({ value }), (error) => line.postMessage({ error: String(error) }));

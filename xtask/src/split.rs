@@ -1,0 +1,705 @@
+//! One wasm module in two files: what the background needs each time it wakes, and the rest.
+//!
+//! A browser compiles the whole of a file before it runs any of it, so what only pages and updates use must not
+//! stand in the file that the label waits for; and what both use must not be packed twice. The linker can note which
+//! functions and data each function mentions, those included whose address it takes (`--emit-relocs`). So what the
+//! first file can ever reach is known, not guessed. The second one takes the first one's functions, memory, tables
+//! and globals as imports, and puts its own functions into the places of the table that the first leaves empty.
+//!
+//! <https://github.com/WebAssembly/tool-conventions/blob/main/Linking.md>
+
+use crate::Failure;
+use std::{
+    borrow::Cow,
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
+use wasm_encoder::{
+    CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportKind, ExportSection,
+    FunctionSection, ImportSection, Module, RawSection, SectionId, StartSection,
+    reencode::{self, Reencode},
+};
+use wasmparser::{
+    DataKind, Element, ElementItems, ElementKind, Export, ExternalKind, FunctionBody, GlobalType, Import, KnownCustom,
+    Linking, MemoryType, Name, Operator, OperatorsReader, Parser, Payload, RelocationEntry, RelocationType, SymbolInfo,
+    TableType, TypeRef, Validator,
+};
+
+/// The name by which the second file imports from the first.
+pub const FIRST: &str = "first";
+
+/// The name by which both import what the bindings bring.
+const BROWSER: &str = "browser";
+
+/// The module without what the linker noted for [`Reach::of`].
+pub fn without_relocations(linked: &[u8]) -> Result<Vec<u8>, Failure> {
+    let mut module = Module::new();
+    for payload in Parser::new(0).parse_all(linked) {
+        let payload = payload?;
+        let Some((id, range)) = payload.as_section() else { continue };
+        let is_note = |name: &str| name == "linking" || name.starts_with("reloc.");
+        if !matches!(&payload, Payload::CustomSection(section) if is_note(section.name())) {
+            module.section(&RawSection { id, data: &linked[range] });
+        }
+    }
+    Ok(module.finish())
+}
+
+/// What of a module matters here.
+#[derive(Default)]
+struct Parts<'a> {
+    /// The sections whose bytes say nothing of functions or data: types, tables, memories, globals.
+    plain: BTreeMap<u8, &'a [u8]>,
+    imports: Vec<Import<'a>>,
+    /// The types of its own functions, and their bodies.
+    types: Vec<u32>,
+    bodies: Vec<FunctionBody<'a>>,
+    tables: Vec<TableType>,
+    memories: Vec<MemoryType>,
+    globals: Vec<GlobalType>,
+    exports: Vec<Export<'a>>,
+    start: Option<u32>,
+    elements: Vec<Element<'a>>,
+    data: Vec<Segment<'a>>,
+    names: BTreeMap<u32, &'a str>,
+    // What only the linker leaves.
+    code_starts: usize,
+    data_starts: usize,
+    symbols: Vec<SymbolInfo<'a>>,
+    code_relocations: Vec<RelocationEntry>,
+    data_relocations: Vec<RelocationEntry>,
+}
+
+/// A piece of the memory as it is at the beginning.
+struct Segment<'a> {
+    address: usize,
+    bytes: &'a [u8],
+    /// Where the bytes stand in the module.
+    at: usize,
+}
+
+impl<'a> Parts<'a> {
+    fn of(module: &'a [u8]) -> Result<Self, Failure> {
+        let mut parts = Self::default();
+        for payload in Parser::new(0).parse_all(module) {
+            let payload = payload?;
+            if let Some((id, range)) = payload.as_section()
+                && [SectionId::Type, SectionId::Table, SectionId::Memory, SectionId::Global]
+                    .iter()
+                    .any(|plain| *plain as u8 == id)
+            {
+                parts.plain.insert(id, &module[range]);
+            }
+            match payload {
+                Payload::ImportSection(section) => parts.imports = section.into_imports().collect::<Result<_, _>>()?,
+                Payload::FunctionSection(section) => parts.types = section.into_iter().collect::<Result<_, _>>()?,
+                Payload::TableSection(section) => {
+                    parts.tables = section.into_iter().map(|table| Ok(table?.ty)).collect::<Result<_, Failure>>()?;
+                }
+                Payload::MemorySection(section) => parts.memories = section.into_iter().collect::<Result<_, _>>()?,
+                Payload::GlobalSection(section) => {
+                    for global in section {
+                        let global = global?;
+                        if operators(global.init_expr.get_operators_reader())?.iter().any(|o| mentioned(o).is_some()) {
+                            return Err("a global of the module names a function".into());
+                        }
+                        parts.globals.push(global.ty);
+                    }
+                }
+                Payload::ExportSection(section) => parts.exports = section.into_iter().collect::<Result<_, _>>()?,
+                Payload::StartSection { func, .. } => parts.start = Some(func),
+                Payload::ElementSection(section) => parts.elements = section.into_iter().collect::<Result<_, _>>()?,
+                Payload::CodeSectionStart { range, .. } => parts.code_starts = range.start,
+                Payload::CodeSectionEntry(body) => parts.bodies.push(body),
+                Payload::DataSection(section) => {
+                    parts.data_starts = section.range().start;
+                    for data in section {
+                        let data = data?;
+                        let DataKind::Active { memory_index: 0, offset_expr } = data.kind else {
+                            return Err("the module fills its memory in a form that is not known here".into());
+                        };
+                        let (address, at) = (number(&offset_expr)?, data.range.end - data.data.len());
+                        parts.data.push(Segment { address, bytes: data.data, at });
+                    }
+                }
+                Payload::CustomSection(section) => match section.as_known() {
+                    KnownCustom::Name(names) => {
+                        for name in names {
+                            let Name::Function(functions) = name? else { continue };
+                            for naming in functions {
+                                let naming = naming?;
+                                parts.names.insert(naming.index, naming.name);
+                            }
+                        }
+                    }
+                    KnownCustom::Linking(notes) => {
+                        for note in notes {
+                            let Linking::SymbolTable(table) = note? else { continue };
+                            parts.symbols = table.into_iter().collect::<Result<_, _>>()?;
+                        }
+                    }
+                    KnownCustom::Reloc(relocations) => {
+                        let entries = relocations.entries().into_iter().collect::<Result<_, _>>()?;
+                        match section.name() {
+                            "reloc.CODE" => parts.code_relocations = entries,
+                            "reloc.DATA" => parts.data_relocations = entries,
+                            _ => {}
+                        }
+                    }
+                    _ => {}
+                },
+                _ => {}
+            }
+        }
+        Ok(parts)
+    }
+
+    fn imported(&self) -> u32 {
+        self.imports.len() as u32
+    }
+
+    /// Its own functions, by their indices.
+    fn own(&self) -> impl Iterator<Item = (u32, &FunctionBody<'a>)> {
+        (self.imported()..).zip(&self.bodies)
+    }
+
+    fn name(&self, function: u32) -> &'a str {
+        self.names.get(&function).copied().unwrap_or("a function without a name")
+    }
+}
+
+/// A function, or a piece of data by its symbol.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Item {
+    Function(u32),
+    Data(u32),
+}
+
+/// What the linker knew of a module's functions, by their names.
+pub struct Reach {
+    known: BTreeSet<String>,
+    first: BTreeSet<String>,
+    /// The addresses of the data that only the second file mentions.
+    rest: BTreeSet<usize>,
+}
+
+impl Reach {
+    /// Follows the relocations of a linked module from those of its exports that belong into the first file.
+    pub fn of(linked: &[u8], is_first: impl Fn(&str) -> bool) -> Result<Self, Failure> {
+        let parts = Parts::of(linked)?;
+        if parts.code_relocations.is_empty() {
+            return Err("the linker left no relocations in the module".into());
+        }
+        let item = |symbol: u32| match parts.symbols.get(symbol as usize) {
+            Some(SymbolInfo::Func { index, .. }) => Some(Item::Function(*index)),
+            Some(SymbolInfo::Data { symbol: Some(_), .. }) => Some(Item::Data(symbol)),
+            _ => None,
+        };
+        // Where each piece of data lies in the module, and its address.
+        let mut pieces: Vec<(Range<usize>, usize, Item)> = Vec::new();
+        for (symbol, info) in (0..).zip(&parts.symbols) {
+            let SymbolInfo::Data { symbol: Some(place), .. } = info else { continue };
+            // What is zero at the beginning has no bytes.
+            let Some(segment) = parts.data.get(place.index as usize) else { continue };
+            let start = segment.at + place.offset as usize;
+            let address = segment.address + place.offset as usize;
+            pieces.push((start..start + place.size as usize, address, Item::Data(symbol)));
+        }
+        let mut roots: Vec<Item> = parts.start.map(Item::Function).into_iter().collect();
+        let exported = |export: &&Export| export.kind == ExternalKind::Func && is_first(export.name);
+        roots.extend(parts.exports.iter().filter(exported).map(|export| Item::Function(export.index)));
+        let mut mentions: BTreeMap<Item, BTreeSet<Item>> = BTreeMap::new();
+        // Who calls a function of JavaScript's hands over what its description mentions: closures, which are called back.
+        let described = |name: &str| {
+            let name = format!("__wbindgen_describe_{name}");
+            parts.exports.iter().find(|export| export.name == name).map(|export| Item::Function(export.index))
+        };
+        for (function, import) in (0..).zip(&parts.imports) {
+            mentions.entry(Item::Function(function)).or_default().extend(described(import.name));
+        }
+        for relocation in &parts.code_relocations {
+            // The index of these is one of types.
+            if relocation.ty == RelocationType::TypeIndexLeb {
+                continue;
+            }
+            let Some(to) = item(relocation.index) else { continue };
+            let at = parts.code_starts + relocation.offset as usize;
+            let before = parts.bodies.partition_point(|body| body.range().end <= at);
+            let body = parts.bodies.get(before).filter(|body| body.range().contains(&at));
+            body.ok_or("a relocation of the code lies in no function")?;
+            mentions.entry(Item::Function(parts.imported() + before as u32)).or_default().insert(to);
+        }
+        for relocation in &parts.data_relocations {
+            let Some(to) = item(relocation.index) else { continue };
+            let at = parts.data_starts + relocation.offset as usize;
+            let from: Vec<Item> =
+                pieces.iter().filter(|(range, ..)| range.contains(&at)).map(|(.., piece)| *piece).collect();
+            // Whose it is, nobody can say: anybody's.
+            if from.is_empty() {
+                roots.push(to);
+            }
+            for piece in from {
+                mentions.entry(piece).or_default().insert(to);
+            }
+        }
+        let mut reached = BTreeSet::new();
+        while let Some(item) = roots.pop() {
+            if reached.insert(item) {
+                roots.extend(mentions.get(&item).into_iter().flatten());
+            }
+        }
+        let addresses = |is_reached: bool| -> BTreeSet<usize> {
+            let pieces = pieces.iter().filter(|(.., piece)| reached.contains(piece) == is_reached);
+            pieces.flat_map(|(range, address, _)| *address..address + range.len()).collect()
+        };
+        let name = |function: u32| parts.name(function).to_owned();
+        Ok(Self {
+            rest: &addresses(false) - &addresses(true),
+            known: parts.own().map(|(function, _)| name(function)).collect(),
+            first: parts
+                .own()
+                .filter(|(function, _)| reached.contains(&Item::Function(*function)))
+                .map(|(function, _)| name(function))
+                .collect(),
+        })
+    }
+}
+
+/// The two files, and the names that they bear in place of the bindings' own.
+pub struct Split {
+    pub files: [Vec<u8>; 2],
+    /// What the first one imports and exports, by its new names.
+    pub first: BTreeSet<String>,
+    /// The longest come first, for some begin as others do.
+    pub names: Vec<(String, String)>,
+}
+
+/// Shorter names for what the bindings import and export: half of each is a hash, which no compression takes away.
+fn shorter(parts: &Parts) -> BTreeMap<String, String> {
+    let is_hash = |end: &str| end.len() == 16 && end.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let imported = parts.imports.iter().map(|import| match import.name.rsplit_once('_') {
+        Some((name, end)) if is_hash(end) => (import.name, name),
+        _ => (import.name, import.name),
+    });
+    // The functions by which closures are called bear the names of all their types.
+    let exported =
+        parts.exports.iter().filter(|export| export.name.starts_with("_R")).map(|export| (export.name, "call"));
+    let mut names = BTreeMap::new();
+    let mut taken: BTreeSet<String> = parts.exports.iter().map(|export| export.name.to_owned()).collect();
+    for (long, short) in imported.chain(exported) {
+        let mut name = short.to_owned();
+        for number in 2.. {
+            if taken.insert(name.clone()) {
+                break;
+            }
+            name = format!("{short}_{number}");
+        }
+        names.insert(long.to_owned(), name);
+    }
+    names
+}
+
+/// Splits a module that was linked and has had its bindings made since, which changed the indices of its functions,
+/// added some, and kept the names.
+pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
+    let parts = Parts::of(bound)?;
+    if parts.imports.iter().any(|import| !matches!(import.ty, TypeRef::Func(_))) {
+        return Err("the module imports something else than functions".into());
+    }
+    let names = shorter(&parts);
+    let name_of = |name: &str| names.get(name).map_or(name.to_owned(), String::clone);
+    let mut calls: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    for (function, body) in parts.own() {
+        calls.insert(function, operators(body.get_operators_reader()?)?.iter().filter_map(mentioned).collect());
+    }
+    let is_known = |function: u32| parts.names.get(&function).is_some_and(|name| reach.known.contains(*name));
+    let is_reached = |function: u32| reach.first.contains(parts.name(function));
+    let mut rest: BTreeSet<u32> = calls.keys().copied().filter(|f| is_known(*f) && !is_reached(*f)).collect();
+    // What the bindings have added goes with what it calls.
+    loop {
+        let added: Vec<u32> = calls
+            .iter()
+            .filter(|(function, to)| !rest.contains(function) && !to.is_disjoint(&rest))
+            .map(|(function, _)| *function)
+            .collect();
+        if let Some(function) = added.iter().find(|function| is_known(**function)) {
+            return Err(format!("`{}` calls what it was not seen to call", parts.name(*function)).into());
+        }
+        if added.is_empty() {
+            break;
+        }
+        rest.extend(added);
+    }
+    let runs = runs(&parts)?;
+    // And what nobody of the first file calls, exports or puts into the table goes with the rest.
+    let in_table = runs.iter().flat_map(|(_, run)| run);
+    let outside = parts.exports.iter().filter(|export| export.kind == ExternalKind::Func).map(|export| &export.index);
+    let mut roots: Vec<u32> = in_table.chain(outside).chain(&parts.start).copied().collect();
+    roots.extend(calls.keys().filter(|function| is_known(**function)));
+    roots.retain(|function| !rest.contains(function));
+    let mut first = BTreeSet::new();
+    while let Some(function) = roots.pop() {
+        if first.insert(function) {
+            roots.extend(calls.get(&function).into_iter().flatten());
+        }
+    }
+    rest.extend(calls.keys().filter(|function| !first.contains(*function)));
+    if parts.start.is_some_and(|start| rest.contains(&start)) {
+        return Err("the module starts with a function of the second file".into());
+    }
+    let (to_rest, to_first): (Vec<&Export>, Vec<&Export>) =
+        parts.exports.iter().partition(|export| export.kind == ExternalKind::Func && rest.contains(&export.index));
+    let (runs_of_rest, runs_of_first) = (kept(&runs, |f| rest.contains(&f)), kept(&runs, |f| !rest.contains(&f)));
+
+    // What each file refers to besides its own functions.
+    let referred = |is_of: &dyn Fn(u32) -> bool, exports: &[&Export], runs: &[(u32, Vec<u32>)]| -> BTreeSet<u32> {
+        let called = calls.iter().filter(|(function, _)| is_of(**function)).flat_map(|(_, to)| to);
+        let exported = exports.iter().filter(|export| export.kind == ExternalKind::Func).map(|export| &export.index);
+        called.chain(exported).chain(runs.iter().flat_map(|(_, run)| run)).copied().filter(|f| !is_of(*f)).collect()
+    };
+    let is_rest = |function: u32| rest.contains(&function);
+    let is_first = |function: u32| function >= parts.imported() && !rest.contains(&function);
+    let first_imports = referred(&is_first, &to_first, &runs_of_first);
+    let (rest_imports, shared): (Vec<u32>, Vec<u32>) =
+        referred(&is_rest, &to_rest, &runs_of_rest).into_iter().partition(|function| *function < parts.imported());
+
+    let own = |is_of: &dyn Fn(u32) -> bool| calls.keys().copied().filter(|f| is_of(*f)).collect::<Vec<u32>>();
+    let (first_own, rest_own) = (own(&is_first), own(&is_rest));
+    let type_of = |function: u32| match function.checked_sub(parts.imported()) {
+        Some(own) => EntityType::Function(parts.types[own as usize]),
+        None => match parts.imports[function as usize].ty {
+            TypeRef::Func(ty) => EntityType::Function(ty),
+            _ => unreachable!("the module imports nothing but functions"),
+        },
+    };
+
+    let mut first = Module::new();
+    let mut indices = Indices::default();
+    let mut imports = ImportSection::new();
+    for function in &first_imports {
+        let import = &parts.imports[*function as usize];
+        imports.import(BROWSER, &name_of(import.name), type_of(*function));
+        indices.add(*function);
+    }
+    first_own.iter().for_each(|function| indices.add(*function));
+    let mut exports = exported(&to_first, &name_of, &indices)?;
+    for (place, function) in shared.iter().enumerate() {
+        exports.export(&place.to_string(), ExportKind::Func, indices.of(*function)?);
+    }
+    for index in 0..parts.tables.len() as u32 {
+        exports.export(&format!("t{index}"), ExportKind::Table, index);
+    }
+    for index in 0..parts.memories.len() as u32 {
+        exports.export(&format!("m{index}"), ExportKind::Memory, index);
+    }
+    for index in 0..parts.globals.len() as u32 {
+        exports.export(&format!("g{index}"), ExportKind::Global, index);
+    }
+    plain(&mut first, &parts, SectionId::Type);
+    first.section(&imports);
+    first.section(&functions(&parts, &first_own));
+    plain(&mut first, &parts, SectionId::Table);
+    plain(&mut first, &parts, SectionId::Memory);
+    plain(&mut first, &parts, SectionId::Global);
+    first.section(&exports);
+    if let Some(start) = parts.start {
+        first.section(&StartSection { function_index: indices.of(start)? });
+    }
+    first.section(&elements(&runs_of_first, &indices)?);
+    first.section(&code(&parts, &first_own, &mut indices)?);
+    first.section(&data(&parts, |address| !reach.rest.contains(&address)));
+
+    let mut second = Module::new();
+    let mut indices = Indices::default();
+    let mut imports = ImportSection::new();
+    for function in &rest_imports {
+        let import = &parts.imports[*function as usize];
+        imports.import(BROWSER, &name_of(import.name), type_of(*function));
+        indices.add(*function);
+    }
+    for (place, function) in shared.iter().enumerate() {
+        imports.import(FIRST, &place.to_string(), type_of(*function));
+        indices.add(*function);
+    }
+    let mut types = reencode::RoundtripReencoder;
+    for (index, table) in parts.tables.iter().enumerate() {
+        imports.import(FIRST, &format!("t{index}"), types.table_type(*table).map_err(told)?);
+    }
+    for (index, memory) in parts.memories.iter().enumerate() {
+        imports.import(FIRST, &format!("m{index}"), types.memory_type(*memory).map_err(told)?);
+    }
+    for (index, global) in parts.globals.iter().enumerate() {
+        imports.import(FIRST, &format!("g{index}"), types.global_type(*global).map_err(told)?);
+    }
+    rest_own.iter().for_each(|function| indices.add(*function));
+    plain(&mut second, &parts, SectionId::Type);
+    second.section(&imports);
+    second.section(&functions(&parts, &rest_own));
+    second.section(&exported(&to_rest, &name_of, &indices)?);
+    second.section(&elements(&runs_of_rest, &indices)?);
+    second.section(&code(&parts, &rest_own, &mut indices)?);
+    second.section(&data(&parts, |address| reach.rest.contains(&address)));
+    let first_names = first_imports.iter().map(|function| parts.imports[*function as usize].name);
+    let first_names = first_names.chain(to_first.iter().map(|export| export.name)).map(name_of).collect();
+    let modules = parts.imports.iter().map(|import| (import.module.to_owned(), BROWSER.to_owned()));
+    let mut names: Vec<_> = names.into_iter().chain(modules.collect::<BTreeMap<_, _>>()).collect();
+    names.sort_by_key(|(long, _)| Reverse(long.len()));
+    let files = [first.finish(), second.finish()];
+    for file in &files {
+        Validator::new().validate_all(file)?;
+    }
+    Ok(Split { files, first: first_names, names })
+}
+
+/// The functions' new indices in one of the files.
+#[derive(Default)]
+struct Indices(BTreeMap<u32, u32>);
+
+impl Indices {
+    fn add(&mut self, function: u32) {
+        let next = self.0.len() as u32;
+        self.0.insert(function, next);
+    }
+
+    fn of(&self, function: u32) -> Result<u32, String> {
+        self.0.get(&function).copied().ok_or_else(|| format!("function {function} is in neither file"))
+    }
+}
+
+impl Reencode for Indices {
+    type Error = String;
+
+    fn function_index(&mut self, function: u32) -> Result<u32, reencode::Error<String>> {
+        self.of(function).map_err(reencode::Error::UserError)
+    }
+}
+
+fn told(error: impl std::fmt::Display) -> Failure {
+    error.to_string().into()
+}
+
+/// A function that an operator calls or takes the address of.
+fn mentioned(operator: &Operator) -> Option<u32> {
+    match operator {
+        Operator::Call { function_index }
+        | Operator::ReturnCall { function_index }
+        | Operator::RefFunc { function_index } => Some(*function_index),
+        _ => None,
+    }
+}
+
+fn operators(reader: OperatorsReader) -> Result<Vec<Operator>, Failure> {
+    Ok(reader.into_iter().collect::<Result<_, _>>()?)
+}
+
+/// A place in a table or in the memory.
+fn number(place: &wasmparser::ConstExpr) -> Result<usize, Failure> {
+    match operators(place.get_operators_reader())?[..] {
+        [Operator::I32Const { value }, Operator::End] => Ok(usize::try_from(value)?),
+        _ => Err("the module fills a table or its memory from a place that is not a number".into()),
+    }
+}
+
+/// What stands in the table of functions: where each run of them begins, and the functions.
+fn runs(parts: &Parts) -> Result<Vec<(u32, Vec<u32>)>, Failure> {
+    let mut runs = Vec::new();
+    for element in &parts.elements {
+        let (ElementKind::Active { table_index: None | Some(0), offset_expr }, ElementItems::Functions(functions)) =
+            (&element.kind, &element.items)
+        else {
+            return Err("the module fills a table in a form that is not known here".into());
+        };
+        runs.push((number(offset_expr)? as u32, functions.clone().into_iter().collect::<Result<_, _>>()?));
+    }
+    Ok(runs)
+}
+
+/// Those functions of the runs, as runs again.
+fn kept(runs: &[(u32, Vec<u32>)], is_kept: impl Fn(u32) -> bool) -> Vec<(u32, Vec<u32>)> {
+    let mut kept: Vec<(u32, Vec<u32>)> = Vec::new();
+    for (place, function) in runs.iter().flat_map(|(start, run)| (*start..).zip(run)) {
+        if !is_kept(*function) {
+            continue;
+        }
+        match kept.last_mut() {
+            Some((start, run)) if *start + run.len() as u32 == place => run.push(*function),
+            _ => kept.push((place, vec![*function])),
+        }
+    }
+    kept
+}
+
+fn plain(module: &mut Module, parts: &Parts, id: SectionId) {
+    if let Some(data) = parts.plain.get(&(id as u8)) {
+        module.section(&RawSection { id: id as u8, data });
+    }
+}
+
+fn functions(parts: &Parts, own: &[u32]) -> FunctionSection {
+    let mut section = FunctionSection::new();
+    own.iter().for_each(|function| _ = section.function(parts.types[(function - parts.imported()) as usize]));
+    section
+}
+
+fn exported(
+    exports: &[&Export],
+    name_of: &dyn Fn(&str) -> String,
+    indices: &Indices,
+) -> Result<ExportSection, Failure> {
+    let mut section = ExportSection::new();
+    for export in exports {
+        let (kind, index) = match export.kind {
+            ExternalKind::Func => (ExportKind::Func, indices.of(export.index)?),
+            ExternalKind::Table => (ExportKind::Table, export.index),
+            ExternalKind::Memory => (ExportKind::Memory, export.index),
+            ExternalKind::Global => (ExportKind::Global, export.index),
+            _ => return Err(format!("`{}` is exported in a form that is not known here", export.name).into()),
+        };
+        section.export(&name_of(export.name), kind, index);
+    }
+    Ok(section)
+}
+
+fn elements(runs: &[(u32, Vec<u32>)], indices: &Indices) -> Result<ElementSection, Failure> {
+    let mut section = ElementSection::new();
+    for (start, run) in runs {
+        let functions: Vec<u32> = run.iter().map(|function| indices.of(*function)).collect::<Result<_, _>>()?;
+        section.active(None, &ConstExpr::i32_const(*start as i32), Elements::Functions(Cow::Owned(functions)));
+    }
+    Ok(section)
+}
+
+fn code(parts: &Parts, own: &[u32], indices: &mut Indices) -> Result<CodeSection, Failure> {
+    let mut section = CodeSection::new();
+    for function in own {
+        let body = parts.bodies[(function - parts.imported()) as usize].clone();
+        indices.parse_function_body(&mut section, body).map_err(told)?;
+    }
+    Ok(section)
+}
+
+/// The bytes at these addresses. Zeros need not be told, and a few of them less than a piece of its own.
+fn data(parts: &Parts, is_told: impl Fn(usize) -> bool) -> DataSection {
+    const APART: usize = 8;
+    let mut section = DataSection::new();
+    for Segment { address, bytes, .. } in &parts.data {
+        let mut runs: Vec<Range<usize>> = Vec::new();
+        for (place, byte) in bytes.iter().enumerate() {
+            if *byte == 0 || !is_told(address + place) {
+                continue;
+            }
+            match runs.last_mut() {
+                // Of what lies between, the other file tells what is not zero.
+                Some(run) if place - run.end < APART && (run.end..place).all(|between| bytes[between] == 0) => {
+                    run.end = place + 1
+                }
+                _ => runs.push(place..place + 1),
+            }
+        }
+        for run in runs {
+            let place = ConstExpr::i32_const((address + run.start) as i32);
+            section.active(0, &place, bytes[run].iter().copied());
+        }
+    }
+    section
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_encoder::{Function, MemorySection, NameMap, NameSection, RefType, TableSection, TypeSection};
+
+    /// A module in which `start` calls `shared`; `panel` calls `shared` and the browser, and is called from outside by
+    /// a function that the bindings added. Of the memory, `panel` alone mentions what stands from 18 on.
+    fn module() -> Vec<u8> {
+        let mut module = Module::new();
+        let mut types = TypeSection::new();
+        types.ty().function([], []);
+        module.section(&types);
+        let mut imports = ImportSection::new();
+        imports.import("./served_by_bg.js", "__wbg_then_0123456789abcdef", EntityType::Function(0));
+        module.section(&imports);
+        let mut functions = FunctionSection::new();
+        (0..4).for_each(|_| _ = functions.function(0));
+        module.section(&functions);
+        let mut tables = TableSection::new();
+        tables.table(wasm_encoder::TableType {
+            element_type: RefType::FUNCREF,
+            table64: false,
+            minimum: 3,
+            maximum: Some(3),
+            shared: false,
+        });
+        module.section(&tables);
+        let mut memories = MemorySection::new();
+        memories.memory(wasm_encoder::MemoryType {
+            minimum: 1,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
+        module.section(&memories);
+        let mut exports = ExportSection::new();
+        exports.export("start", ExportKind::Func, 1);
+        exports.export("panel", ExportKind::Func, 4);
+        module.section(&exports);
+        let mut elements = ElementSection::new();
+        elements.active(None, &ConstExpr::i32_const(1), Elements::Functions(Cow::Borrowed(&[2, 3])));
+        module.section(&elements);
+        let mut code = CodeSection::new();
+        for calls in [&[2][..], &[], &[2, 0], &[3]] {
+            let mut function = Function::new([]);
+            calls.iter().for_each(|callee| _ = function.instructions().call(*callee));
+            function.instructions().end();
+            code.function(&function);
+        }
+        module.section(&code);
+        let mut data = DataSection::new();
+        data.active(0, &ConstExpr::i32_const(16), *b"abcd");
+        module.section(&data);
+        let mut names = NameMap::new();
+        [(1, "start"), (2, "shared"), (3, "panel")].iter().for_each(|(index, name)| names.append(*index, name));
+        let mut section = NameSection::new();
+        section.functions(&names);
+        module.section(&section);
+        module.finish()
+    }
+
+    fn reach(first: &[&str]) -> Reach {
+        let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Reach { known: set(&["start", "shared", "panel"]), first: set(first), rest: (18..20).collect() }
+    }
+
+    #[test]
+    fn each_function_and_each_byte_stands_in_one_file() {
+        let split = split(&module(), &reach(&["start", "shared"])).expect("the module can be split");
+        let [first, rest] = split.files.each_ref().map(|file| Parts::of(file).expect("it is a module"));
+        let imports = |parts: &Parts| -> Vec<(String, String)> {
+            parts.imports.iter().map(|import| (import.module.to_owned(), import.name.to_owned())).collect()
+        };
+        assert_eq!((first.bodies.len(), rest.bodies.len()), (2, 2));
+        assert_eq!(imports(&first), []);
+        let exports: Vec<_> = first.exports.iter().map(|export| export.name).collect();
+        assert_eq!(exports, ["start", "0", "t0", "m0"]);
+        assert_eq!(runs(&first).unwrap(), [(1, vec![1])], "`shared`, and an empty place");
+        assert_eq!((first.data[0].address, first.data[0].bytes), (16, &b"ab"[..]));
+        assert_eq!((rest.data[0].address, rest.data[0].bytes), (18, &b"cd"[..]));
+        assert_eq!(split.first, BTreeSet::from(["start".to_owned()]));
+        let renamed = |long: &str| split.names.iter().find(|(name, _)| name == long).map(|(_, short)| short.as_str());
+        assert_eq!(renamed("__wbg_then_0123456789abcdef"), Some("__wbg_then"));
+    }
+
+    #[test]
+    fn who_is_called_without_having_been_seen_ends_the_build() {
+        let error = split(&module(), &reach(&["start"])).err().expect("`start` calls `shared`");
+        assert_eq!(error.to_string(), "`start` calls what it was not seen to call");
+    }
+
+    #[test]
+    fn a_module_without_relocations_cannot_be_followed() {
+        let error = Reach::of(&module(), |name| name == "start").err().expect("the linker left nothing");
+        assert_eq!(error.to_string(), "the linker left no relocations in the module");
+    }
+}
