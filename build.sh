@@ -150,7 +150,7 @@ install_rustup_here() {
   chmod +x $installer
   use_rust_here
   # It says how to set up a shell, which nobody needs here.
-  $installer -y --quiet --no-modify-path --default-toolchain none >/dev/null
+  $installer -y --quiet --no-modify-path --default-toolchain none >/dev/null || die "$installer could not install rustup"
   rm $installer
 }
 
@@ -164,10 +164,19 @@ install_rust() {
     if [ -e "$rust_here/cargo/bin/rustup" ]; then
       use_rust_here
     else
-      as_root apt-get install -qq -y --no-install-recommends rustup >/dev/null 2>&1 || install_rustup_here
+      if have apt-get; then as_root apt-get update -qq || die 'apt-get update failed; without its lists nothing can be installed'; fi
+      if apt-cache show rustup >/dev/null 2>&1; then
+        echo 'installing with apt: rustup'
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends rustup >/dev/null ||
+          die 'apt could not install: rustup'
+      else
+        install_rustup_here
+      fi
     fi
   fi
-  if have rustup && ! cargo --version >/dev/null 2>&1; then rustup default stable; fi
+  # In this folder it takes the compiler that rust-toolchain.toml names, and fetches it where it is not there yet.
+  if have rustup; then rustup show active-toolchain >/dev/null 2>&1 || echo 'fetching the Rust compiler'; fi
+  rustc --version >/dev/null || die 'the Rust compiler could not be fetched or does not run'
   local found
   found=$(rustc --version | cut -d ' ' -f 2)
   [ "$(printf '%s\n' "$rust_version" "$found" | sort -V | head -n 1)" = "$rust_version" ] ||
