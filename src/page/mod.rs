@@ -7,7 +7,8 @@
 //! and is otherwise forgotten. Firefox may deliver the commit first; then the view *waits*, and the
 //! caller sends [`Event::Overdue`] a moment later. If nothing has come by then, no response crossed
 //! the network, and the page's service worker answered; unless the background began after the
-//! navigation did, for then a response may have come while there was nobody to see it. So a view that
+//! navigation did, for then a response may have come while there was nobody to see it, or the reader
+//! went back, for the browser may have kept a page that is older than the extension. So a view that
 //! was saved while it waited waits anew when it is loaded, and names no service worker.
 //!
 //! Documents that were left stay by their id, since the back/forward cache brings them back without
@@ -187,7 +188,7 @@ pub enum State {
     Waiting,
     /// No response came.
     Failed,
-    /// A response may have come while the background was not running.
+    /// A response may have come while the background was not running, now or when the browser first had the page.
     Missed,
 }
 
@@ -504,7 +505,8 @@ impl Tab {
         let mut document = new_document(commit.url, State::Waiting);
         document.id = commit.document_id.map(cut);
         document.committed_at_ms = commit.at_ms;
-        document.observed = commit.observed;
+        // Going back may bring what the browser has kept since before the extension was there.
+        document.observed = commit.observed && !commit.forward_back;
         if let Some(state) = state_of_address(commit.url) {
             document.state = state;
         } else if let Some(pending) = self.take_pending(commit.url, false) {

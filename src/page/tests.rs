@@ -228,6 +228,23 @@ fn going_back_brings_the_document_and_its_verdict() {
 }
 
 #[test]
+fn going_back_to_what_nobody_saw_names_no_service_worker() {
+    // Either the browser had kept a page that is older than the extension, or a service worker answered.
+    let mut story = Story::new();
+    let _ = story.tell(Event::Found { url: "https://other.example/", discarded: false });
+    let back = Commit { document_id: Some("A"), at_ms: NOW, access: true, observed: true, ..Commit::default() };
+    let _ = story.tell(Event::Committed(Commit { url: URL, forward_back: true, ..back }));
+    assert!(story.wait().paint);
+    assert_eq!(story.state(), State::Missed);
+
+    // What the browser had to fetch again is a page like any other.
+    let _ = story.respond("https://other.example/", |_, _| ());
+    let other = Commit { url: "https://other.example/", document_id: Some("B"), forward_back: true, ..back };
+    let _ = story.tell(Event::Committed(other));
+    assert_eq!(story.state(), State::Network);
+}
+
+#[test]
 fn what_is_fetched_ahead_changes_nothing_until_it_is_shown() {
     let mut story = Story::new();
     let _ = story.respond("https://first.example/", |_, response| response.server_address = None);

@@ -101,8 +101,8 @@ pub fn state_meaning(state: State, lang: Lang) -> &'static str {
             "Le navigateur a demandé la page, et aucune réponse affichable n’est venue.",
         ),
         State::Missed => lang.pick(
-            "The extension did not see this page begin to load, so it cannot tell whether a server or the page’s service worker answered. Reload the page to see who delivers it.",
-            "L’extension n’a pas vu commencer le chargement de cette page\u{a0}: elle ne peut pas dire si un serveur ou le service worker de la page a répondu. Rechargez la page pour voir qui la livre.",
+            "The extension saw no response for this page, and cannot tell whether it came from a server, from the page’s service worker or from your browser’s memory. Reload the page to see who delivers it.",
+            "L’extension n’a vu aucune réponse pour cette page et ne peut pas dire si elle vient d’un serveur, du service worker de la page ou de la mémoire de votre navigateur. Rechargez la page pour voir qui la livre.",
         ),
     }
 }

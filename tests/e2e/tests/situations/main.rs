@@ -45,6 +45,12 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "browser cache", kinds: BOTH, play: arrival::browser_cache },
     Situation { name: "service worker of the page", kinds: BOTH, play: arrival::service_worker },
     Situation { name: "back/forward cache", kinds: BOTH, play: arrival::back_forward_cache },
+    // Chromium does not keep the page while all of this is done to the extension.
+    Situation {
+        name: "back/forward cache older than the extension",
+        kinds: FIREFOX,
+        play: tabs::back_to_one_older_than_the_extension,
+    },
     Situation { name: "prefetch by a link", kinds: BOTH, play: arrival::prefetched_by_link },
     Situation { name: "prefetch by a rule", kinds: CHROMIUM, play: arrival::prefetched_by_rule },
     Situation { name: "prerender and its activation", kinds: CHROMIUM, play: arrival::prerendered },

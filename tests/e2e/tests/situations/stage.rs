@@ -149,6 +149,17 @@ impl Stage {
         })?)
     }
 
+    /// Goes back to a page that the browser has kept whole, with its mark.
+    pub fn go_back_to_kept(&mut self, url: &str) -> Outcome {
+        self.browser.script("setTimeout(() => history.back(), 0)", json!([]))?;
+        self.arrive(url)?;
+        let mark = self.browser.script("return window.mark ?? null", json!([]))?;
+        if mark == "kept" {
+            return Ok(());
+        }
+        Err("the browser did not keep the page, so the situation did not come about".into())
+    }
+
     /// Waits until a request like this has reached the server, and hands it out.
     pub fn asked(&mut self, what: &str, like: impl Fn(&Request) -> bool) -> Outcome<Request> {
         let log = self.world.log().clone();

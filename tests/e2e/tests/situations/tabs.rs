@@ -24,6 +24,23 @@ pub fn older_than_the_extension(stage: &mut Stage) -> Outcome {
     stage.see(&old, &expected("network", Some("ovhcloud"))).map(drop)
 }
 
+/// The browser brings back a page that it kept since before the extension was there, without asking anybody.
+pub fn back_to_one_older_than_the_extension(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&format!("https://{CLOUDFLARE}/"))?;
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    stage.browser.script("window.mark = 'kept'", json!([]))?;
+    stage.browser.navigate(&format!("https://{FASTLY}/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    // As after an installation, the extension knows nothing of what there is.
+    stage.browser.control("await ext.storage.session.clear()", json!([]))?;
+    stage.browser.kill_worker()?;
+    // The panel wakes it.
+    stage.panel(&tab, "en", &[("state", json!("older-than-extension"))].into())?;
+    stage.browser.switch(&tab)?;
+    stage.go_back_to_kept(&format!("https://{CLOUDFLARE}/"))?;
+    stage.see(&tab, &expected("missed", None)).map(drop)
+}
+
 /// Pages that load at the same time keep apart.
 pub fn several(stage: &mut Stage) -> Outcome {
     let hosts = [CLOUDFLARE, FASTLY, CLOUDFRONT, BUNNY];
