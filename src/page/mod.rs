@@ -540,8 +540,8 @@ impl Tab {
             self.left
                 .iter()
                 .rev()
-                .find(|left| same_page(&left.url, url))
-                .and_then(|left| left.response.as_ref())
+                .filter(|left| same_page(&left.url, url))
+                .find_map(|left| left.response.as_ref())
                 .and_then(Kept::date_ms)
         };
         let Some(document) = &mut self.document else { return };
@@ -676,8 +676,9 @@ impl Tab {
     }
 
     fn leave(&mut self) {
+        // Without a response there is nothing to bring back, but for what a page's service worker fetched for it.
         if let Some(document) = self.document.take()
-            && document.response.is_some()
+            && (document.response.is_some() || matches!(document.state, State::ServiceWorker | State::BackForwardCache))
         {
             push(&mut self.left, document, LEFT_MAX);
         }

@@ -213,6 +213,13 @@ fn a_browsers_store_and_a_confirmation_are_told_apart() {
     let _ = story.respond(URL, |_, response| response.from_cache = true);
     let _ = story.commit(URL, "B");
     assert_eq!(story.state(), State::BrowserCache, "the same Date as a moment ago");
+    let _ = story.commit(URL, "C");
+    let _ = story.wait();
+    assert_eq!(story.state(), State::ServiceWorker);
+    let _ =
+        story.respond(URL, |_, response| (response.from_cache, response.received_at_ms) = (true, Some(NOW + 1_000)));
+    let _ = story.commit(URL, "D");
+    assert_eq!(story.state(), State::BrowserCache, "what a service worker answered in between had no Date");
 }
 
 #[test]
@@ -242,6 +249,23 @@ fn going_back_to_what_nobody_saw_names_no_service_worker() {
     let other = Commit { url: "https://other.example/", document_id: Some("B"), forward_back: true, ..back };
     let _ = story.tell(Event::Committed(other));
     assert_eq!(story.state(), State::Network);
+}
+
+#[test]
+fn going_back_to_what_a_service_worker_answered_brings_its_hosts() {
+    let mut story = Story::new();
+    let _ = story.commit(URL, "A");
+    let _ = story.wait();
+    let _ = story.respond("https://cdn.example/a.js", |request, _| request.kind = Kind::Worker);
+    let hosts = story.document().hosts.clone();
+    assert_eq!(hosts.requests, 1);
+    for id in ["B", "C"] {
+        let _ = story.respond("https://other.example/", |_, _| ());
+        let _ = story.commit("https://other.example/", id);
+        let back = Commit { url: URL, document_id: Some("A"), forward_back: true, access: true, ..Commit::default() };
+        assert!(story.tell(Event::Committed(back)).paint);
+        assert_eq!((story.state(), &story.document().hosts), (State::BackForwardCache, &hosts), "left for {id}");
+    }
 }
 
 #[test]

@@ -139,6 +139,8 @@ pub(super) fn answer(request: &Request) -> Response {
             .body(HTML, situation(words, "<p><a href=\"/kept\">Again · Encore</a></p>")),
         "/worker/" => no_store(200).body(HTML, situation(words, REGISTRATION)),
         "/worker/worker.js" => no_store(200).body(SCRIPT, WORKER),
+        // The page's worker fetches it. With `no-store` it would not live in the back/forward cache.
+        "/worker/passed" => with_fields(200).field("cache-control", "no-cache").body(HTML, situation(words, "")),
         "/prefetch" => {
             let link = "<link rel=\"prefetch\" href=\"/kept?ahead\"><p><a id=\"go\" href=\"/kept?ahead\">/kept</a></p>";
             no_store(200).body(HTML, situation(words, link))

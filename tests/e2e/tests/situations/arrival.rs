@@ -143,7 +143,17 @@ pub fn service_worker(stage: &mut Stage) -> Outcome {
         let text = browser.script("return document.body.textContent", json!([]))?;
         Ok((text.as_str().is_some_and(|text| text.contains(&told)), text))
     })?;
-    Ok(())
+    // Brought back, it says so, and what the worker fetched for it is still told.
+    stage.browser.switch(&tab)?;
+    stage.browser.script("window.mark = 'kept'", json!([]))?;
+    stage.browser.navigate(&url(FASTLY, "/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    stage.go_back_to_kept(&url(CLOUDFLARE, "/worker/passed"))?;
+    let panel = stage.see(&tab, &expected("back-forward-cache", None))?;
+    match panel["hosts"].as_str() {
+        Some(hosts) if hosts.contains(&told) => Ok(()),
+        _ => Err(format!("the panel no longer says `{told}`: {}", panel["hosts"]).into()),
+    }
 }
 
 pub fn back_forward_cache(stage: &mut Stage) -> Outcome {
@@ -152,12 +162,7 @@ pub fn back_forward_cache(stage: &mut Stage) -> Outcome {
     stage.browser.script("window.mark = 'kept'", json!([]))?;
     stage.browser.navigate(&url(FASTLY, "/"))?;
     stage.see(&tab, &expected("network", Some("fastly")))?;
-    stage.browser.script("setTimeout(() => history.back(), 0)", json!([]))?;
-    stage.arrive(&url(CLOUDFLARE, "/"))?;
-    let mark = stage.browser.script("return window.mark ?? null", json!([]))?;
-    if mark != "kept" {
-        return Err("the browser did not keep the page, so the situation did not come about".into());
-    }
+    stage.go_back_to_kept(&url(CLOUDFLARE, "/"))?;
     stage.see(&tab, &expected("back-forward-cache", Some("cloudflare"))).map(drop)
 }
 
