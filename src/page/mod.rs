@@ -505,8 +505,10 @@ impl Tab {
         let mut document = new_document(commit.url, State::Waiting);
         document.id = commit.document_id.map(cut);
         document.committed_at_ms = commit.at_ms;
-        // Going back may bring what the browser has kept since before the extension was there.
-        document.observed = commit.observed && !commit.forward_back;
+        // Going back may bring what the browser has kept since before the extension was there. And where the
+        // response of a page that is built ahead still waits, its commit may have been lost with the background.
+        let built = |pending: &Pending| pending.prerender && same_page(&pending.response.url, commit.url);
+        document.observed = commit.observed && !commit.forward_back && !self.pending.iter().any(built);
         if let Some(state) = state_of_address(commit.url) {
             document.state = state;
         } else if let Some(pending) = self.take_pending(commit.url, false) {

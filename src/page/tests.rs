@@ -296,6 +296,18 @@ fn a_prerendered_document_is_shown_with_its_own_response() {
 }
 
 #[test]
+fn a_page_that_was_built_ahead_without_being_noted_names_no_service_worker() {
+    // Its response was saved, and the background ended before its commit was.
+    let mut story = Story::new();
+    let _ = story.respond("https://first.example/", |_, _| ());
+    let _ = story.commit("https://first.example/", "A");
+    let _ = story.respond(URL, |request, _| request.prerender = true);
+    let _ = story.commit(URL, "P");
+    assert!(story.wait().paint);
+    assert_eq!(story.state(), State::Missed);
+}
+
+#[test]
 fn what_a_page_asks_for_while_it_is_built_ahead_is_its_own() {
     let mut story = Story::new();
     let ask = |story: &mut Story, url: &str, document_id: &str, prerender: bool| {
