@@ -267,8 +267,12 @@ pub const PLACES: usize = 64;
 impl<const HIGH: usize> Places<HIGH> {
     #[inline(always)]
     fn place(&self, at: usize) -> u32 {
-        let bit = |of: usize| ((self.high[of].get() >> at & 1) as u32) << (16 + of);
-        (0..HIGH).fold(self.low[at].get().into(), |place, of| place | bit(of))
+        // A loop, because a module that is built for size calls a closure at each turn.
+        let mut place = self.low[at].get().into();
+        for (of, word) in self.high.iter().enumerate() {
+            place |= ((word.get() >> at & 1) as u32) << (16 + of);
+        }
+        place
     }
 }
 
@@ -600,7 +604,8 @@ impl<'d> Operators<'d> {
     #[inline(always)]
     pub fn find(&self, address: IpAddr) -> Option<AsNumber> {
         // Nobody has a number too: so it is asked for where the answer is used, and only once.
-        let number = self.place_or_nobody(address).and_then(|place| self.numbers.get(place.0 as usize)).unwrap_or(0);
+        let Place(place) = self.place_or_nobody(address)?;
+        let number = self.numbers.get(place as usize)?;
         (number != 0).then_some(AsNumber(number))
     }
 
@@ -612,10 +617,14 @@ impl<'d> Operators<'d> {
 
     #[inline(always)]
     fn place_or_nobody(&self, address: IpAddr) -> Option<Place> {
-        Some(Place(match canonical(address) {
-            IpAddr::V4(v4) => self.place4(u32::from(v4))?,
-            IpAddr::V6(v6) => self.place6(u128::from(v6))?,
-        }))
+        let v4 = match address {
+            IpAddr::V4(v4) => v4,
+            IpAddr::V6(_) => match canonical(address) {
+                IpAddr::V4(v4) => v4,
+                IpAddr::V6(v6) => return self.place6(v6.to_bits()).map(Place),
+            },
+        };
+        self.place4(v4.to_bits()).map(Place)
     }
 
     #[inline(always)]
