@@ -164,8 +164,13 @@ install_rust() {
     if [ -e "$rust_here/cargo/bin/rustup" ]; then
       use_rust_here
     else
-      if have apt-get; then as_root apt-get update -qq || die 'apt-get update failed; without its lists nothing can be installed'; fi
-      if apt-cache show rustup >/dev/null 2>&1; then
+      # Who may not install for everybody has it below target/.
+      local can_install=false
+      if have apt-get && { [ "$(id -u)" = 0 ] || have sudo; }; then
+        can_install=true
+        as_root apt-get update -qq || die 'apt-get update failed; without its lists nothing can be installed'
+      fi
+      if $can_install && apt-cache show rustup >/dev/null 2>&1; then
         echo 'installing with apt: rustup'
         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends rustup >/dev/null ||
           die 'apt could not install: rustup'
@@ -186,7 +191,7 @@ install_rust() {
     rustup target add wasm32-unknown-unknown
   fi
   if [ ! -e "$(rustc --print sysroot)/lib/rustlib/src/rust/library" ]; then
-    have rustup || die 'the sources of the standard library are missing beside Rust'
+    have rustup || die "the sources of the standard library are missing beside Rust; the wasm module needs those of $rust_version"
     rustup component add rust-src
   fi
   local part

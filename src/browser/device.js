@@ -121,7 +121,7 @@ export async function forget_all_but(hashes) {
   for (const request of await store.keys()) if (!needed.has(request.url)) await store.delete(request);
 }
 
-/** The other module judges by this image from here on; the background says how. */
+/** The label is judged by this image from here on, in another memory; the background says how. */
 export function replace_image(image) {
   globalThis.core.replace(image);
 }

@@ -1,8 +1,8 @@
 //! Updates in the worker: the browser as the [`Device`] that the steps need, and what its pages ask for.
 //!
 //! All of it happens in the background, for there is one: two windows that ask at once are told of the
-//! same work, and private windows, whose stores are their own, meet the same versions. It is in a module
-//! of its own, which the background loads when somebody asks or a check is due.
+//! same work, and private windows, whose stores are their own, meet the same versions. It is in the second
+//! file of the module, which the background loads when somebody asks or a check is due.
 
 use std::cell::RefCell;
 

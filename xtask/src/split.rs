@@ -17,7 +17,7 @@ use std::{
 };
 use wasm_encoder::{
     CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportKind, ExportSection,
-    FunctionSection, ImportSection, Module, RawSection, SectionId, StartSection,
+    FunctionSection, ImportSection, Module, RawSection, SectionId,
     reencode::{self, Reencode},
 };
 use wasmparser::{
@@ -180,8 +180,20 @@ enum Item {
 pub struct Reach {
     known: BTreeSet<String>,
     first: BTreeSet<String>,
+    /// The places of the table of functions that the first file may call.
+    table: BTreeSet<u32>,
     /// The addresses of the data that only the second file mentions.
     rest: BTreeSet<usize>,
+}
+
+/// The name of an export of ours, which the linker knew with a hash behind it; nothing if it is the bindings' own.
+pub fn ours(name: &str) -> Option<&str> {
+    let (name, end) = name.rsplit_once('_')?;
+    (!name.starts_with("__") && is_hash(end)).then_some(name)
+}
+
+fn is_hash(end: &str) -> bool {
+    end.len() == 16 && end.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 impl Reach {
@@ -206,9 +218,9 @@ impl Reach {
             let address = segment.address + place.offset as usize;
             pieces.push((start..start + place.size as usize, address, Item::Data(symbol)));
         }
-        let mut roots: Vec<Item> = parts.start.map(Item::Function).into_iter().collect();
         let exported = |export: &&Export| export.kind == ExternalKind::Func && is_first(export.name);
-        roots.extend(parts.exports.iter().filter(exported).map(|export| Item::Function(export.index)));
+        let mut roots: Vec<Item> =
+            parts.exports.iter().filter(exported).map(|export| Item::Function(export.index)).collect();
         let mut mentions: BTreeMap<Item, BTreeSet<Item>> = BTreeMap::new();
         // Who calls a function of JavaScript's hands over what its description mentions: closures, which are called back.
         let described = |name: &str| {
@@ -253,15 +265,17 @@ impl Reach {
             let pieces = pieces.iter().filter(|(.., piece)| reached.contains(piece) == is_reached);
             pieces.flat_map(|(range, address, _)| *address..address + range.len()).collect()
         };
-        let name = |function: u32| parts.name(function).to_owned();
+        let is_reached = |function: u32| reached.contains(&Item::Function(function));
+        let exported = parts.exports.iter().filter(|export| export.kind == ExternalKind::Func);
+        let exported = exported.filter_map(|export| Some((ours(export.name)?, export.index)));
+        let names = || parts.own().map(|(function, _)| (parts.name(function), function)).chain(exported.clone());
+        let table = runs(&parts)?;
+        let table = table.iter().flat_map(|(start, run)| (*start..).zip(run));
         Ok(Self {
+            known: names().map(|(name, _)| name.to_owned()).collect(),
+            first: names().filter(|(_, function)| is_reached(*function)).map(|(name, _)| name.to_owned()).collect(),
+            table: table.filter(|(_, function)| is_reached(**function)).map(|(place, _)| place).collect(),
             rest: &addresses(false) - &addresses(true),
-            known: parts.own().map(|(function, _)| name(function)).collect(),
-            first: parts
-                .own()
-                .filter(|(function, _)| reached.contains(&Item::Function(*function)))
-                .map(|(function, _)| name(function))
-                .collect(),
         })
     }
 }
@@ -269,15 +283,14 @@ impl Reach {
 /// The two files, and the names that they bear in place of the bindings' own.
 pub struct Split {
     pub files: [Vec<u8>; 2],
-    /// What the first one imports and exports, by its new names.
-    pub first: BTreeSet<String>,
+    /// What only the second one imports, and what it exports, by its new names.
+    pub rest: BTreeSet<String>,
     /// The longest come first, for some begin as others do.
     pub names: Vec<(String, String)>,
 }
 
 /// Shorter names for what the bindings import and export: half of each is a hash, which no compression takes away.
 fn shorter(parts: &Parts) -> BTreeMap<String, String> {
-    let is_hash = |end: &str| end.len() == 16 && end.bytes().all(|byte| byte.is_ascii_hexdigit());
     let imported = parts.imports.iter().map(|import| match import.name.rsplit_once('_') {
         Some((name, end)) if is_hash(end) => (import.name, name),
         _ => (import.name, import.name),
@@ -307,6 +320,10 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
     if parts.imports.iter().any(|import| !matches!(import.ty, TypeRef::Func(_))) {
         return Err("the module imports something else than functions".into());
     }
+    if parts.start.is_some() {
+        // It would run before the second file has filled its part of the memory.
+        return Err("the module runs a function of its own accord".into());
+    }
     let names = shorter(&parts);
     let name_of = |name: &str| names.get(name).map_or(name.to_owned(), String::clone);
     let mut calls: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
@@ -332,10 +349,15 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
         rest.extend(added);
     }
     let runs = runs(&parts)?;
+    let runs_of_rest = kept(&runs, |place| !reach.table.contains(&place));
+    let runs_of_first = kept(&runs, |place| reach.table.contains(&place));
+    if let Some(function) = runs_of_first.iter().flat_map(|(_, run)| run).find(|function| rest.contains(function)) {
+        return Err(format!("`{}` is called by the table though it was not seen to be", parts.name(*function)).into());
+    }
     // And what nobody of the first file calls, exports or puts into the table goes with the rest.
-    let in_table = runs.iter().flat_map(|(_, run)| run);
+    let in_table = runs_of_first.iter().flat_map(|(_, run)| run);
     let outside = parts.exports.iter().filter(|export| export.kind == ExternalKind::Func).map(|export| &export.index);
-    let mut roots: Vec<u32> = in_table.chain(outside).chain(&parts.start).copied().collect();
+    let mut roots: Vec<u32> = in_table.chain(outside).copied().collect();
     roots.extend(calls.keys().filter(|function| is_known(**function)));
     roots.retain(|function| !rest.contains(function));
     let mut first = BTreeSet::new();
@@ -345,12 +367,8 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
         }
     }
     rest.extend(calls.keys().filter(|function| !first.contains(*function)));
-    if parts.start.is_some_and(|start| rest.contains(&start)) {
-        return Err("the module starts with a function of the second file".into());
-    }
     let (to_rest, to_first): (Vec<&Export>, Vec<&Export>) =
         parts.exports.iter().partition(|export| export.kind == ExternalKind::Func && rest.contains(&export.index));
-    let (runs_of_rest, runs_of_first) = (kept(&runs, |f| rest.contains(&f)), kept(&runs, |f| !rest.contains(&f)));
 
     // What each file refers to besides its own functions.
     let referred = |is_of: &dyn Fn(u32) -> bool, exports: &[&Export], runs: &[(u32, Vec<u32>)]| -> BTreeSet<u32> {
@@ -403,9 +421,6 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
     plain(&mut first, &parts, SectionId::Memory);
     plain(&mut first, &parts, SectionId::Global);
     first.section(&exports);
-    if let Some(start) = parts.start {
-        first.section(&StartSection { function_index: indices.of(start)? });
-    }
     first.section(&elements(&runs_of_first, &indices)?);
     first.section(&code(&parts, &first_own, &mut indices)?);
     first.section(&data(&parts, |address| !reach.rest.contains(&address)));
@@ -440,8 +455,9 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
     second.section(&elements(&runs_of_rest, &indices)?);
     second.section(&code(&parts, &rest_own, &mut indices)?);
     second.section(&data(&parts, |address| reach.rest.contains(&address)));
-    let first_names = first_imports.iter().map(|function| parts.imports[*function as usize].name);
-    let first_names = first_names.chain(to_first.iter().map(|export| export.name)).map(name_of).collect();
+    let only_rest = rest_imports.iter().filter(|function| !first_imports.contains(function));
+    let only_rest = only_rest.map(|function| parts.imports[*function as usize].name);
+    let only_rest = only_rest.chain(to_rest.iter().map(|export| export.name)).map(name_of).collect();
     let modules = parts.imports.iter().map(|import| (import.module.to_owned(), BROWSER.to_owned()));
     let mut names: Vec<_> = names.into_iter().chain(modules.collect::<BTreeMap<_, _>>()).collect();
     names.sort_by_key(|(long, _)| Reverse(long.len()));
@@ -449,7 +465,7 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
     for file in &files {
         Validator::new().validate_all(file)?;
     }
-    Ok(Split { files, first: first_names, names })
+    Ok(Split { files, rest: only_rest, names })
 }
 
 /// The functions' new indices in one of the files.
@@ -515,11 +531,11 @@ fn runs(parts: &Parts) -> Result<Vec<(u32, Vec<u32>)>, Failure> {
     Ok(runs)
 }
 
-/// Those functions of the runs, as runs again.
+/// The functions of the runs at these places, as runs again.
 fn kept(runs: &[(u32, Vec<u32>)], is_kept: impl Fn(u32) -> bool) -> Vec<(u32, Vec<u32>)> {
     let mut kept: Vec<(u32, Vec<u32>)> = Vec::new();
     for (place, function) in runs.iter().flat_map(|(start, run)| (*start..).zip(run)) {
-        if !is_kept(*function) {
+        if !is_kept(place) {
             continue;
         }
         match kept.last_mut() {
@@ -608,7 +624,10 @@ fn data(parts: &Parts, is_told: impl Fn(usize) -> bool) -> DataSection {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wasm_encoder::{Function, MemorySection, NameMap, NameSection, RefType, TableSection, TypeSection};
+    use wasm_encoder::{
+        CustomSection, DataSymbolDefinition, Function, LinkingSection, MemorySection, NameMap, NameSection, RefType,
+        SymbolTable, TableSection, TypeSection,
+    };
 
     /// A module in which `start` calls `shared`; `panel` calls `shared` and the browser, and is called from outside by
     /// a function that the bindings added. Of the memory, `panel` alone mentions what stands from 18 on.
@@ -669,7 +688,12 @@ mod tests {
 
     fn reach(first: &[&str]) -> Reach {
         let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
-        Reach { known: set(&["start", "shared", "panel"]), first: set(first), rest: (18..20).collect() }
+        Reach {
+            known: set(&["start", "shared", "panel"]),
+            first: set(first),
+            table: BTreeSet::from([1]),
+            rest: (18..20).collect(),
+        }
     }
 
     #[test]
@@ -686,7 +710,7 @@ mod tests {
         assert_eq!(runs(&first).unwrap(), [(1, vec![1])], "`shared`, and an empty place");
         assert_eq!((first.data[0].address, first.data[0].bytes), (16, &b"ab"[..]));
         assert_eq!((rest.data[0].address, rest.data[0].bytes), (18, &b"cd"[..]));
-        assert_eq!(split.first, BTreeSet::from(["start".to_owned()]));
+        assert_eq!(split.rest, ["__wbg_then", "panel"].map(str::to_owned).into());
         let renamed = |long: &str| split.names.iter().find(|(name, _)| name == long).map(|(_, short)| short.as_str());
         assert_eq!(renamed("__wbg_then_0123456789abcdef"), Some("__wbg_then"));
     }
@@ -695,6 +719,64 @@ mod tests {
     fn who_is_called_without_having_been_seen_ends_the_build() {
         let error = split(&module(), &reach(&["start"])).err().expect("`start` calls `shared`");
         assert_eq!(error.to_string(), "`start` calls what it was not seen to call");
+    }
+
+    /// Three functions: `start` mentions data that holds the address of the second, and nobody mentions the third.
+    fn linked() -> Vec<u8> {
+        let mut module = Module::new();
+        let mut types = TypeSection::new();
+        types.ty().function([], []);
+        module.section(&types);
+        let mut functions = FunctionSection::new();
+        (0..3).for_each(|_| _ = functions.function(0));
+        module.section(&functions);
+        let mut exports = ExportSection::new();
+        exports.export("start_0123456789abcdef", ExportKind::Func, 0);
+        module.section(&exports);
+        let mut elements = ElementSection::new();
+        elements.active(None, &ConstExpr::i32_const(1), Elements::Functions(Cow::Borrowed(&[1, 2])));
+        module.section(&elements);
+        let mut code = CodeSection::new();
+        for mentions in [true, false, false] {
+            let mut function = Function::new([]);
+            if mentions {
+                function.instructions().i32_const(16).drop();
+            }
+            function.instructions().end();
+            code.function(&function);
+        }
+        module.section(&code);
+        let mut data = DataSection::new();
+        data.active(0, &ConstExpr::i32_const(16), *b"\x01\0\0\0rest");
+        module.section(&data);
+        let mut symbols = SymbolTable::new();
+        for (index, name) in (0..).zip(["start", "called back", "nobody's"]) {
+            symbols.function(0, index, Some(name));
+        }
+        symbols.data(0, "methods", Some(DataSymbolDefinition { index: 0, offset: 0, size: 4 }));
+        symbols.data(0, "nobody's text", Some(DataSymbolDefinition { index: 0, offset: 4, size: 4 }));
+        let mut notes = LinkingSection::new();
+        notes.symbol_table(&symbols);
+        module.section(&notes);
+        // Section, one entry: kind, place in the section, symbol, and what is to be added.
+        for (name, entry) in [("reloc.CODE", &[4, 1, 4, 4, 3, 0][..]), ("reloc.DATA", &[5, 1, 2, 6, 1][..])] {
+            module.section(&CustomSection { name: name.into(), data: entry.into() });
+        }
+        let mut names = NameMap::new();
+        (0..).zip(["start", "called back", "nobody's"]).for_each(|(index, name)| names.append(index, name));
+        let mut section = NameSection::new();
+        section.functions(&names);
+        module.section(&section);
+        module.finish()
+    }
+
+    #[test]
+    fn who_is_called_back_belongs_to_those_who_hold_the_address() {
+        let reach = Reach::of(&linked(), |name| ours(name) == Some("start")).expect("the notes can be read");
+        assert_eq!(reach.first, ["called back", "start"].map(str::to_owned).into());
+        assert_eq!(reach.known, ["called back", "nobody's", "start"].map(str::to_owned).into());
+        assert_eq!(reach.table, BTreeSet::from([1]));
+        assert_eq!(reach.rest, (20..24).collect());
     }
 
     #[test]

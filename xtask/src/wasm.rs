@@ -132,11 +132,10 @@ pub fn bind(module: &Path, directory: &Path) -> Result<(), Failure> {
 /// makes plain scripts too, but takes none of ours into them.
 pub fn bind_in_two(module: &Path, directory: &Path) -> Result<(), Failure> {
     let linked = fs::read(module)?;
-    // Our own functions bear a hash behind their names. What serves the bindings serves both files, but for what
-    // describes functions to them, which they take out.
+    // What serves the bindings serves both files, but for what describes functions to them, which they take out.
     let is_first = |name: &str| match name.strip_prefix("__") {
         Some(name) => !name.starts_with("wbindgen_describe"),
-        None => name.rsplit_once('_').is_some_and(|(name, _)| BACKGROUND.contains(&name)),
+        None => split::ours(name).is_some_and(|name| BACKGROUND.contains(&name)),
     };
     let reach = Reach::of(&linked, is_first)?;
     bindings(&linked, directory, false)?;
@@ -148,49 +147,49 @@ pub fn bind_in_two(module: &Path, directory: &Path) -> Result<(), Failure> {
     let path = directory.join("served_by.js");
     let bindings = fs::read_to_string(&path)?;
     let bindings = split.names.iter().fold(bindings, |bindings, (long, short)| bindings.replace(long, short));
-    let write = |name: &str, bindings: String| -> Result<(), Failure> {
-        let bindings = with_scripts(bindings, directory)?;
+    let write = |name: &str, bindings: &str| -> Result<String, Failure> {
+        let bindings = with_scripts(bindings.to_owned(), directory)?;
         let script = as_script(&bindings).ok_or("the bindings have a form that is not known here")?;
-        Ok(fs::write(directory.join(name), script)?)
+        fs::write(directory.join(name), &script)?;
+        Ok(script)
     };
-    write(
-        "background.js",
-        only(&bindings, &split.first).ok_or("the bindings import in a form that is not known here")?,
-    )?;
-    write("served_by.js", bindings)?;
+    write("served_by.js", &bindings)?;
+    let script = write("background.js", &without(&bindings, &split.rest))?;
+    let called =
+        script.split("wasm.").skip(1).filter_map(|text| text.split(|c: char| c != '_' && !c.is_alphanumeric()).next());
+    if let Some(name) = called.chain(BACKGROUND).find(|name| split.rest.contains(*name)) {
+        return Err(format!("the background needs `{name}`, which is in the second file").into());
+    }
     Ok(fs::remove_dir_all(directory.join("snippets"))?)
 }
 
-/// The bindings without the functions that nobody uses who loads the first file alone.
-fn only(bindings: &str, used: &BTreeSet<String>) -> Option<String> {
-    let (before, from) = bindings.split_once("function __wbg_get_imports() {\n")?;
-    let (imports, after) = from.split_once("\n}\n")?;
+/// The bindings without the functions of these names and what is said about them.
+fn without(bindings: &str, names: &BTreeSet<String>) -> String {
     let mut kept = String::new();
-    let mut is_kept = true;
-    for line in imports.split_inclusive('\n') {
-        // A function of the browser's begins with its name, by eight spaces, and ends with a brace by as many.
-        if let Some((name, _)) = line.strip_prefix("        ").and_then(|line| line.split_once(": function("))
-            && !name.starts_with(' ')
-        {
-            is_kept = used.contains(name);
+    let mut said = String::new();
+    // How the function that is left out ends.
+    let mut end: Option<&str> = None;
+    for line in bindings.split_inclusive('\n') {
+        if let Some(last) = end {
+            end = end.filter(|_| !line.starts_with(last));
+            continue;
         }
-        if is_kept {
+        if line.starts_with("/**") || line.starts_with(" *") {
+            said += line;
+            continue;
+        }
+        let function = line.strip_prefix("export ").unwrap_or(line).strip_prefix("function ");
+        let function = function.and_then(|text| Some((text.split_once('(')?.0, "}")));
+        let imported =
+            line.strip_prefix("        ").and_then(|text| Some((text.split_once(": function(")?.0, "        }")));
+        end = function.or(imported).filter(|(name, _)| names.contains(*name)).map(|(_, last)| last);
+        if end.is_none() {
+            kept += &said;
             kept += line;
         }
-        is_kept |= line.starts_with("        }") && line.trim_end().ends_with(',');
+        said.clear();
     }
-    // A function of ours ends with a brace at the beginning of a line.
-    let mut ours = String::new();
-    for line in before.split_inclusive('\n') {
-        if let Some((name, _)) = line.strip_prefix("export function ").and_then(|line| line.split_once('(')) {
-            is_kept = used.contains(name);
-        }
-        if is_kept {
-            ours += line;
-        }
-        is_kept |= line == "}\n";
-    }
-    Some(format!("{ours}function __wbg_get_imports() {{\n{kept}\n}}\n{after}"))
+    kept
 }
 
 /// What the background calls of the module as long as nobody asks about updates.
@@ -248,7 +247,10 @@ fn with_scripts(mut bindings: String, directory: &Path) -> Result<String, Failur
         let mut parts = import.split('\'');
         let (names, file) = (parts.next().unwrap_or_default(), parts.next().ok_or("the import names no file")?);
         let names = names.trim_start_matches("import {").trim_end_matches("} from ").split(',').map(str::trim);
-        let is_used = names.into_iter().any(|name| bindings.matches(name).count() > import.matches(name).count());
+        let is_used = names.into_iter().any(|name| {
+            let is_call = |at: usize| !bindings[..at].ends_with(|c: char| c == '_' || c.is_alphanumeric());
+            bindings.match_indices(&format!("{name}(")).any(|(at, _)| is_call(at))
+        });
         let script = if is_used { fs::read_to_string(directory.join(file))? } else { String::new() };
         let script = script.replace("export function", "function").replace("export async function", "async function");
         bindings = bindings.replacen(&import, script.trim_end(), 1);
@@ -261,7 +263,19 @@ fn with_scripts(mut bindings: String, directory: &Path) -> Result<String, Failur
 
 #[cfg(test)]
 mod tests {
-    use super::as_script;
+    use super::{as_script, without};
+
+    #[test]
+    fn what_the_background_cannot_call_is_not_in_its_bindings() {
+        let bindings = "/**\n * Draws.\n */\nexport function panel(image) {\n    wasm.panel(image);\n}\n/**\n * Starts.\n */\n\
+                        export function start() {\n    wasm.start();\n}\nconst import0 = {\n        __wbg_then: function(a) {\n            \
+                        return a;\n        },\n        __wbg_set: function() { return handleError(function (a) {\n            a();\n        \
+                        }, arguments); },\n};\n";
+        let names = ["panel", "__wbg_set"].map(str::to_owned).into();
+        let kept = "/**\n * Starts.\n */\nexport function start() {\n    wasm.start();\n}\nconst import0 = {\n        \
+                    __wbg_then: function(a) {\n            return a;\n        },\n};\n";
+        assert_eq!(without(bindings, &names), kept);
+    }
 
     #[test]
     fn the_bindings_become_a_function_that_starts_the_module_in_one_file_or_in_two() {

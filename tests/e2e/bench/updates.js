@@ -104,9 +104,7 @@
   // Not by the extension's messages: those the background answers.
   const line = new BroadcastChannel("bench");
   line.onmessage = async ({ data: { bench, base, paths } }) => {
-    const take = async () => {
-      return whole.take((question) => latest.update_message(question, { id: ext.runtime.id }));
-    };
+    const take = () => whole.take((question) => latest.update_message(question, { id: ext.runtime.id }));
     const answer = { load: () => whole.load(base, paths), take, hash: whole.hash }[bench];
     if (answer) answer().then((value) => line.postMessage({ value }), (error) => line.postMessage({ error: String(error) }));
   };
