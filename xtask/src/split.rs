@@ -379,7 +379,7 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
     let is_rest = |function: u32| rest.contains(&function);
     let is_first = |function: u32| function >= parts.imported() && !rest.contains(&function);
     let first_imports = referred(&is_first, &to_first, &runs_of_first);
-    let (rest_imports, shared): (Vec<u32>, Vec<u32>) =
+    let (rest_imports, shared): (BTreeSet<u32>, BTreeSet<u32>) =
         referred(&is_rest, &to_rest, &runs_of_rest).into_iter().partition(|function| *function < parts.imported());
 
     let own = |is_of: &dyn Fn(u32) -> bool| calls.keys().copied().filter(|f| is_of(*f)).collect::<Vec<u32>>();
@@ -392,14 +392,17 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
         },
     };
 
+    let of_browser = |functions: &BTreeSet<u32>, imports: &mut ImportSection, indices: &mut Indices| {
+        for function in functions {
+            imports.import(BROWSER, &name_of(parts.imports[*function as usize].name), type_of(*function));
+            indices.add(*function);
+        }
+    };
+
     let mut first = Module::new();
     let mut indices = Indices::default();
     let mut imports = ImportSection::new();
-    for function in &first_imports {
-        let import = &parts.imports[*function as usize];
-        imports.import(BROWSER, &name_of(import.name), type_of(*function));
-        indices.add(*function);
-    }
+    of_browser(&first_imports, &mut imports, &mut indices);
     first_own.iter().for_each(|function| indices.add(*function));
     let mut exports = exported(&to_first, &name_of, &indices)?;
     for (place, function) in shared.iter().enumerate() {
@@ -428,11 +431,7 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
     let mut second = Module::new();
     let mut indices = Indices::default();
     let mut imports = ImportSection::new();
-    for function in &rest_imports {
-        let import = &parts.imports[*function as usize];
-        imports.import(BROWSER, &name_of(import.name), type_of(*function));
-        indices.add(*function);
-    }
+    of_browser(&rest_imports, &mut imports, &mut indices);
     for (place, function) in shared.iter().enumerate() {
         imports.import(FIRST, &place.to_string(), type_of(*function));
         indices.add(*function);
@@ -455,8 +454,7 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
     second.section(&elements(&runs_of_rest, &indices)?);
     second.section(&code(&parts, &rest_own, &mut indices)?);
     second.section(&data(&parts, |address| reach.rest.contains(&address)));
-    let only_rest = rest_imports.iter().filter(|function| !first_imports.contains(function));
-    let only_rest = only_rest.map(|function| parts.imports[*function as usize].name);
+    let only_rest = rest_imports.difference(&first_imports).map(|function| parts.imports[*function as usize].name);
     let only_rest = only_rest.chain(to_rest.iter().map(|export| export.name)).map(name_of).collect();
     let modules = parts.imports.iter().map(|import| (import.module.to_owned(), BROWSER.to_owned()));
     let mut names: Vec<_> = names.into_iter().chain(modules.collect::<BTreeMap<_, _>>()).collect();
@@ -629,6 +627,15 @@ mod tests {
         SymbolTable, TableSection, TypeSection,
     };
 
+    /// The names of functions, from this index on.
+    fn named(first: u32, names: &[&str]) -> NameSection {
+        let mut map = NameMap::new();
+        (first..).zip(names).for_each(|(index, name)| map.append(index, name));
+        let mut section = NameSection::new();
+        section.functions(&map);
+        section
+    }
+
     /// A module in which `start` calls `shared`; `panel` calls `shared` and the browser, and is called from outside by
     /// a function that the bindings added. Of the memory, `panel` alone mentions what stands from 18 on.
     fn module() -> Vec<u8> {
@@ -678,11 +685,7 @@ mod tests {
         let mut data = DataSection::new();
         data.active(0, &ConstExpr::i32_const(16), *b"abcd");
         module.section(&data);
-        let mut names = NameMap::new();
-        [(1, "start"), (2, "shared"), (3, "panel")].iter().for_each(|(index, name)| names.append(*index, name));
-        let mut section = NameSection::new();
-        section.functions(&names);
-        module.section(&section);
+        module.section(&named(1, &["start", "shared", "panel"]));
         module.finish()
     }
 
@@ -762,11 +765,7 @@ mod tests {
         for (name, entry) in [("reloc.CODE", &[4, 1, 4, 4, 3, 0][..]), ("reloc.DATA", &[5, 1, 2, 6, 1][..])] {
             module.section(&CustomSection { name: name.into(), data: entry.into() });
         }
-        let mut names = NameMap::new();
-        (0..).zip(["start", "called back", "nobody's"]).for_each(|(index, name)| names.append(index, name));
-        let mut section = NameSection::new();
-        section.functions(&names);
-        module.section(&section);
+        module.section(&named(0, &["start", "called back", "nobody's"]));
         module.finish()
     }
 

@@ -125,8 +125,8 @@ pub fn bind(module: &Path, directory: &Path) -> Result<(), Failure> {
     Ok(fs::remove_dir_all(directory.join("snippets"))?)
 }
 
-/// Writes the module in two files, `served_by_bg.wasm` and `served_by_rest.wasm`, and bindings for both that are a
-/// plain script, `served_by.js`.
+/// Writes the module in two files, `served_by_bg.wasm` and `served_by_rest.wasm`, and bindings that are plain scripts:
+/// `served_by.js` for both, `background.js` for the first alone.
 ///
 /// A background is one script, because each further file costs it 5 to 10 ms when it wakes. `wasm-bindgen`
 /// makes plain scripts too, but takes none of ours into them.
