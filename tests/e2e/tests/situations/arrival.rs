@@ -124,11 +124,7 @@ pub fn browser_cache(stage: &mut Stage) -> Outcome {
 }
 
 pub fn service_worker(stage: &mut Stage) -> Outcome {
-    let tab = stage.visit(&url(CLOUDFLARE, "/worker/"))?;
-    stage.browser.until("the page’s worker is ready", |browser| {
-        let text = browser.script("return document.getElementById('worker').textContent", json!([]))?;
-        Ok((text == "ready", text))
-    })?;
+    let tab = stage.visit_with_worker()?;
     stage.see(&tab, &expected("network", Some("cloudflare")))?;
     // Answered from the worker's cache; then passed through it: neither response is the page's own.
     stage.browser.navigate(&url(CLOUDFLARE, "/worker/stored"))?;
@@ -240,11 +236,7 @@ pub fn fetching_prerender(stage: &mut Stage) -> Outcome {
 
 /// While the page's worker has the tab's navigation in hand, a page is built ahead in the same tab.
 pub fn service_worker_beside_a_prerender(stage: &mut Stage) -> Outcome {
-    let tab = stage.visit(&url(CLOUDFLARE, "/worker/"))?;
-    stage.browser.until("the page’s worker is ready", |browser| {
-        let text = browser.script("return document.getElementById('worker').textContent", json!([]))?;
-        Ok((text == "ready", text))
-    })?;
+    let tab = stage.visit_with_worker()?;
     stage.browser.script(
         "const rules = document.createElement('script');
          rules.type = 'speculationrules';

@@ -7,7 +7,7 @@ use std::{fs, io, thread};
 
 use e2e::drivers::{Browser, Kind, Options, Tab};
 use e2e::looks;
-use e2e::sites::{self, OVHCLOUD};
+use e2e::sites::{self, CLOUDFLARE, OVHCLOUD};
 use e2e::world::{Request, World};
 use serde_json::{Value, json};
 
@@ -106,6 +106,16 @@ impl Stage {
     pub fn visit(&mut self, url: &str) -> Outcome<Tab> {
         let tab = self.tab()?;
         self.browser.navigate(url)?;
+        Ok(tab)
+    }
+
+    /// A new tab on a page whose service worker is ready to answer for the next one.
+    pub fn visit_with_worker(&mut self) -> Outcome<Tab> {
+        let tab = self.visit(&format!("https://{CLOUDFLARE}/worker/"))?;
+        self.browser.until("the page’s worker is ready", |browser| {
+            let text = browser.script("return document.getElementById('worker').textContent", json!([]))?;
+            Ok((text == "ready", text))
+        })?;
         Ok(tab)
     }
 

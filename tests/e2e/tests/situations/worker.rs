@@ -58,11 +58,7 @@ pub fn killed_mid_load(stage: &mut Stage) -> Outcome {
 
 /// No response is ever seen, and the background that is woken by the commit does not know that none was sent.
 pub fn killed_while_a_service_worker_answers(stage: &mut Stage) -> Outcome {
-    let tab = stage.visit(&format!("https://{CLOUDFLARE}/worker/"))?;
-    stage.browser.until("the page’s worker is ready", |browser| {
-        let text = browser.script("return document.getElementById('worker').textContent", json!([]))?;
-        Ok((text == "ready", text))
-    })?;
+    let tab = stage.visit_with_worker()?;
     let query = format!("by={}", stage.kind);
     stage.browser.leave_for(&format!("https://{CLOUDFLARE}/worker/late?{query}"))?;
     stage.asked("the page’s worker has the request", |request| {
@@ -74,11 +70,7 @@ pub fn killed_while_a_service_worker_answers(stage: &mut Stage) -> Outcome {
 
 /// The moment in which a page waits is short; so what was saved in it is put back after the background is gone.
 pub fn killed_while_a_page_waits(stage: &mut Stage) -> Outcome {
-    let tab = stage.visit(&format!("https://{CLOUDFLARE}/worker/"))?;
-    stage.browser.until("the page’s worker is ready", |browser| {
-        let text = browser.script("return document.getElementById('worker').textContent", json!([]))?;
-        Ok((text == "ready", text))
-    })?;
+    let tab = stage.visit_with_worker()?;
     stage.see(&tab, &expected("network", Some("cloudflare")))?;
     let url = format!("https://{CLOUDFLARE}/worker/stored");
     let waiting = stage.browser.control(
