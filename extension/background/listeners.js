@@ -84,7 +84,13 @@ webNavigation.onCommitted.addListener(as("committed"));
 webNavigation.onErrorOccurred.addListener(as("navigation-failed"));
 webNavigation.onHistoryStateUpdated.addListener(as("history-state"));
 webNavigation.onReferenceFragmentUpdated.addListener(as("fragment"));
-tabs.onUpdated.addListener(as("tab-updated", (tabId, change, tab) => ({ tabId, change, tab })));
+const tabUpdated = as("tab-updated", (tabId, change, tab) => ({ tabId, change, tab }));
+try {
+  // Firefox can be told what is wanted; else each title that a page gives itself would wake the background.
+  tabs.onUpdated.addListener(tabUpdated, { properties: ["status", "discarded"] });
+} catch {
+  tabs.onUpdated.addListener(tabUpdated);
+}
 tabs.onRemoved.addListener(as("tab-removed", (tabId, removal) => ({ tabId, ...removal })));
 tabs.onReplaced.addListener(as("tab-replaced", (addedTabId, removedTabId) => ({ addedTabId, removedTabId })));
 if (webRequest.getSecurityInfo) permissions.onAdded.addListener(watchCertificates);

@@ -673,6 +673,15 @@ impl Browser {
         }
     }
 
+    /// Does the background run? Firefox only.
+    pub fn is_awake(&mut self) -> Result<bool> {
+        let state = self.privileged(
+            "return WebExtensionPolicy.getByID(arguments[0]).extension.backgroundState",
+            json!([GECKO_ID]),
+        )?;
+        Ok(state != "stopped")
+    }
+
     // ---- Looks ----
 
     /// Sets the inner size of the current tab, also below what the browser's windows allow.

@@ -56,6 +56,23 @@ pub fn killed_mid_load(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
+/// What a page does to itself says nothing of who delivered it.
+pub fn asleep_while_a_title_changes(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&format!("https://{OVHCLOUD}/"))?;
+    stage.see(&tab, &expected("network", Some("ovhcloud")))?;
+    stage.browser.kill_worker()?;
+    stage.browser.switch(&tab)?;
+    for title in ["one", "two"] {
+        stage.browser.script("document.title = arguments[0]", json!([title]))?;
+        thread::sleep(Duration::from_millis(300));
+        if stage.browser.is_awake()? {
+            return Err(format!("the title `{title}` woke the background").into());
+        }
+    }
+    stage.browser.navigate(&format!("https://{CLOUDFLARE}/"))?;
+    stage.see(&tab, &expected("network", Some("cloudflare"))).map(drop)
+}
+
 /// No response is ever seen, and the background that is woken by the commit does not know that none was sent.
 pub fn killed_while_a_service_worker_answers(stage: &mut Stage) -> Outcome {
     let tab = stage.visit_with_worker()?;
