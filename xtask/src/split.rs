@@ -325,21 +325,86 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
         return Err("the module runs a function of its own accord".into());
     }
     let names = shorter(&parts);
-    let name_of = |name: &str| names.get(name).map_or(name.to_owned(), String::clone);
+    let [first, rest] = sides(&parts, reach)?;
+    let files = [first_file(&parts, &names, [&first, &rest], reach)?, rest_file(&parts, &names, &rest, reach)?];
+    for file in &files {
+        Validator::new().validate_all(file)?;
+    }
+    let only_rest = rest.of_browser(&parts).filter(|function| !first.outside.contains(function));
+    let only_rest = only_rest.map(|function| parts.imports[function as usize].name);
+    let only_rest = only_rest.chain(rest.exports.iter().map(|export| export.name));
+    let only_rest = only_rest.map(|name| name_of(&names, name).to_owned()).collect();
+    let modules = parts.imports.iter().map(|import| (import.module.to_owned(), BROWSER.to_owned()));
+    let mut names: Vec<_> = names.into_iter().chain(modules.collect::<BTreeMap<_, _>>()).collect();
+    names.sort_by_key(|(long, _)| Reverse(long.len()));
+    Ok(Split { files, rest: only_rest, names })
+}
+
+fn name_of<'n>(names: &'n BTreeMap<String, String>, name: &'n str) -> &'n str {
+    names.get(name).map_or(name, String::as_str)
+}
+
+/// What goes into one of the files.
+struct Side<'p, 'a> {
+    own: Vec<u32>,
+    /// Its places in the table of functions.
+    runs: Vec<Run>,
+    exports: Vec<&'p Export<'a>>,
+    /// What it refers to besides its own functions.
+    outside: BTreeSet<u32>,
+}
+
+impl Side<'_, '_> {
+    /// What it takes from the bindings.
+    fn of_browser(&self, parts: &Parts) -> impl Iterator<Item = u32> {
+        self.outside.range(..parts.imported()).copied()
+    }
+
+    /// What it takes from the other file.
+    fn of_first(&self, parts: &Parts) -> impl Iterator<Item = u32> {
+        self.outside.range(parts.imported()..).copied()
+    }
+}
+
+/// Who goes where: into the first file, into the second.
+fn sides<'p, 'a>(parts: &'p Parts<'a>, reach: &Reach) -> Result<[Side<'p, 'a>; 2], Failure> {
     let mut calls: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
     for (function, body) in parts.own() {
         calls.insert(function, operators(body.get_operators_reader()?)?.iter().filter_map(mentioned).collect());
     }
+    let runs = runs(parts)?;
+    let [runs, runs_of_rest] =
+        [true, false].map(|is_first| kept(&runs, |place| reach.table.contains(&place) == is_first));
+    let rest = rest_of(parts, reach, &calls, &runs)?;
+    let is_rest = |function: &u32| rest.contains(function);
+    let is_exported_by_rest = |export: &&Export| export.kind == ExternalKind::Func && is_rest(&export.index);
+    let side = |is_own: &dyn Fn(&u32) -> bool, runs: Vec<Run>, exports: Vec<&'p Export<'a>>| {
+        let called = calls.iter().filter(|(function, _)| is_own(function)).flat_map(|(_, to)| to);
+        let exported = exports.iter().filter(|export| export.kind == ExternalKind::Func).map(|export| &export.index);
+        let referred = called.chain(exported).chain(runs.iter().flat_map(|(_, run)| run));
+        let outside = referred.filter(|function| !is_own(function)).copied().collect();
+        Side { own: calls.keys().filter(|function| is_own(function)).copied().collect(), runs, exports, outside }
+    };
+    let (exports_of_rest, exports) = parts.exports.iter().partition(is_exported_by_rest);
+    let is_first = |function: &u32| *function >= parts.imported() && !is_rest(function);
+    Ok([side(&is_first, runs, exports), side(&is_rest, runs_of_rest, exports_of_rest)])
+}
+
+/// The functions of the second file: those that the first was not seen to reach, and what the bindings have added to
+/// call them or that nobody of the first file needs.
+fn rest_of(
+    parts: &Parts,
+    reach: &Reach,
+    calls: &BTreeMap<u32, BTreeSet<u32>>,
+    runs_of_first: &[Run],
+) -> Result<BTreeSet<u32>, Failure> {
     let is_known = |function: u32| parts.names.get(&function).is_some_and(|name| reach.known.contains(*name));
     let is_reached = |function: u32| reach.first.contains(parts.name(function));
     let mut rest: BTreeSet<u32> = calls.keys().copied().filter(|f| is_known(*f) && !is_reached(*f)).collect();
     // What the bindings have added goes with what it calls.
     loop {
-        let added: Vec<u32> = calls
-            .iter()
-            .filter(|(function, to)| !rest.contains(function) && !to.is_disjoint(&rest))
-            .map(|(function, _)| *function)
-            .collect();
+        let calls_rest = |(function, to): &(&u32, &BTreeSet<u32>)| !rest.contains(function) && !to.is_disjoint(&rest);
+        let added: Vec<u32> = calls.iter().filter(calls_rest).map(|(function, _)| *function).collect();
         if let Some(function) = added.iter().find(|function| is_known(**function)) {
             return Err(format!("`{}` calls what it was not seen to call", parts.name(*function)).into());
         }
@@ -348,17 +413,14 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
         }
         rest.extend(added);
     }
-    let runs = runs(&parts)?;
-    let runs_of_rest = kept(&runs, |place| !reach.table.contains(&place));
-    let runs_of_first = kept(&runs, |place| reach.table.contains(&place));
-    if let Some(function) = runs_of_first.iter().flat_map(|(_, run)| run).find(|function| rest.contains(function)) {
+    let in_table = || runs_of_first.iter().flat_map(|(_, run)| run);
+    if let Some(function) = in_table().find(|function| rest.contains(function)) {
         return Err(format!("`{}` is called by the table though it was not seen to be", parts.name(*function)).into());
     }
     // And what nobody of the first file calls, exports or puts into the table goes with the rest.
-    let in_table = runs_of_first.iter().flat_map(|(_, run)| run);
-    let outside = parts.exports.iter().filter(|export| export.kind == ExternalKind::Func).map(|export| &export.index);
-    let mut roots: Vec<u32> = in_table.chain(outside).copied().collect();
-    roots.extend(calls.keys().filter(|function| is_known(**function)));
+    let exported = parts.exports.iter().filter(|export| export.kind == ExternalKind::Func).map(|export| &export.index);
+    let known = calls.keys().filter(|function| is_known(**function));
+    let mut roots: Vec<u32> = in_table().chain(exported).chain(known).copied().collect();
     roots.retain(|function| !rest.contains(function));
     let mut first = BTreeSet::new();
     while let Some(function) = roots.pop() {
@@ -367,74 +429,53 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
         }
     }
     rest.extend(calls.keys().filter(|function| !first.contains(*function)));
-    let (to_rest, to_first): (Vec<&Export>, Vec<&Export>) =
-        parts.exports.iter().partition(|export| export.kind == ExternalKind::Func && rest.contains(&export.index));
+    Ok(rest)
+}
 
-    // What each file refers to besides its own functions.
-    let referred = |is_of: &dyn Fn(u32) -> bool, exports: &[&Export], runs: &[(u32, Vec<u32>)]| -> BTreeSet<u32> {
-        let called = calls.iter().filter(|(function, _)| is_of(**function)).flat_map(|(_, to)| to);
-        let exported = exports.iter().filter(|export| export.kind == ExternalKind::Func).map(|export| &export.index);
-        called.chain(exported).chain(runs.iter().flat_map(|(_, run)| run)).copied().filter(|f| !is_of(*f)).collect()
-    };
-    let is_rest = |function: u32| rest.contains(&function);
-    let is_first = |function: u32| function >= parts.imported() && !rest.contains(&function);
-    let first_imports = referred(&is_first, &to_first, &runs_of_first);
-    let (rest_imports, shared): (BTreeSet<u32>, BTreeSet<u32>) =
-        referred(&is_rest, &to_rest, &runs_of_rest).into_iter().partition(|function| *function < parts.imported());
-
-    let own = |is_of: &dyn Fn(u32) -> bool| calls.keys().copied().filter(|f| is_of(*f)).collect::<Vec<u32>>();
-    let (first_own, rest_own) = (own(&is_first), own(&is_rest));
-    let type_of = |function: u32| match function.checked_sub(parts.imported()) {
-        Some(own) => EntityType::Function(parts.types[own as usize]),
-        None => match parts.imports[function as usize].ty {
-            TypeRef::Func(ty) => EntityType::Function(ty),
-            _ => unreachable!("the module imports nothing but functions"),
-        },
-    };
-
-    let of_browser = |functions: &BTreeSet<u32>, imports: &mut ImportSection, indices: &mut Indices| {
-        for function in functions {
-            imports.import(BROWSER, &name_of(parts.imports[*function as usize].name), type_of(*function));
-            indices.add(*function);
+/// The module that stands alone, and exports what the other file takes from it.
+fn first_file(
+    parts: &Parts,
+    names: &BTreeMap<String, String>,
+    [side, rest]: [&Side; 2],
+    reach: &Reach,
+) -> Result<Vec<u8>, Failure> {
+    let mut indices = Indices::default();
+    let imports = of_browser(parts, names, side, &mut indices);
+    side.own.iter().for_each(|function| indices.add(*function));
+    let mut exports = exported(&side.exports, names, &indices)?;
+    for (place, function) in rest.of_first(parts).enumerate() {
+        exports.export(&place.to_string(), ExportKind::Func, indices.of(function)?);
+    }
+    for (letter, kind, len) in [
+        ('t', ExportKind::Table, parts.tables.len()),
+        ('m', ExportKind::Memory, parts.memories.len()),
+        ('g', ExportKind::Global, parts.globals.len()),
+    ] {
+        for index in 0..len as u32 {
+            exports.export(&format!("{letter}{index}"), kind, index);
         }
-    };
+    }
+    let mut module = Module::new();
+    plain(&mut module, parts, SectionId::Type);
+    module.section(&imports);
+    module.section(&functions(parts, &side.own));
+    plain(&mut module, parts, SectionId::Table);
+    plain(&mut module, parts, SectionId::Memory);
+    plain(&mut module, parts, SectionId::Global);
+    module.section(&exports);
+    module.section(&elements(&side.runs, &indices)?);
+    module.section(&code(parts, &side.own, &mut indices)?);
+    module.section(&data(parts, |address| !reach.rest.contains(&address)));
+    Ok(module.finish())
+}
 
-    let mut first = Module::new();
+/// The module that takes functions, table, memory and globals from the first.
+fn rest_file(parts: &Parts, names: &BTreeMap<String, String>, side: &Side, reach: &Reach) -> Result<Vec<u8>, Failure> {
     let mut indices = Indices::default();
-    let mut imports = ImportSection::new();
-    of_browser(&first_imports, &mut imports, &mut indices);
-    first_own.iter().for_each(|function| indices.add(*function));
-    let mut exports = exported(&to_first, &name_of, &indices)?;
-    for (place, function) in shared.iter().enumerate() {
-        exports.export(&place.to_string(), ExportKind::Func, indices.of(*function)?);
-    }
-    for index in 0..parts.tables.len() as u32 {
-        exports.export(&format!("t{index}"), ExportKind::Table, index);
-    }
-    for index in 0..parts.memories.len() as u32 {
-        exports.export(&format!("m{index}"), ExportKind::Memory, index);
-    }
-    for index in 0..parts.globals.len() as u32 {
-        exports.export(&format!("g{index}"), ExportKind::Global, index);
-    }
-    plain(&mut first, &parts, SectionId::Type);
-    first.section(&imports);
-    first.section(&functions(&parts, &first_own));
-    plain(&mut first, &parts, SectionId::Table);
-    plain(&mut first, &parts, SectionId::Memory);
-    plain(&mut first, &parts, SectionId::Global);
-    first.section(&exports);
-    first.section(&elements(&runs_of_first, &indices)?);
-    first.section(&code(&parts, &first_own, &mut indices)?);
-    first.section(&data(&parts, |address| !reach.rest.contains(&address)));
-
-    let mut second = Module::new();
-    let mut indices = Indices::default();
-    let mut imports = ImportSection::new();
-    of_browser(&rest_imports, &mut imports, &mut indices);
-    for (place, function) in shared.iter().enumerate() {
-        imports.import(FIRST, &place.to_string(), type_of(*function));
-        indices.add(*function);
+    let mut imports = of_browser(parts, names, side, &mut indices);
+    for (place, function) in side.of_first(parts).enumerate() {
+        imports.import(FIRST, &place.to_string(), type_of(parts, function));
+        indices.add(function);
     }
     let mut types = reencode::RoundtripReencoder;
     for (index, table) in parts.tables.iter().enumerate() {
@@ -446,24 +487,37 @@ pub fn split(bound: &[u8], reach: &Reach) -> Result<Split, Failure> {
     for (index, global) in parts.globals.iter().enumerate() {
         imports.import(FIRST, &format!("g{index}"), types.global_type(*global).map_err(told)?);
     }
-    rest_own.iter().for_each(|function| indices.add(*function));
-    plain(&mut second, &parts, SectionId::Type);
-    second.section(&imports);
-    second.section(&functions(&parts, &rest_own));
-    second.section(&exported(&to_rest, &name_of, &indices)?);
-    second.section(&elements(&runs_of_rest, &indices)?);
-    second.section(&code(&parts, &rest_own, &mut indices)?);
-    second.section(&data(&parts, |address| reach.rest.contains(&address)));
-    let only_rest = rest_imports.difference(&first_imports).map(|function| parts.imports[*function as usize].name);
-    let only_rest = only_rest.chain(to_rest.iter().map(|export| export.name)).map(name_of).collect();
-    let modules = parts.imports.iter().map(|import| (import.module.to_owned(), BROWSER.to_owned()));
-    let mut names: Vec<_> = names.into_iter().chain(modules.collect::<BTreeMap<_, _>>()).collect();
-    names.sort_by_key(|(long, _)| Reverse(long.len()));
-    let files = [first.finish(), second.finish()];
-    for file in &files {
-        Validator::new().validate_all(file)?;
+    side.own.iter().for_each(|function| indices.add(*function));
+    let mut module = Module::new();
+    plain(&mut module, parts, SectionId::Type);
+    module.section(&imports);
+    module.section(&functions(parts, &side.own));
+    module.section(&exported(&side.exports, names, &indices)?);
+    module.section(&elements(&side.runs, &indices)?);
+    module.section(&code(parts, &side.own, &mut indices)?);
+    module.section(&data(parts, |address| reach.rest.contains(&address)));
+    Ok(module.finish())
+}
+
+fn type_of(parts: &Parts, function: u32) -> EntityType {
+    match function.checked_sub(parts.imported()) {
+        Some(own) => EntityType::Function(parts.types[own as usize]),
+        None => match parts.imports[function as usize].ty {
+            TypeRef::Func(ty) => EntityType::Function(ty),
+            _ => unreachable!("the module imports nothing but functions"),
+        },
     }
-    Ok(Split { files, rest: only_rest, names })
+}
+
+/// What a file takes from the bindings, which comes first in it.
+fn of_browser(parts: &Parts, names: &BTreeMap<String, String>, side: &Side, indices: &mut Indices) -> ImportSection {
+    let mut imports = ImportSection::new();
+    for function in side.of_browser(parts) {
+        let name = parts.imports[function as usize].name;
+        imports.import(BROWSER, name_of(names, name), type_of(parts, function));
+        indices.add(function);
+    }
+    imports
 }
 
 /// The functions' new indices in one of the files.
@@ -515,8 +569,11 @@ fn number(place: &wasmparser::ConstExpr) -> Result<usize, Failure> {
     }
 }
 
-/// What stands in the table of functions: where each run of them begins, and the functions.
-fn runs(parts: &Parts) -> Result<Vec<(u32, Vec<u32>)>, Failure> {
+/// Where some functions stand in the table one behind the other, and which.
+type Run = (u32, Vec<u32>);
+
+/// What stands in the table of functions.
+fn runs(parts: &Parts) -> Result<Vec<Run>, Failure> {
     let mut runs = Vec::new();
     for element in &parts.elements {
         let (ElementKind::Active { table_index: None | Some(0), offset_expr }, ElementItems::Functions(functions)) =
@@ -530,8 +587,8 @@ fn runs(parts: &Parts) -> Result<Vec<(u32, Vec<u32>)>, Failure> {
 }
 
 /// The functions of the runs at these places, as runs again.
-fn kept(runs: &[(u32, Vec<u32>)], is_kept: impl Fn(u32) -> bool) -> Vec<(u32, Vec<u32>)> {
-    let mut kept: Vec<(u32, Vec<u32>)> = Vec::new();
+fn kept(runs: &[Run], is_kept: impl Fn(u32) -> bool) -> Vec<Run> {
+    let mut kept: Vec<Run> = Vec::new();
     for (place, function) in runs.iter().flat_map(|(start, run)| (*start..).zip(run)) {
         if !is_kept(place) {
             continue;
@@ -558,7 +615,7 @@ fn functions(parts: &Parts, own: &[u32]) -> FunctionSection {
 
 fn exported(
     exports: &[&Export],
-    name_of: &dyn Fn(&str) -> String,
+    names: &BTreeMap<String, String>,
     indices: &Indices,
 ) -> Result<ExportSection, Failure> {
     let mut section = ExportSection::new();
@@ -570,12 +627,12 @@ fn exported(
             ExternalKind::Global => (ExportKind::Global, export.index),
             _ => return Err(format!("`{}` is exported in a form that is not known here", export.name).into()),
         };
-        section.export(&name_of(export.name), kind, index);
+        section.export(name_of(names, export.name), kind, index);
     }
     Ok(section)
 }
 
-fn elements(runs: &[(u32, Vec<u32>)], indices: &Indices) -> Result<ElementSection, Failure> {
+fn elements(runs: &[Run], indices: &Indices) -> Result<ElementSection, Failure> {
     let mut section = ElementSection::new();
     for (start, run) in runs {
         let functions: Vec<u32> = run.iter().map(|function| indices.of(*function)).collect::<Result<_, _>>()?;
