@@ -84,7 +84,7 @@ missing() {
   have "$1" && return
   local package
   for package in "${@:2}"; do
-    if apt-cache show "$package" >/dev/null 2>&1; then echo "$package"; return; fi
+    if in_apt "$package"; then echo "$package"; return; fi
   done
   echo "$2"
 }
@@ -92,8 +92,11 @@ missing() {
 # french BROWSER PACKAGE FILE: the package, where there is one for this browser and its file is not there.
 french() {
   [ -z "$(find /usr/lib/"$1"*/ -name "$3" -print -quit 2>/dev/null)" ] || return 0
-  if apt-cache show "$2" >/dev/null 2>&1; then echo "$2"; fi
+  if in_apt "$2"; then echo "$2"; fi
 }
+
+# Has this system a package of that name? Of one that others only mention, apt says nothing, and calls that success.
+in_apt() { [ -n "$(apt-cache show "$1" 2>/dev/null)" ]; }
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
@@ -170,7 +173,7 @@ install_rust() {
         can_install=true
         as_root apt-get update -qq || die 'apt-get update failed; without its lists nothing can be installed'
       fi
-      if $can_install && apt-cache show rustup >/dev/null 2>&1; then
+      if $can_install && in_apt rustup; then
         echo 'installing with apt: rustup'
         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends rustup >/dev/null ||
           die 'apt could not install: rustup'
