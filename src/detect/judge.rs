@@ -596,9 +596,11 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         let others = || self.parts.iter().filter(|other| other.provider != part.provider);
         // Neither its entry nor its word: what it left behind was passed on by somebody who removes both.
         let cleaned = self.observed.via_count == 0 && part.row.server() == ServerField::Passes && !part.worded;
+        // Nobody reaches the web through a Varnish, so one that stands nearer the reader is the site's own.
+        let fronted = part.via_from_end.is_some() && self.observed.ends_in_varnish;
         let via = part.row.via() == ViaField::Appends
             && part.via_from_end != Some(0)
-            && (cleaned || others().any(|other| other.ends_via));
+            && (cleaned || fronted || others().any(|other| other.ends_via));
         part.only_then() || via || self.left_server(part.row, part.last_writer)
     }
 

@@ -45,6 +45,8 @@ pub struct Observed<'a> {
     pub has_server: bool,
     /// A Varnish that numbers its requests: somebody's own, or one that stands inside.
     pub own_varnish: bool,
+    /// The last entry of `Via` names its program as Varnish, as networks built on it do not.
+    pub ends_in_varnish: bool,
     /// Fields or evidence beyond the limits.
     pub dropped: usize,
 }
@@ -89,7 +91,7 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
         }
     }
     let mut observer = Observer { tables, seen, repeated: false };
-    let mut date = None;
+    let (mut date, mut made_by_squid) = (None, false);
     for (turn, (at, number)) in known.iter().enumerate() {
         let Some(slot) = tables.fields.get(usize::from(*number)) else { continue };
         let field = &fields[usize::from(*at)];
@@ -109,6 +111,7 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
             Some(ReadAlways::Date) => date = Some(field.value),
             Some(ReadAlways::Server) => observer.seen.has_server |= !field.value.is_empty(),
             Some(ReadAlways::XVarnish) => observer.seen.own_varnish = true,
+            Some(ReadAlways::XSquidError) => made_by_squid = true,
             Some(ReadAlways::SetCookie) => observer.cookies(field),
             Some(ReadAlways::CacheStatus) => observer.cache_status(field),
             Some(ReadAlways::ServerTiming) => observer.metrics(field),
@@ -116,7 +119,10 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
         }
     }
     observer.repeated = false;
-    observer.names(response);
+    // A name says who would have answered, had the request got past the Squid.
+    if !made_by_squid {
+        observer.names(response);
+    }
     let mut seen = observer.seen;
     if seen.evidence.iter().any(|evidence| evidence.clock.is_some()) {
         let now_ms = now_ms(response, date.and_then(|date| date::parse(date).ok()), &seen);
@@ -175,7 +181,9 @@ impl<'a> Observer<'_, '_, 'a> {
         {
             let member = trim(line);
             let members = if member.is_empty() { &[][..] } else { &[member] };
-            self.seen.via_count = if is_via { members.len() } else { self.seen.via_count };
+            if is_via {
+                self.via(members);
+            }
             return self.rules(slot, name, lines, members);
         }
         let grammar = if is_via { via::GRAMMAR } else { Grammar::PLAIN };
@@ -187,9 +195,16 @@ impl<'a> Observer<'_, '_, 'a> {
         // The last of them are nearest the reader.
         let members = &members[members.len().saturating_sub(MAX_MEMBERS)..];
         if is_via {
-            self.seen.via_count = members.len();
+            self.via(members);
         }
         self.rules(slot, name, lines, members);
+    }
+
+    /// What `Via` says beside its rules.
+    fn via(&mut self, members: &[&[u8]]) {
+        self.seen.via_count = members.len();
+        let comment = members.last().and_then(|last| last.rsplit(|byte| *byte == b'(').next());
+        self.seen.ends_in_varnish = comment.is_some_and(|comment| comment.starts_with(b"Varnish/"));
     }
 
     fn rules(&mut self, slot: &Slot, name: &'a str, lines: &[&'a [u8]], members: &[&'a [u8]]) {

@@ -32,11 +32,12 @@ pub enum ReadAlways {
     SetCookie,
     Via,
     XVarnish,
+    XSquidError,
 }
 
 impl ReadAlways {
     /// All of them with their names, in the order of their numbers.
-    pub const ALL: [(&str, Self); 9] = [
+    pub const ALL: [(&str, Self); 10] = [
         ("age", Self::Age),
         ("cache-status", Self::CacheStatus),
         ("date", Self::Date),
@@ -46,6 +47,7 @@ impl ReadAlways {
         ("set-cookie", Self::SetCookie),
         ("via", Self::Via),
         ("x-varnish", Self::XVarnish),
+        ("x-squid-error", Self::XSquidError),
     ];
 }
 
