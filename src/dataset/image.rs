@@ -36,7 +36,7 @@ impl Part {
         match self {
             Self::Detection => 6,
             Self::Records => 2,
-            Self::Operators => 4,
+            Self::Operators => 5,
         }
     }
 }

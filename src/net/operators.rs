@@ -11,7 +11,7 @@
 use std::cmp::Ordering;
 use std::fmt::{self, Write as _};
 use std::hint::select_unpredictable;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::ops::Range;
 
 use zerocopy::little_endian::{U16, U32, U64};
@@ -74,7 +74,7 @@ impl Place {
 }
 
 /// Number of sections of the table, in the order of [`Operators`]' columns.
-pub const SECTIONS: usize = 26;
+pub const SECTIONS: usize = 25;
 
 /// Places stand in 16 + 1 bits: what a column holds from here on is the number of a list of finer boundaries.
 pub const FINE: u32 = 0x1_f000;
@@ -253,7 +253,7 @@ pub struct Eight {
     pub endings: [U16; 8],
 }
 
-/// 64 places of 16 bits and a few more: of each the lower bits, then of all of them each of the `HIGH` higher ones.
+/// 64 places of 16 bits and one or two more: of each the lower bits, then of all of them each of the `HIGH` higher ones.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct Places<const HIGH: usize> {
@@ -267,10 +267,11 @@ pub const PLACES: usize = 64;
 impl<const HIGH: usize> Places<HIGH> {
     #[inline(always)]
     fn place(&self, at: usize) -> u32 {
-        // A loop, because a module that is built for size calls a closure at each turn.
-        let mut place = self.low[at].get().into();
-        for (of, word) in self.high.iter().enumerate() {
-            place |= ((word.get() >> at & 1) as u32) << (16 + of);
+        // One by one: a module that is built for size keeps a loop, and calls a closure at each turn.
+        let bit = |word: &U64| (word.get() >> at & 1) as u32;
+        let mut place = u32::from(self.low[at].get()) | bit(&self.high[0]) << 16;
+        if let Some(word) = self.high.get(1) {
+            place |= bit(word) << 17;
         }
         place
     }
@@ -351,8 +352,7 @@ struct Numbers<'d> {
 impl Numbers<'_> {
     #[inline(always)]
     fn get(&self, at: usize) -> Option<u32> {
-        let [middle, high] = self.high.get(at)?.get().to_le_bytes();
-        Some(u32::from_le_bytes([*self.low.get(at)?, middle, high, 0]))
+        Some(u32::from(self.high.get(at)?.get()) << 8 | u32::from(*self.low.get(at)?))
     }
 }
 
@@ -385,8 +385,8 @@ pub struct Operators<'d> {
     places6: &'d [Places<2>],
     /// Where each of these lists begins, and one more for the end.
     lists6: &'d [U32],
-    /// Bits 32 to 47 of the further boundaries, the upper byte of all and then the lower.
-    keys6: [&'d [u8]; 2],
+    /// Bits 32 to 47 of the further boundaries, of each list the upper byte of all and then the lower.
+    keys6: &'d [u8],
     list_places6: &'d [Places<1>],
     fine6_starts: &'d [U16],
     fine6: &'d [Fine6],
@@ -454,7 +454,7 @@ impl<'d> Operators<'d> {
             starts6: sections.starts()?,
             places6: sections.rows()?,
             lists6: sections.rows()?,
-            keys6: [sections.rows()?, sections.rows()?],
+            keys6: sections.rows()?,
             list_places6: sections.rows()?,
             fine6_starts: sections.rows()?,
             fine6: sections.rows()?,
@@ -497,7 +497,7 @@ impl<'d> Operators<'d> {
             ("keys6", self.lists_agree()),
             (
                 "list_places6",
-                has_places(self.list_places6, self.keys6[0].len())
+                has_places(self.list_places6, self.keys6.len() / 2)
                     && lists_among(self.list_places6, len, |list| is_fine(list, self.fine6_starts))
                         .is_some_and(|lists| lists.iter().all(|at| self.key_follows(*at))),
             ),
@@ -581,21 +581,41 @@ impl<'d> Operators<'d> {
 
     /// Does each list of boundaries inside a /32 begin with its first one and rise, and are all of them lists?
     fn lists_agree(&self) -> bool {
-        let [high, low] = self.keys6;
         let rises = |list: Range<usize>| {
-            let keys = high.get(list.clone())?.iter().zip(low.get(list)?);
-            Some(keys.clone().next()? == (&0, &0) && keys.is_sorted_by(|one, other| one < other))
+            let first = self.keys(list.clone())?.next()?;
+            Some(first == 0 && self.keys(list)?.is_sorted_by(|one, other| one < other))
         };
-        high.len() == low.len()
-            && self.lists6.first() == Some(&U32::ZERO)
-            && self.lists6.last().map(|end| end.get() as usize) == Some(high.len())
+        self.lists6.first() == Some(&U32::ZERO)
+            && self.keys6.len().is_multiple_of(2)
+            && self.lists6.last().map(|end| end.get() as usize) == Some(self.keys6.len() / 2)
             && (0..self.lists6.len() - 1).all(|list| self.list6(list).and_then(rises) == Some(true))
     }
 
     /// Does another network begin at the /48 right behind a boundary? Behind the last /48 the next list does.
     fn key_follows(&self, at: usize) -> bool {
-        let key = |at: usize| Some(u16::from_be_bytes([*self.keys6[0].get(at)?, *self.keys6[1].get(at)?]));
-        key(at).is_some_and(|one| key(at + 1).unwrap_or(0) == one.wrapping_add(1))
+        let list = self.lists6.partition_point(|start| start.get() as usize <= at).checked_sub(1);
+        let behind = || {
+            let list = self.list6(list?)?;
+            Some(self.keys(list.clone())?.skip(at.checked_sub(list.start)?))
+        };
+        behind().is_some_and(|mut behind| {
+            behind.next().is_some_and(|key| behind.next().unwrap_or(0) == key.wrapping_add(1))
+        })
+    }
+
+    /// The keys of a list, in its order.
+    fn keys(&self, list: Range<usize>) -> Option<impl Iterator<Item = u16>> {
+        let [high, low] = self.key_bytes(list)?;
+        Some(high.iter().zip(low).map(|(high, low)| u16::from_be_bytes([*high, *low])))
+    }
+
+    /// The upper bytes of the keys of a list, and the lower ones.
+    #[inline(always)]
+    fn key_bytes(&self, list: Range<usize>) -> Option<[&'d [u8]; 2]> {
+        // A damaged list may begin and end anywhere.
+        let both = self.keys6.get(list.start.wrapping_mul(2)..list.end.wrapping_mul(2))?;
+        let (high, low) = both.split_at(both.len() / 2);
+        Some([high, low])
     }
 
     // Here `inline(always)` is worth a quarter of the time: what is found would else pass through memory.
@@ -604,27 +624,23 @@ impl<'d> Operators<'d> {
     #[inline(always)]
     pub fn find(&self, address: IpAddr) -> Option<AsNumber> {
         // Nobody has a number too: so it is asked for where the answer is used, and only once.
-        let Place(place) = self.place_or_nobody(address)?;
-        let number = self.numbers.get(place as usize)?;
+        let number = self.numbers.get(self.place_or_nobody(address) as usize)?;
         (number != 0).then_some(AsNumber(number))
     }
 
     /// The operator of that network; for whoever wants more than the number, without looking for it again.
     #[inline(always)]
     pub fn place(&self, address: IpAddr) -> Option<Place> {
-        self.place_or_nobody(address).filter(|place| place.0 != 0)
+        let place = self.place_or_nobody(address);
+        (place != 0).then_some(Place(place))
     }
 
     #[inline(always)]
-    fn place_or_nobody(&self, address: IpAddr) -> Option<Place> {
-        let v4 = match address {
-            IpAddr::V4(v4) => v4,
-            IpAddr::V6(_) => match canonical(address) {
-                IpAddr::V4(v4) => v4,
-                IpAddr::V6(v6) => return self.place6(v6.to_bits()).map(Place),
-            },
-        };
-        self.place4(v4.to_bits()).map(Place)
+    fn place_or_nobody(&self, address: IpAddr) -> u32 {
+        match address {
+            IpAddr::V4(v4) => self.place4(v4.to_bits()).unwrap_or(0),
+            IpAddr::V6(v6) => self.place6(v6.to_bits()),
+        }
     }
 
     #[inline(always)]
@@ -647,16 +663,22 @@ impl<'d> Operators<'d> {
         Some(list.get(after.checked_sub(1)?)?.place.get())
     }
 
+    /// Number of the place of the operator that has an IPv6 address, given as a number; zero if nobody has it.
     // It is longer than the other, which is quicker where this does not stand within.
     #[inline(never)]
-    fn place6(&self, address: u128) -> Option<u32> {
+    pub fn place6(&self, address: u128) -> u32 {
+        self.search6(address).unwrap_or(0)
+    }
+
+    #[inline(always)]
+    fn search6(&self, address: u128) -> Option<u32> {
         let high = (address >> 64) as u64;
-        // Only 2000::/3 is handed out.
-        if high >> 61 != 1 {
-            return None;
+        // Only 2000::/3 is handed out, and there 2002::/16 to whoever has IPv4.
+        if high >> 61 != 1 || high >> 48 == 0x2002 {
+            return self.embedded(address);
         }
         let block = u32::from(self.heads?.blocks6[(high >> 48) as usize & 0x1fff].get());
-        let low = if block & 1 == 1 { (high >> 32) as u32 & 0xffff } else { 0xffff };
+        let low = ((high >> 32) as u32 | (block & 1).wrapping_sub(1)) & 0xffff;
         let mut place = nth_place(self.places6, self.starts6.until(block >> 1 << 16 | low)?)?;
         if place >= PARTED {
             let list = (place - PARTED) as usize;
@@ -664,6 +686,17 @@ impl<'d> Operators<'d> {
             place = nth_place(self.list_places6, last)?;
         }
         if place < FINE { Some(place) } else { self.fine6(place - FINE, address) }
+    }
+
+    /// What holds the IPv4 address inside an address of IPv6.
+    // Given as a number: of an address that passes through memory the other family would be read from there too.
+    #[cold]
+    #[inline(never)]
+    fn embedded(&self, address: u128) -> Option<u32> {
+        match canonical(Ipv6Addr::from_bits(address).into()) {
+            IpAddr::V4(v4) => self.place4(v4.to_bits()),
+            IpAddr::V6(_) => None,
+        }
     }
 
     /// Where a list stands.
@@ -677,7 +710,7 @@ impl<'d> Operators<'d> {
     #[inline]
     fn last_until(&self, list: Range<usize>, key: u16) -> Option<usize> {
         let start = list.start;
-        let [high, low] = [self.keys6[0].get(list.clone())?, self.keys6[1].get(list)?];
+        let [high, low] = self.key_bytes(list)?;
         let (mut first, mut len) = (0, high.len());
         while len > 1 {
             let half = len / 2;
@@ -763,9 +796,10 @@ impl<'d> Operators<'d> {
     #[inline(always)]
     fn stem(&self, name: usize) -> Option<Range<usize>> {
         let eight = self.eights.get(name / 8)?;
-        let (lens, at) = (eight.lens.get(), name % 8 * 8);
         let start = self.stem_starts.get(name / STEMS)?.get() as usize + usize::from(eight.start.get());
-        let start = start + sum(lens & ((1 << at) - 1));
+        let (lens, at) = (eight.lens.get(), name % 8 * 8);
+        // The lengths of those before it are moved up, the others out.
+        let start = start + sum(lens << 8 << (56 - at));
         Some(start..start + (lens >> at) as usize % 256)
     }
 
