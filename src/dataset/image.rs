@@ -279,7 +279,7 @@ mod tests {
                 let _ = tables.holder("104.16.0.1".parse().unwrap());
                 let _ = tables.place(0, "CDG");
                 if let Some((_, slot)) = tables.field("server") {
-                    tables.each_rule(slot, [&b"cloudflare"[..]].into_iter(), |_, row| _ = tables.program(row));
+                    tables.each_rule(slot, &[b"cloudflare"], &[], |_, row| _ = tables.program(row));
                 }
             }
             image[at] ^= 0x41;

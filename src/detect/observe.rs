@@ -1,7 +1,6 @@
 //! Collects evidence: every signature that a response matches, every clock against now, the address's holder.
 
 use std::borrow::Cow;
-use std::iter::once;
 
 use super::pattern::{self, Captures, holds};
 use super::response::{Response, host};
@@ -11,7 +10,7 @@ use super::verdict::{Basis, Evidence, Freshness, Stamp};
 use super::vocabulary::{CacheWord, Where};
 use crate::field::cache_status::{self, CacheStatus, Fwd};
 use crate::field::list::{self, Grammar};
-use crate::field::{Field, MAX_MEMBERS, age, date, server_timing, set_cookie, trim, via};
+use crate::field::{Field, MAX_MEMBERS, age, bytes, date, server_timing, set_cookie, trim, via};
 use crate::net::operators::AsNumber;
 use crate::net::{Reach, reach};
 
@@ -177,7 +176,7 @@ impl<'a> Observer<'_, '_, 'a> {
             return self.rules(slot, name, lines, &[]);
         }
         if let [line] = lines
-            && !line.contains(&b',')
+            && bytes::position(line, b',', 0).is_none()
         {
             let member = trim(line);
             let members = if member.is_empty() { &[][..] } else { &[member] };
@@ -213,7 +212,12 @@ impl<'a> Observer<'_, '_, 'a> {
         let mut last = (u32::MAX, false, None);
         // What a line holds, its members hold together.
         let held = if slot.has_masks() { lines.iter().fold(0, |held, line| held | holds(line)) } else { u32::MAX };
-        tables.each_rule(slot, lines.iter().chain(members).copied(), |rule, row| {
+        // The only member is nearly always the whole line.
+        let others = match (lines, members) {
+            ([line], [member]) if line.len() == member.len() => &[][..],
+            _ => members,
+        };
+        tables.each_rule(slot, lines, others, |rule, row| {
             if row.outline.needs.get() & !held != 0 {
                 return;
             }
@@ -227,7 +231,7 @@ impl<'a> Observer<'_, '_, 'a> {
                 if (last.0, last.1) != (program, of_members) {
                     last = (program, of_members, self.matched(row, text));
                 }
-                if let Some(captures) = last.2 {
+                if let Some(captures) = &last.2 {
                     self.push(rule, row, name, Cow::Borrowed(text), (0, 1), None, captures);
                 }
                 return;
@@ -264,7 +268,7 @@ impl<'a> Observer<'_, '_, 'a> {
         for (number, metric) in metrics.iter().enumerate() {
             let mut asked = false;
             if let Some(slot) = self.tables.everywhere(Where::Metric) {
-                self.tables.each_rule(slot, once(metric.name.as_bytes()), |_, _| asked = true);
+                self.tables.each_rule(slot, &[metric.name.as_bytes()], &[], |_, _| asked = true);
             }
             if asked {
                 let mut text = Vec::new();
@@ -305,11 +309,11 @@ impl<'a> Observer<'_, '_, 'a> {
     ) {
         let tables = self.tables;
         let Some(slot) = tables.everywhere(place) else { return };
-        tables.each_rule(slot, once(&*text), |rule, row| {
+        tables.each_rule(slot, &[&*text], &[], |rule, row| {
             if row.outline.admits(&text)
                 && let Some(captures) = self.matched(row, &text)
             {
-                self.push(rule, row, field, text.clone(), member, says, captures);
+                self.push(rule, row, field, text.clone(), member, says, &captures);
             }
         });
     }
@@ -319,7 +323,7 @@ impl<'a> Observer<'_, '_, 'a> {
         if row.outline.admits(value)
             && let Some(captures) = self.matched(row, value)
         {
-            self.push(rule, row, field, Cow::Borrowed(value), member, None, captures);
+            self.push(rule, row, field, Cow::Borrowed(value), member, None, &captures);
         }
     }
 
@@ -337,7 +341,7 @@ impl<'a> Observer<'_, '_, 'a> {
         value: Cow<'a, [u8]>,
         member: (usize, usize),
         says: Option<CacheWord>,
-        captures: Captures,
+        captures: &Captures,
     ) {
         // A rule matches that often only in a list that is as long, or where the field was repeated.
         if member.1 >= RULE_MAX || self.repeated {

@@ -6,11 +6,13 @@
 //! `{any}` takes as few as the rest allows. So the work is at most the text's length times the
 //! pattern's, both of which are bounded.
 
+use std::num::NonZeroU16;
+
 use zerocopy::little_endian::{U16, U32};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
 use crate::field::clock::Clock;
-use crate::field::is_tchar;
+use crate::field::{bytes, is_tchar};
 
 /// Longest run that a class without bounds takes, in bytes.
 #[cfg(not(target_arch = "wasm32"))]
@@ -65,12 +67,14 @@ const AGE: u8 = 19;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     start: u16,
-    end: u16,
+    /// One more than the place at which it ends: so an optional part takes no more memory than a part, and a piece
+    /// of evidence has two of them.
+    end: NonZeroU16,
 }
 
 impl Span {
     fn new(start: usize, end: usize) -> Self {
-        Self { start: start as u16, end: end as u16 }
+        Self { start: start as u16, end: NonZeroU16::MIN.saturating_add(end as u16) }
     }
 
     /// All of a text.
@@ -80,7 +84,7 @@ impl Span {
 
     /// The part itself.
     pub fn of(self, text: &[u8]) -> Option<&[u8]> {
-        text.get(self.start.into()..self.end.into())
+        text.get(self.start.into()..usize::from(self.end.get() - 1))
     }
 }
 
@@ -136,7 +140,7 @@ impl Outline {
     };
 
     /// May this text match?
-    #[inline]
+    #[inline(always)]
     pub fn admits(&self, text: &[u8]) -> bool {
         let len = u16::try_from(text.len()).unwrap_or(u16::MAX);
         let (start, end) = match (text.first_chunk(), text.last_chunk()) {
@@ -457,28 +461,12 @@ fn next_start(program: &[u8], pc: usize, text: &[u8], at: usize) -> Option<usize
         Some(&[LITERAL | LITERAL_CASE, len, ref literal @ ..]) if literal.len() == usize::from(len) => {
             rest.len().checked_sub(literal.len()).map(|skipped| at + skipped)
         }
-        Some(&[LITERAL | LITERAL_CASE, _, wanted, ..]) => position(rest, wanted).map(|skipped| at + skipped),
+        // What else this bit joins is found too, and told apart by the comparison that follows.
+        Some(&[LITERAL | LITERAL_CASE, _, wanted, ..]) => {
+            bytes::position(rest, wanted, 0x20).map(|skipped| at + skipped)
+        }
         _ => Some(at),
     }
-}
-
-/// Where a byte stands first, without regard to the case of letters: eight are looked at together. What else [`CASE`]
-/// joins is found too, and told apart by the comparison that follows.
-fn position(text: &[u8], wanted: u8) -> Option<usize> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const CASES: u64 = 0x20 * ONES;
-    let all = (u64::from(wanted) * ONES) | CASES;
-    let (eights, rest) = text.as_chunks();
-    for (number, eight) in eights.iter().enumerate() {
-        let other = (u64::from_le_bytes(*eight) | CASES) ^ all;
-        // Of the bits that are left, the lowest is that of the first byte without any.
-        let found = other.wrapping_sub(ONES) & !other & (ONES << 7);
-        if found != 0 {
-            return Some(number * 8 + found.trailing_zeros() as usize / 8);
-        }
-    }
-    let found = rest.iter().position(|byte| byte | 0x20 == wanted | 0x20)?;
-    Some(eights.len() * 8 + found)
 }
 
 /// One literal or class at `pc`: the places after it, or nothing when it does not match.
@@ -490,15 +478,17 @@ fn step(program: &[u8], pc: usize, text: &[u8], at: usize, captures: &mut Captur
             let literal = program.get(pc + 2..pc + 2 + len)?;
             let here = text.get(at..at + len)?;
             // Literals that ignore case are kept in lower case.
-            let same = here == literal || kind == LITERAL && here.eq_ignore_ascii_case(literal);
+            let same = bytes::equal(here, literal) || kind == LITERAL && here.eq_ignore_ascii_case(literal);
             same.then_some((pc + 2 + len, at + len))
         }
         [CLASS, class, min, max, ..] => {
             let class_bit = 1_u32.checked_shl(class.into()).unwrap_or(0);
             let rest = text.get(at..)?;
             let rest = &rest[..rest.len().min(max.into())];
-            let other = rest.iter().position(|byte| MEMBERS[usize::from(*byte)] & class_bit == 0);
-            let len = other.unwrap_or(rest.len());
+            let mut len = 0;
+            while len < rest.len() && MEMBERS[usize::from(rest[len])] & class_bit != 0 {
+                len += 1;
+            }
             if len < usize::from(min) {
                 return None;
             }

@@ -13,6 +13,7 @@ use super::pattern::Outline;
 use super::vocabulary::{
     CacheWord, Layer, OriginPolicy, PopCoding, ProviderRole, ServerField, Strength, ViaField, Where,
 };
+use crate::field::bytes;
 use crate::net;
 use crate::net::operators::{AsNumber, Operators};
 
@@ -135,7 +136,7 @@ pub struct Slot {
 pub const KINDS: usize = 32;
 
 /// The kinds of a text's first and last byte.
-#[inline]
+#[inline(always)]
 pub fn kinds(text: &[u8]) -> [usize; 2] {
     [text.first(), text.last()].map(|byte| byte.map_or(0, |byte| usize::from(*byte) % KINDS))
 }
@@ -362,35 +363,32 @@ impl<'d> Tables<'d> {
         if slot.rules.len.get() == 1 { Some((rule, self.rule(rule)?)) } else { None }
     }
 
-    /// Hands out, in their order, the rules of a slot that one of these texts may match as far as its first
-    /// and last byte tell.
-    #[inline]
-    pub fn each_rule<'x>(
-        &self,
-        slot: &Slot,
-        texts: impl Iterator<Item = &'x [u8]> + Clone,
-        mut each: impl FnMut(Rule, &'d RuleRow),
-    ) {
+    /// Hands out, in their order, the rules of a slot that one of these texts, or one of the others, may match as far
+    /// as its first and last byte tell.
+    #[inline(always)]
+    pub fn each_rule(&self, slot: &Slot, texts: &[&[u8]], others: &[&[u8]], mut each: impl FnMut(Rule, &'d RuleRow)) {
         let (first, len) = (usize::from(slot.rules.first.get()), usize::from(slot.rules.len.get()));
         let rules = self.rules.get(first..first + len).unwrap_or(&[]);
         let words = rules.len().div_ceil(64);
-        for (word, rows) in rules.chunks(64).enumerate() {
-            let mask = |kind: usize| {
-                self.masks.get(usize::from(slot.masks.get()) + kind * words + word).map_or(0, |mask| mask.get())
-            };
-            let both = |text| {
-                let [first, last] = kinds(text);
-                mask(first) & mask(KINDS + last)
-            };
-            let mut bits = match slot.has_masks() {
-                false => u64::MAX >> (64 - rows.len()),
-                true => texts.clone().map(both).fold(0, |all, mask| all | mask),
-            };
+        let masks = if slot.has_masks() { self.masks.get(usize::from(slot.masks.get())..) } else { None };
+        for word in 0..words {
+            let mut bits = u64::MAX >> (64 - (rules.len() - 64 * word).min(64));
+            if slot.has_masks() {
+                bits = 0;
+                let mask =
+                    |kind: usize| masks.and_then(|masks| masks.get(kind * words + word)).map_or(0, |mask| mask.get());
+                for list in [texts, others] {
+                    for text in list {
+                        let [first, last] = kinds(text);
+                        bits |= mask(first) & mask(KINDS + last);
+                    }
+                }
+            }
             while bits != 0 {
-                let at = bits.trailing_zeros() as usize;
+                let at = 64 * word + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                let Some(row) = rows.get(at) else { break };
-                each(Rule((first + word * 64 + at) as u16), row);
+                let Some(row) = rules.get(at) else { break };
+                each(Rule((first + at) as u16), row);
             }
         }
     }
@@ -685,29 +683,33 @@ fn each_of_suffixes<'d>(tables: &Tables<'d>, slots: &'d [Slot], name: &[u8], mut
 #[inline(always)]
 fn find_slot<'d>(tables: &Tables<'d>, slots: &'d [Slot], key: &[u8]) -> Option<(usize, &'d Slot)> {
     let first = hash(key) as usize & slots.len().checked_sub(1)?;
+    let slot = slots.get(first)?;
     // Most names are none, and most of those end at the first look.
-    match slots.get(first)?.key.len.get() {
-        0 => None,
-        _ => seek(tables, slots, key, first),
-    }
+    if slot.key.len.get() == 0 { None } else { seek(tables, slots, key, first, slot) }
 }
 
 /// From the slot at the key's hash on.
-fn seek<'d>(tables: &Tables<'d>, slots: &'d [Slot], key: &[u8], mut at: usize) -> Option<(usize, &'d Slot)> {
+fn seek<'d>(
+    tables: &Tables<'d>,
+    slots: &'d [Slot],
+    key: &[u8],
+    mut at: usize,
+    mut slot: &'d Slot,
+) -> Option<(usize, &'d Slot)> {
     for _ in slots {
-        let slot = slots.get(at)?;
         match usize::from(slot.key.len.get()) {
             0 => return None,
             len if len == key.len() && same(tables.bytes(slot.key), key) => return Some((at, slot)),
             _ => at = (at + 1) & (slots.len() - 1),
         }
+        slot = slots.get(at)?;
     }
     None
 }
 
 /// Without regard to the case of letters; nearly all names are written as they are kept.
 fn same(kept: &[u8], name: &[u8]) -> bool {
-    kept == name || kept.eq_ignore_ascii_case(name)
+    bytes::equal(kept, name) || kept.eq_ignore_ascii_case(name)
 }
 
 /// The name itself and each of its suffixes at a label boundary, without a final dot.
@@ -715,7 +717,7 @@ fn suffixes(name: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = name.strip_suffix(b".").unwrap_or(name);
     std::iter::from_fn(move || {
         let suffix = rest;
-        rest = suffix.iter().position(|byte| *byte == b'.').map_or(&[], |dot| &suffix[dot + 1..]);
+        rest = bytes::position(suffix, b'.', 0).map_or(&[], |dot| &suffix[dot + 1..]);
         (!suffix.is_empty()).then_some(suffix)
     })
 }

@@ -9,7 +9,7 @@
 //! the rest of the value as one member. Here that member and the rest are split at plain commas:
 //! one stray quote from an inner layer then does not hide the members of the outer ones.
 
-use crate::field::{Fault, MAX_MEMBER_LEN, MAX_MEMBERS, Problem, Problems, trimmed};
+use crate::field::{Fault, MAX_MEMBER_LEN, MAX_MEMBERS, Problem, Problems, bytes, trimmed};
 
 /// What may hold a comma inside a member of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +81,7 @@ impl Members<'_> {
     fn end_of_member(&self, start: usize) -> Result<usize, Problem> {
         let grammar = self.grammar;
         if grammar == Grammar::PLAIN {
-            let len = self.value[start..].iter().position(|byte| *byte == b',');
+            let len = bytes::position(&self.value[start..], b',', 0);
             return Ok(len.map_or(self.value.len(), |len| start + len));
         }
         // Most members have nothing that could hold a comma.

@@ -12,6 +12,7 @@
 //! one bad member discards them all; here it discards only itself.
 
 pub mod age;
+pub(crate) mod bytes;
 pub mod cache_status;
 pub mod clock;
 pub mod date;
