@@ -147,6 +147,26 @@ fn a_file_that_fails_keeps_no_other_from_being_read() {
     assert_eq!(folder.status.code(), Some(2), "{}", text(&folder.stderr));
 }
 
+#[test]
+fn where_nothing_was_read_nothing_else_is_said() {
+    for (arguments, input, out, told) in [
+        (&["inspect", "/nowhere.har"][..], "", "No response was read.\n", "No such file"),
+        (&["inspect"], &har(&[]), "No response was read.\n", ""),
+        (&["inspect", "--lang=fr"], &har(&[]), "Aucune réponse n’a été lue.\n", ""),
+        // The system has its reasons in English only.
+        (
+            &["inspect", "--lang=fr", "/nowhere.har"],
+            "",
+            "Aucune réponse n’a été lue.\n",
+            "/nowhere.har: lecture impossible\u{a0}: fichier ou dossier introuvable\n",
+        ),
+    ] {
+        let output = served_by_reading(arguments, input.as_bytes());
+        assert_eq!(text(&output.stdout), out, "{arguments:?}");
+        assert!(text(&output.stderr).contains(told), "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
 /// Whoever reads a pipe sees each verdict that precedes a fault before the fault is told.
 #[test]
 fn good_entries_are_out_before_the_fault_is_told() {

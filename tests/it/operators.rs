@@ -190,5 +190,13 @@ fn a_missing_table_says_how_it_is_made() {
     assert!(text(&output.stderr).contains("./build.sh dist"), "{}", text(&output.stderr));
     let output = served_by(["lookup", "--lang", "fr", "--operators", "Cargo.toml", "192.0.34.7"]);
     assert_eq!(output.status.code(), Some(2));
-    assert!(text(&output.stderr).contains("table des opérateurs"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).starts_with("la table des opérateurs\u{a0}: elle est endommagée\u{202f};"),
+        "{}",
+        text(&output.stderr)
+    );
+    // `none` is no file.
+    let output = served_by(["lookup", "--operators", "none", "192.0.34.7"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("nothing to answer from"), "{}", text(&output.stderr));
 }

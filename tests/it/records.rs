@@ -179,6 +179,7 @@ fn bundled_records_are_listed_and_shown() {
     let (_, of_site) = dataset(&["list", "--site", "www.8ch.net"]);
     assert!(!of_site.is_empty());
     assert_eq!(dataset(&["list", "--site", "not8ch.net"]), (Some(0), String::new()), "a look-alike is another site");
+    assert_eq!(dataset(&["list", "--provider", "cloudflair"]), (Some(2), String::new()), "a slip is told");
     let (_, site) = dataset(&["show", "8ch.net"]);
     assert!(site.contains("8ch.net") && site.contains("Dated reports, not a statement about today"), "{site}");
 }

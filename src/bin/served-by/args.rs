@@ -90,8 +90,9 @@ Examples:
 A line of NDJSON input:
   {\"url\":\"https://www.example.com/\",\"status\":200,\"headers\":[[\"server\",\"cloudflare\"],[\"age\",\"9\"]],
    \"server_ip\":\"104.16.0.1\",\"time\":\"2026-09-14T08:30:00Z\"}
-  `url` and `headers` have to be there. `time` is the moment when the response arrived, as a text with its offset
-  from UTC, or as a number of seconds or milliseconds since 1970. Other members are left alone.
+  `url` and `headers` have to be there. `time` is the moment when the response arrived, as a text
+  with its offset from UTC, or as a number of seconds or milliseconds since 1970. Other members are
+  left alone.
 
 Each line of the `ndjson` form holds:
   file, entry    where the response stood: name of the file, number of the entry from 0
@@ -106,7 +107,7 @@ Each line of the `ndjson` form holds:
   age_s          age of the copy in seconds, or null
   evidence       signature, field, value, grade and source of everything that was recognised
   why            a sentence
-  operator       as_number, name and home country of whoever operates the network that answered, or null
+  operator       as_number, name and home country of the answering network's operator, or null
 
 Exit codes: 0 every entry was read; 1 some were not; 2 a file could not be read or is no HAR file.")]
 pub struct Inspect {
@@ -132,11 +133,11 @@ pub struct Inspect {
 Examples:
   served-by explain page.har --entry 3
   served-by explain responses.ndjson
-  curl -sD - -o /dev/null https://www.example.com/ | served-by explain --url https://www.example.com/
-  curl -sD - -o /dev/null https://www.example.com/ | served-by explain --address 192.0.2.1 --lang fr
+  curl -sD - -o /dev/null https://example.com/ | served-by explain --url https://example.com/
+  curl -sD - -o /dev/null https://example.com/ | served-by explain --address 192.0.2.1 --lang fr
 
-The head of a response is what curl prints with -D -: a status line and fields. Of several, after redirects, the last
-one is taken unless --entry says otherwise.
+The head of a response is what curl prints with -D -: a status line and fields. Of several, after \
+redirects, the last one is taken unless --entry says otherwise.
 
 Exit codes: 0 explained; 1 the entry is faulty; 2 there is no such entry, or the file cannot be read.")]
 pub struct Explain {
@@ -170,18 +171,21 @@ A line:
   {\"url\":\"https://www.example.com/\",\"status\":200,\"headers\":[[\"server\",\"cloudflare\"]],
    \"server_ip\":\"104.16.0.1\",\"time\":\"2026-09-14T08:30:00Z\",
    \"expected\":{\"delivered_by\":\"cloudflare\",\"tags\":[\"hard\"]}}
-  `delivered_by` is a provider's id, as `served-by dataset show` lists them, or null where nobody can be
-  named. `expected` may also hold layers (a list of ids), hosted_at, origin and copy, in the words of `inspect`,
-  and hard (true or false). Responses without `expected` are counted and left out.
-A case: case.toml holds one [[entry]] for each entry of page.har, in its order, with delivered-by and tags.
+  `delivered_by` is a provider's id, as `served-by dataset show` lists them, or null where nobody
+  can be named. `expected` may also hold layers (a list of ids), hosted_at, origin and copy, in the
+  words of `inspect`, and hard (true or false). Responses without `expected` are counted and left
+  out.
+A case: case.toml holds one [[entry]] for each entry of page.har, in its order, with delivered-by \
+and tags.
 
 Figures, over the responses with a label:
   precision   of the responses for which a provider was named: the share where it is the label's
   recall      of the responses whose label names a provider: the share where it was named
-  F1          harmonic mean of both: 2 x right / (named + to be named). A wrong name counts twice: as one name
-              too many, and as one missed; a name where the label has none counts as one too many
-  macro-F1    F1 of each provider that a label names, then their mean: a rare provider counts as much as a
-              frequent one
+  F1          harmonic mean of both: 2 x right / (named + to be named). A wrong name counts twice:
+              as one name too many, and as one missed; a name where the label has none counts as one
+              too many
+  macro-F1    F1 of each provider that a label names, then their mean: a rare provider counts as
+              much as a frequent one
   if certain  precision of the verdicts whose grade is certain; their number stands behind it
   nobody      of the responses whose label names nobody: the share for which nobody was named
   layers      F1 over pairs of response and provider that took part, whatever its role

@@ -177,7 +177,7 @@ impl Explanation<'_> {
 
     fn observed(&self, out: &mut impl Write) -> io::Result<()> {
         let lang = self.lang;
-        let unknown = self.pick("not told", "non indiqué");
+        let unknown = self.pick("not told", "sans indication");
         let url =
             if self.entry.url.is_empty() { unknown.into() } else { field::text_within(self.entry.url.as_bytes(), 160) };
         let address = self.response.server_address.map_or_else(|| unknown.to_owned(), |address| address.to_string());
@@ -237,6 +237,11 @@ impl Explanation<'_> {
             writeln!(out, "    {line}")?;
         }
         let head = self.pick("source", "source");
+        let source = if source == "observed" {
+            self.pick("observed, not documented", "observé, non documenté")
+        } else {
+            &source
+        };
         if !source.is_empty() { writeln!(out, "    {head}{colon} {source}") } else { Ok(()) }
     }
 

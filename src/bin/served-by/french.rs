@@ -192,6 +192,16 @@ pub fn complaint(error: &Error) -> Option<String> {
     if let Some(valid) = said(ContextKind::ValidValue) {
         lines.push(format!("  [valeurs\u{a0}: {valid}]"));
     }
+    // The reasons of the arguments' own readers are English.
+    let form = match arg.split(' ').next() {
+        Some("--since") => "une date s’écrit 2019, 2019-08 ou 2019-08-05",
+        Some("--today") => "un jour s’écrit 2026-08-22",
+        Some("--address") => "une adresse s’écrit 192.0.2.1 ou 2001:db8::1",
+        _ => "",
+    };
+    if error.kind() == ErrorKind::ValueValidation && !form.is_empty() {
+        lines.push(format!("  {form}"));
+    }
     let nearest = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue];
     if let Some(nearest) = nearest.into_iter().find_map(said) {
         lines.push(format!("  peut-être «\u{a0}{nearest}\u{a0}»"));
@@ -204,11 +214,13 @@ pub fn complaint(error: &Error) -> Option<String> {
     Some(lines.join("\n"))
 }
 
-/// The headings of a manual page, which its library has in English only.
+/// The headings of a manual page, which its library has in English only. What stands in lines of its own in
+/// the help does so here too, as its library sees to where it made these lines itself.
 pub fn manual(page: &str) -> String {
     page.replace("\n.SH NAME\n", "\n.SH NOM\n")
         .replace("\n.SH SUBCOMMANDS\n", "\n.SH COMMANDES\n")
         .replace("\n.SH EXTRA\n", "\n.SH COMPLÉMENTS\n")
+        .replace("\n\\- ", "\n.br\n\\- ")
 }
 
 #[cfg(test)]
@@ -313,11 +325,35 @@ mod tests {
                 "erreur\u{a0}: valeur «\u{a0}xml\u{a0}» refusée pour «\u{a0}--format <FORMAT>\u{a0}»\n  [valeurs\u{a0}: text, json, ndjson]",
             ),
             (vec!["served-by", "dataset", "new", "record"], "erreur\u{a0}: il manque <ID>"),
+            (
+                vec!["served-by", "dataset", "list", "--since", "x"],
+                "erreur\u{a0}: valeur «\u{a0}x\u{a0}» refusée pour «\u{a0}--since <DATE>\u{a0}»\n  une date s’écrit 2019,",
+            ),
+            (
+                vec!["served-by", "dataset", "list", "--kind", "x"],
+                "erreur\u{a0}: valeur «\u{a0}x\u{a0}» refusée pour «\u{a0}--kind <GENRE>\u{a0}»\n  [valeurs\u{a0}: service-terminated,",
+            ),
         ] {
             let error = program(Args::command()).try_get_matches_from(words).expect_err("a complaint");
             let complaint = complaint(&error).expect("goes to standard error");
             assert!(complaint.starts_with(said), "{complaint}");
             assert!(complaint.ends_with("Pour en savoir plus, essayez «\u{a0}--help\u{a0}»."), "{complaint}");
+        }
+    }
+
+    /// Examples and tables are laid out by hand: a line that is broken in the middle cannot be copied or read.
+    #[test]
+    fn lines_that_are_laid_out_by_hand_fit() {
+        let mut commands = Vec::new();
+        let (english, french) = (Args::command(), program(Args::command()));
+        all(&english, "", &mut commands);
+        all(&french, "", &mut commands);
+        for (path, command) in commands {
+            for help in [command.get_after_help(), command.get_after_long_help()].into_iter().flatten() {
+                for line in help.to_string().lines().filter(|line| line.starts_with(' ')) {
+                    assert!(line.chars().count() <= 100, "`{path}`: {line}");
+                }
+            }
         }
     }
 

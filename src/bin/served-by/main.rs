@@ -135,7 +135,7 @@ fn manual(
     page.build();
     for name in names {
         let Some(found) = page.find_subcommand(name) else {
-            messages::tell(format_args!("{}: no such command", names.join(" ")));
+            messages::tell(messages::no_command(lang, &names.join(" ")));
             *outcome = Outcome::Failed;
             return Ok(());
         };

@@ -1,7 +1,7 @@
 //! What the tool says to people beside the verdicts, in English and French.
 
 use std::fmt::Display;
-use std::io::Write as _;
+use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 use served_by::dataset::image::ImageError;
@@ -10,7 +10,7 @@ use served_by::ui::words::{self, Lang};
 
 /// Tells people something on standard error; nobody is left to hear it where that is closed.
 pub fn tell(message: impl Display) {
-    let _ = writeln!(std::io::stderr(), "{message}");
+    let _ = writeln!(io::stderr(), "{message}");
 }
 
 /// A fault with its place, as `page.har:3:19: entry 1: expected a text in "request.url"`.
@@ -48,16 +48,28 @@ pub fn what(lang: Lang, fault: &Fault) -> String {
         },
         Fault::NotOpened(error) | Fault::Read(error) => match lang {
             Lang::En => format!("cannot be read: {error}"),
-            Lang::Fr => format!("lecture impossible\u{a0}: {error}"),
+            Lang::Fr => format!("lecture impossible\u{a0}: {}", reason(lang, error)),
         },
         other => other.to_string(),
     }
 }
 
-pub fn cannot_write(lang: Lang, error: &std::io::Error) -> String {
+/// The system's reason, which it gives in English only: the commonest in the reader's language.
+fn reason(lang: Lang, error: &io::Error) -> String {
+    // Others than the system's say more than their kind.
+    match (lang, error.raw_os_error().map(|_| error.kind())) {
+        (Lang::Fr, Some(ErrorKind::NotFound)) => "fichier ou dossier introuvable".into(),
+        (Lang::Fr, Some(ErrorKind::IsADirectory)) => "c’est un dossier".into(),
+        (Lang::Fr, Some(ErrorKind::PermissionDenied)) => "accès refusé".into(),
+        (Lang::Fr, Some(ErrorKind::StorageFull)) => "il n’y a plus de place".into(),
+        _ => error.to_string(),
+    }
+}
+
+pub fn cannot_write(lang: Lang, error: &io::Error) -> String {
     match lang {
         Lang::En => format!("cannot write: {error}"),
-        Lang::Fr => format!("écriture impossible : {error}"),
+        Lang::Fr => format!("écriture impossible\u{a0}: {}", reason(lang, error)),
     }
 }
 
@@ -70,9 +82,9 @@ pub fn cannot_read_input(lang: Lang) -> &'static str {
 }
 
 /// Where the table of operators was looked for, and how it is made.
-pub fn no_table(lang: Lang, place: &Path, error: Option<&std::io::Error>) -> String {
+pub fn no_table(lang: Lang, place: &Path, error: Option<&io::Error>) -> String {
     let place = place.display();
-    let error = error.map_or_else(String::new, |error| format!(" ({error})"));
+    let error = error.map_or_else(String::new, |error| format!(" ({})", reason(lang, error)));
     match lang {
         Lang::En => format!(
             "no table of operators at {place}{error}: `./build.sh dist` makes it; name another with --operators FILE or in \
@@ -88,9 +100,29 @@ pub fn no_table(lang: Lang, place: &Path, error: Option<&std::io::Error>) -> Str
 pub fn table_refused(lang: Lang, error: &ImageError) -> String {
     match lang {
         Lang::En => format!("the table of operators: {error}; `./build.sh dist` makes a new one"),
-        Lang::Fr => format!(
-            "la table des opérateurs\u{a0}: {error}\u{202f}; «\u{a0}./build.sh dist\u{a0}» en fabrique une nouvelle"
-        ),
+        Lang::Fr => {
+            let error = match error {
+                ImageError::Magic => "ce n’en est pas une".into(),
+                ImageError::Format { found, expected } => {
+                    format!("elle est au format {found}, et ce programme lit le format {expected}")
+                }
+                ImageError::Hash => "elle est endommagée".into(),
+                other => other.to_string(),
+            };
+            format!(
+                "la table des opérateurs\u{a0}: {error}\u{202f}; «\u{a0}./build.sh dist\u{a0}» en fabrique une nouvelle"
+            )
+        }
+    }
+}
+
+/// `none` was given to a command that answers from the table alone.
+pub fn table_needed(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "without the table of operators there is nothing to answer from; only `inspect` goes without",
+        Lang::Fr => {
+            "sans la table des opérateurs, il n’y a pas de réponse\u{202f}; seul «\u{a0}inspect\u{a0}» s’en passe"
+        }
     }
 }
 
@@ -288,16 +320,50 @@ pub fn no_cases(lang: Lang) -> &'static str {
     }
 }
 
+/// Where an input held no response, or none that could be read.
+pub fn no_response(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => "No response was read.",
+        Lang::Fr => "Aucune réponse n’a été lue.",
+    }
+}
+
+/// Where records of a provider are asked for that nobody has described.
+pub fn no_provider(lang: Lang, id: &str) -> String {
+    let id = shown(id);
+    match lang {
+        Lang::En => format!("{id}: no such provider in the dataset; `served-by dataset show` lists them"),
+        Lang::Fr => format!(
+            "{id}\u{a0}: pas de tel prestataire dans le jeu de données\u{202f}; «\u{a0}served-by dataset show\u{a0}» les énumère"
+        ),
+    }
+}
+
+pub fn no_command(lang: Lang, names: &str) -> String {
+    match lang {
+        Lang::En => format!("{names}: no such command"),
+        Lang::Fr => format!("{names}\u{a0}: il n’y a pas de telle commande"),
+    }
+}
+
 /// What was evaluated.
 pub fn evaluated(lang: Lang, labelled: u64, unlabelled: u64, unread: u64, date: impl Display) -> String {
+    // In French nothing is singular too.
+    let is_one = |count: u64| count == 1 || lang == Lang::Fr && count == 0;
+    let (one_labelled, one_unread) = (is_one(labelled), is_one(unread));
     let [labelled, unlabelled, unread] = [labelled, unlabelled, unread].map(|count| words::number(count, lang));
     match lang {
         Lang::En => {
-            format!("{labelled} responses with a label, {unlabelled} without, {unread} unreadable; dataset of {date}")
+            let responses = if one_labelled { "response" } else { "responses" };
+            format!("{labelled} {responses} with a label, {unlabelled} without, {unread} unreadable; dataset of {date}")
         }
-        Lang::Fr => format!(
-            "{labelled} réponses étiquetées, {unlabelled} sans étiquette, {unread} illisibles\u{202f}; jeu de données du {date}"
-        ),
+        Lang::Fr => {
+            let responses = if one_labelled { "réponse étiquetée" } else { "réponses étiquetées" };
+            let unreadable = if one_unread { "illisible" } else { "illisibles" };
+            format!(
+                "{labelled} {responses}, {unlabelled} sans étiquette, {unread} {unreadable}\u{202f}; jeu de données du {date}"
+            )
+        }
     }
 }
 
@@ -320,7 +386,7 @@ pub fn figure_heads(lang: Lang) -> [&'static str; 7] {
 pub fn other_figures(lang: Lang) -> [&'static str; 5] {
     match lang {
         Lang::En => ["nobody", "layers", "hosted_at", "origin", "copy"],
-        Lang::Fr => ["personne", "layers", "hosted_at", "origin", "copy"],
+        Lang::Fr => ["personne", "couches", "hébergeur", "origine", "copie"],
     }
 }
 

@@ -203,10 +203,14 @@ impl<W: Write> Output<W> {
         match &self.form {
             Form::Ndjson => {}
             Form::Text(summary) => {
+                let (operators, lang) = (&self.renderer.image.tables.operators, self.renderer.lang);
+                if summary.is_empty() {
+                    writeln!(self.out, "{}", messages::no_response(lang))?;
+                }
                 summary.write(&mut self.out)?;
-                let operators = &self.renderer.image.tables.operators;
-                if !operators.is_empty() {
-                    writeln!(self.out, "\n{}", words::operators_source(operators, self.renderer.lang))?;
+                // Where nothing was answered, nothing came from the table.
+                if !(operators.is_empty() || summary.is_empty()) {
+                    writeln!(self.out, "\n{}", words::operators_source(operators, lang))?;
                 }
             }
             Form::Json { entries, faults } => {

@@ -121,6 +121,10 @@ impl Summary {
         host.deliveries.last_mut()
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.hosts.is_empty()
+    }
+
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let bold = if self.colour { Style::new().bold() } else { Style::new() };
         let dim = if self.colour { Style::new().dimmed() } else { Style::new() };

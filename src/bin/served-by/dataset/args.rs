@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Subcommand, ValueEnum, ValueHint};
 use served_by::records::vocabulary::Kind;
 use served_by::records::when::{Day as Date, WhenError};
@@ -276,7 +277,7 @@ pub struct List {
     #[arg(long, value_name = "HOST")]
     pub site: Option<String>,
     /// Only records of this kind
-    #[arg(long, value_parser = kind)]
+    #[arg(long, value_parser = PossibleValuesParser::new(Kind::ALL.map(Kind::word)).try_map(|word| kind(&word)))]
     pub kind: Option<Kind>,
     /// Only what lasted until this day, month or year, or longer
     #[arg(long, value_name = "DATE", value_parser = since)]
@@ -285,11 +286,8 @@ pub struct List {
     pub day: Day,
 }
 
-fn kind(word: &str) -> Result<Kind, String> {
-    Kind::ALL.into_iter().find(|kind| kind.word() == word).ok_or_else(|| {
-        let known: Vec<&str> = Kind::ALL.into_iter().map(Kind::word).collect();
-        format!("the kinds are {}", known.join(", "))
-    })
+fn kind(word: &str) -> Result<Kind, &'static str> {
+    Kind::ALL.into_iter().find(|kind| kind.word() == word).ok_or("no such kind")
 }
 
 fn since(text: &str) -> Result<Date, WhenError> {

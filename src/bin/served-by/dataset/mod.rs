@@ -52,8 +52,13 @@ pub fn run(command: &Dataset, bundled: &Image<'_>, lang: Lang, out: &mut impl Wr
         }
         Dataset::Show { id: Some(id) } => show(id, lang, bundled, out),
         Dataset::List(options) => {
-            let Some(bundled) = bundled_records() else { return Ok(Outcome::Failed) };
-            records::list(options, &bundled, lang, out)?;
+            let tables = &bundled.tables;
+            let Some(records) = bundled_records() else { return Ok(Outcome::Failed) };
+            if let Some(id) = options.provider.as_deref().filter(|id| tables.find(id).is_none()) {
+                messages::tell(messages::no_provider(lang, id));
+                return Ok(Outcome::Failed);
+            }
+            records::list(options, &records, lang, out)?;
             Ok(Outcome::Clean)
         }
         Dataset::Stats { data, day, svg } => {

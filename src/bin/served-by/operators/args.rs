@@ -12,7 +12,7 @@ use clap::{ValueEnum, ValueHint};
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:
-  served-by lookup 192.0.43.7 2001:500:88:200::7
+  served-by lookup 192.0.43.7 2620:0:2d0:200::7
   served-by lookup --format csv < addresses.txt > operators.csv
         one address on each line; millions of them, on all cores, in the order of the input
 
@@ -65,7 +65,7 @@ pub struct Shown {
 #[derive(clap::Args)]
 pub struct Table {
     /// The table of operators; without this it is `operators.img` beside the program or in the folder above.
-    /// `none` goes without
+    /// `none` lets `inspect` go without
     #[arg(long = "operators", value_name = "FILE", env = "SERVED_BY_OPERATORS", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
 }

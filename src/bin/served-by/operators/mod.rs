@@ -41,7 +41,7 @@ pub fn lookup(options: &Lookup, tables: &Tables<'_>, lang: Lang, out: &mut impl 
         }
         outcome
     };
-    rows.end(out)?;
+    answers.end(&rows)?;
     Ok(outcome)
 }
 
@@ -77,7 +77,7 @@ pub fn find(options: &args::Operators, tables: &Tables<'_>, lang: Lang, out: &mu
             answers.write(&text)?;
         }
     }
-    rows.end(out)?;
+    answers.end(&rows)?;
     Ok(outcome)
 }
 
@@ -90,6 +90,10 @@ fn as_number(text: &str) -> Option<AsNumber> {
 
 /// The bytes of the table, or a message that says where it was looked for and how to get it.
 fn file(table: &Table, lang: Lang) -> Option<Vec<u8>> {
+    if table.is_refused() {
+        messages::tell(messages::table_needed(lang));
+        return None;
+    }
     let places = places(table);
     for place in &places {
         match fs::read(place) {

@@ -72,14 +72,20 @@ impl<'a> Source<'a> {
 pub struct Answers<'o, W> {
     out: &'o mut W,
     begun: bool,
+    is_json: bool,
 }
 
 impl<W: Write> Answers<'_, W> {
     pub fn write(&mut self, text: &[u8]) -> io::Result<()> {
         // Answers in `json` are made on several threads: each begins with the comma that the first one may not have.
-        let text = if self.begun { text } else { text.strip_prefix(b",").unwrap_or(text) };
+        let is_first = self.is_json && !self.begun;
+        let text = if is_first { text.strip_prefix(b",").unwrap_or(text) } else { text };
         self.begun |= !text.is_empty();
         self.out.write_all(text)
+    }
+
+    pub fn end(self, rows: &Rows<'_>) -> io::Result<()> {
+        rows.end(self.begun, self.out)
     }
 }
 
@@ -115,8 +121,10 @@ impl<'d> Rows<'d> {
         }
     }
 
-    pub fn end(&self, out: &mut impl Write) -> io::Result<()> {
+    fn end(&self, answered: bool, out: &mut impl Write) -> io::Result<()> {
         match self.form {
+            // Where nothing was answered, nothing came from the table.
+            Form::Text if !answered => Ok(()),
             Form::Text => writeln!(out, "\n{}", words::operators_source(&self.operators, self.lang)),
             Form::Csv => Ok(()),
             Form::Json => writeln!(out, "\n]\n}}"),
@@ -125,7 +133,7 @@ impl<'d> Rows<'d> {
 
     /// Where answers are written to, one behind the other.
     pub fn to<'o, W: Write>(&self, out: &'o mut W) -> Answers<'o, W> {
-        Answers { out, begun: self.form != Form::Json }
+        Answers { out, begun: false, is_json: self.form == Form::Json }
     }
 
     /// The answer for an address as text; one that is none is answered too, and reported.
