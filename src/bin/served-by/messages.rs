@@ -339,6 +339,20 @@ pub fn no_provider(lang: Lang, id: &str) -> String {
     }
 }
 
+/// Neither a provider nor a record nor a site has this id.
+pub fn nothing_called(lang: Lang, id: &str, date: impl Display) -> String {
+    let id = shown(id);
+    match lang {
+        Lang::En => format!(
+            "{id}: no such provider, record or site in the dataset of {date}; `served-by dataset show` and `list` list them"
+        ),
+        Lang::Fr => format!(
+            "{id}\u{a0}: ni prestataire, ni fiche, ni site de ce nom dans le jeu de données du {date}\u{202f}; «\u{a0}served-by \
+             dataset show\u{a0}» et «\u{a0}list\u{a0}» les énumèrent"
+        ),
+    }
+}
+
 pub fn no_command(lang: Lang, names: &str) -> String {
     match lang {
         Lang::En => format!("{names}: no such command"),

@@ -321,52 +321,71 @@ fn show(id: &str, lang: Lang, bundled: &Image<'_>, out: &mut impl Write) -> io::
         return records::show_site(site, &all, lang, out).map(|()| Outcome::Clean);
     }
     let Some(provider) = tables.find(id) else {
-        messages::tell(format_args!(
-            "{id}: no such provider, record or site in the dataset of {}; `served-by dataset show` and `list` list them",
-            bundled.date()
-        ));
+        messages::tell(messages::nothing_called(lang, id, bundled.date()));
         return Ok(Outcome::Failed);
     };
     let row = tables.provider(provider).expect("found by its id");
     writeln!(out, "{}  {}  [{}]", tables.name(provider), tables.text(row.homepage), tables.short(provider))?;
     let networks = ids(tables, |other| tables.runs_on(provider, other));
     if !networks.is_empty() {
-        writeln!(out, "runs on: {networks}")?;
+        match lang {
+            Lang::En => writeln!(out, "runs on: {networks}")?,
+            Lang::Fr => writeln!(out, "sur les machines de\u{a0}: {networks}")?,
+        }
     }
     for list in tables.lists.iter().filter(|list| list.provider() == provider || list.machines() == provider) {
         let name = tables.text(list.name);
-        let of =
-            if list.provider() == provider { String::new() } else { format!(" of {}", tables.id(list.provider())) };
-        let (basis, copied) = (words::list_basis(list, tables, Lang::En), date_text(list.copied.get()));
+        let of = if list.provider() == provider {
+            String::new()
+        } else {
+            format!(" {} {}", pick(lang, "of", "de"), tables.id(list.provider()))
+        };
+        let (basis, copied) = (words::list_basis(list, tables, lang), date_text(list.copied.get()));
+        let how = pick(lang, "copied", "copie du");
         let source = report::list_source(list, tables);
-        writeln!(out, "\naddress:{name}{of}\n  {basis}\n  {source}, copied {copied}")?;
+        writeln!(out, "\naddress:{name}{of}\n  {basis}\n  {source}, {how} {copied}")?;
     }
     for rule in tables.rules.iter().filter(|rule| rule.provider() == provider) {
-        show_rule(rule, tables, out)?;
+        show_rule(rule, tables, lang, out)?;
     }
     Ok(Outcome::Clean)
 }
 
-fn show_rule(rule: &RuleRow, tables: &Tables<'_>, out: &mut impl Write) -> io::Result<()> {
-    let place = match rule.place() {
-        Some(Where::Field) => "value of the field",
-        Some(Where::Member) => "member of the list in the field",
-        Some(Where::CacheStatus) => "name of a cache in the field cache-status",
-        Some(Where::Metric) => "metric in the field server-timing",
-        Some(Where::Cookie) => "name of a cookie in the field set-cookie",
-        Some(Where::Host) => "host of the address",
-        Some(Where::CanonicalName) => "canonical name of the host",
-        Some(Where::Issuer) => "issuer of the certificate",
-        None => "",
+fn pick(lang: Lang, en: &'static str, fr: &'static str) -> &'static str {
+    match lang {
+        Lang::En => en,
+        Lang::Fr => fr,
+    }
+}
+
+fn show_rule(rule: &RuleRow, tables: &Tables<'_>, lang: Lang, out: &mut impl Write) -> io::Result<()> {
+    let (en, fr) = match rule.place() {
+        Some(Where::Field) => ("value of the field", "valeur du champ"),
+        Some(Where::Member) => ("member of the list in the field", "élément de la liste dans le champ"),
+        Some(Where::CacheStatus) => {
+            ("name of a cache in the field cache-status", "nom d’un cache dans le champ cache-status")
+        }
+        Some(Where::Metric) => ("metric in the field server-timing", "mesure dans le champ server-timing"),
+        Some(Where::Cookie) => ("name of a cookie in the field set-cookie", "nom d’un cookie dans le champ set-cookie"),
+        Some(Where::Host) => ("host of the address", "hôte de l’adresse"),
+        Some(Where::CanonicalName) => ("canonical name of the host", "nom canonique de l’hôte"),
+        Some(Where::Issuer) => ("issuer of the certificate", "émetteur du certificat"),
+        None => ("", ""),
     };
+    let place = pick(lang, en, fr);
     let name = tables.text(rule.name);
-    let (strength, layer) = (words::strength(rule.strength(), Lang::En), words::layer(rule.layer(), Lang::En));
+    let (strength, layer) = (words::strength(rule.strength(), lang), words::layer(rule.layer(), lang));
     writeln!(out, "\n{}\n  {place}{}{name}", tables.text(rule.id), if name.is_empty() { "" } else { " " })?;
-    writeln!(out, "  {strength}; {layer}")?;
+    writeln!(out, "  {strength}{} {layer}", pick(lang, ";", "\u{202f};"))?;
     if !tables.text(rule.why).is_empty() {
         writeln!(out, "  {}", tables.text(rule.why))?;
     }
-    writeln!(out, "  {}, checked {}", tables.text(rule.source), date_text(rule.checked.get()))
+    let source = match tables.text(rule.source) {
+        "observed" => pick(lang, "observed", "observé"),
+        page => page,
+    };
+    let checked = pick(lang, "checked", "vérifié le");
+    writeln!(out, "  {source}, {checked} {}", date_text(rule.checked.get()))
 }
 
 fn ids(tables: &Tables<'_>, wanted: impl Fn(Provider) -> bool) -> String {
