@@ -118,7 +118,8 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
         }
     }
     observer.repeated = false;
-    // A name says who would have answered, had the request got past the Squid.
+    // A name says who would have answered, had the request got past the Squid. Where the Squid is a site's own,
+    // behind a network that only the name tells, that network is not named.
     if !made_by_squid {
         observer.names(response);
     }
