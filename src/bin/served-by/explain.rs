@@ -11,7 +11,7 @@ use served_by::detect::vocabulary::{Grade, Strength};
 use served_by::detect::{self, Weighed};
 use served_by::field;
 use served_by::har::{Entry, Fault, Pieces, Place};
-use served_by::ui::words::{self, Lang, Voice};
+use served_by::ui::words::{self, Label, Lang, Voice};
 
 use crate::args::Explain;
 use crate::report::list_source;
@@ -132,13 +132,6 @@ struct Explanation<'e> {
 }
 
 impl Explanation<'_> {
-    fn pick<'s>(&self, en: &'s str, fr: &'s str) -> &'s str {
-        match self.lang {
-            Lang::En => en,
-            Lang::Fr => fr,
-        }
-    }
-
     fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let (verdict, tables, lang) = (self.verdict, self.tables, self.lang);
         let grade = words::grade(verdict.grade, lang);
@@ -147,28 +140,28 @@ impl Explanation<'_> {
         if verdict.delivered_by.is_some() {
             writeln!(out, "{} {}", words::origin_why(verdict, tables, lang), words::copy(verdict, tables, lang))?;
         }
-        writeln!(out, "\n{}", self.pick("What was observed", "Ce qui a été observé"))?;
+        writeln!(out, "\n{}", self.lang.pick("What was observed", "Ce qui a été observé"))?;
         self.observed(out)?;
-        writeln!(out, "\n{}", self.pick("What the rules say", "Ce que disent les règles"))?;
+        writeln!(out, "\n{}", self.lang.pick("What the rules say", "Ce que disent les règles"))?;
         if verdict.evidence.is_empty() {
             writeln!(
                 out,
                 "  {}",
-                self.pick("No rule knows anything of it.", "Aucune règle n’y connaît quoi que ce soit.")
+                self.lang.pick("No rule knows anything of it.", "Aucune règle n’y connaît quoi que ce soit.")
             )?;
         }
         for evidence in &verdict.evidence {
             self.evidence(evidence, out)?;
         }
-        writeln!(out, "\n{}", self.pick("What was weighed", "Ce qui a été pesé"))?;
+        writeln!(out, "\n{}", self.lang.pick("What was weighed", "Ce qui a été pesé"))?;
         self.weighing(out)?;
         if !verdict.conflicts.is_empty() {
-            writeln!(out, "\n{}", self.pick("What contradicts", "Ce qui se contredit"))?;
+            writeln!(out, "\n{}", self.lang.pick("What contradicts", "Ce qui se contredit"))?;
             for conflict in &verdict.conflicts {
                 writeln!(out, "  {}", words::conflict(*conflict, tables, lang))?;
             }
         }
-        writeln!(out, "\n{}", self.pick("What would make it surer", "Ce qui rendrait la réponse plus sûre"))?;
+        writeln!(out, "\n{}", self.lang.pick("What would make it surer", "Ce qui rendrait la réponse plus sûre"))?;
         for line in self.surer() {
             writeln!(out, "  {line}")?;
         }
@@ -177,20 +170,20 @@ impl Explanation<'_> {
 
     fn observed(&self, out: &mut impl Write) -> io::Result<()> {
         let lang = self.lang;
-        let unknown = self.pick("not told", "sans indication");
+        let unknown = self.lang.pick("not told", "sans indication");
         let url =
             if self.entry.url.is_empty() { unknown.into() } else { field::text_within(self.entry.url.as_bytes(), 160) };
         let address = self.response.server_address.map_or_else(|| unknown.to_owned(), |address| address.to_string());
         let moment =
             self.entry.received_at_ms.and_then(|at| words::instant(at, lang)).unwrap_or_else(|| unknown.to_owned());
         let status = if self.entry.status == 0 { unknown.to_owned() } else { self.entry.status.to_string() };
-        let colon = self.pick(":", "\u{a0}:");
+        let colon = self.lang.pick(":", "\u{a0}:");
         for (name, value) in [
-            (self.pick("address of the page", "adresse de la page"), &*url),
-            (self.pick("status", "statut"), &status),
-            (self.pick("address of the server", "adresse du serveur"), &address),
-            (self.pick("moment", "instant"), &moment),
-            (self.pick("fields", "champs"), &self.entry.fields.len().to_string()),
+            (self.lang.pick("address of the page", "adresse de la page"), &*url),
+            (self.lang.pick("status", "statut"), &status),
+            (self.lang.pick("address of the server", "adresse du serveur"), &address),
+            (self.lang.pick("moment", "instant"), &moment),
+            (self.lang.pick("fields", "champs"), &self.entry.fields.len().to_string()),
         ] {
             writeln!(out, "  {name}{colon} {value}")?;
         }
@@ -231,17 +224,13 @@ impl Explanation<'_> {
             Basis::Rule(rule) => tables.rule(rule).map_or("", |row| tables.text(row.id)),
             Basis::Prefix(holder) => tables.list(holder.list).map_or("", |list| tables.text(list.name)),
         };
-        let colon = self.pick(":", "\u{a0}:");
+        let colon = self.lang.pick(":", "\u{a0}:");
         writeln!(out, "  {name}{colon} {value}\n    {speaks} [{id}]")?;
         for line in says {
             writeln!(out, "    {line}")?;
         }
-        let head = self.pick("source", "source");
-        let source = if source == "observed" {
-            self.pick("observed, not documented", "observé, non documenté")
-        } else {
-            &source
-        };
+        let head = self.lang.pick("source", "source");
+        let source = if source == "observed" { Label::Observed.text(lang) } else { &source };
         if !source.is_empty() { writeln!(out, "    {head}{colon} {source}") } else { Ok(()) }
     }
 
@@ -251,12 +240,12 @@ impl Explanation<'_> {
             Reason::Address | Reason::AddressOnMachines { .. } | Reason::HostNetwork | Reason::RentedMachine { .. }
         );
         let order = if by_address {
-            self.pick(
+            self.lang.pick(
                 "The address settles who answered: it is the only thing that cannot have been stored or relayed.",
                 "L’adresse règle la question\u{a0}: elle seule ne peut avoir été ni conservée ni relayée.",
             )
         } else {
-            self.pick(
+            self.lang.pick(
                 "No list settles it by the address, so the fields decide: clocks that are seconds old, then Server where it is overwritten, then the last place in Via, then names.",
                 "Aucune liste ne tranche par l’adresse\u{a0}; les champs décident\u{a0}: horloges vieilles de quelques secondes, puis Server quand il est réécrit, puis la dernière place dans Via, puis les noms.",
             )
@@ -264,7 +253,7 @@ impl Explanation<'_> {
         writeln!(out, "  {order}")?;
         for weighed in self.weighed {
             let name = self.tables.name(weighed.provider);
-            let colon = self.pick(":", "\u{a0}:");
+            let colon = self.lang.pick(":", "\u{a0}:");
             writeln!(out, "  {name}{colon} {}", self.fared(weighed, by_address))?;
         }
         Ok(())
@@ -274,38 +263,38 @@ impl Explanation<'_> {
     fn fared(&self, weighed: &Weighed, by_address: bool) -> String {
         let mut said: Vec<&str> = Vec::new();
         if weighed.fresh {
-            said.push(self.pick("its clock is that of this response", "son horloge est celle de cette réponse"));
+            said.push(self.lang.pick("its clock is that of this response", "son horloge est celle de cette réponse"));
         }
         if weighed.last_writer {
-            said.push(self.pick(
+            said.push(self.lang.pick(
                 "Server carries the value that it writes over any other",
                 "Server porte la valeur qu’il met à la place de toute autre",
             ));
         }
         if weighed.last_in_via {
-            said.push(self.pick("it is the last in Via", "il est le dernier dans Via"));
+            said.push(self.lang.pick("it is the last in Via", "il est le dernier dans Via"));
         }
         said.push(match weighed.strength {
-            Strength::Definitive => self.pick("a mark that only it leaves", "une marque que lui seul laisse"),
-            Strength::Strong => {
-                self.pick("a mark that hardly anybody else leaves", "une marque que presque personne d’autre ne laisse")
-            }
+            Strength::Definitive => self.lang.pick("a mark that only it leaves", "une marque que lui seul laisse"),
+            Strength::Strong => self
+                .lang
+                .pick("a mark that hardly anybody else leaves", "une marque que presque personne d’autre ne laisse"),
             Strength::Weak => {
-                self.pick("only marks that others leave too", "seulement des marques que d’autres laissent aussi")
+                self.lang.pick("only marks that others leave too", "seulement des marques que d’autres laissent aussi")
             }
-            Strength::Reading => self.pick("no mark of its own in a field", "aucune marque propre dans un champ"),
+            Strength::Reading => self.lang.pick("no mark of its own in a field", "aucune marque propre dans un champ"),
         });
         let layer = self.verdict.layers.iter().find(|layer| layer.provider == weighed.provider);
         let end = if self.verdict.delivered_by == Some(weighed.provider) {
-            self.pick("named as the one who answered", "désigné comme celui qui a répondu").to_owned()
+            self.lang.pick("named as the one who answered", "désigné comme celui qui a répondu").to_owned()
         } else if weighed.only_then {
-            self.pick(
+            self.lang.pick(
                 "all its clocks are old: it took part when the copy was stored, not now",
                 "toutes ses horloges sont anciennes\u{a0}: il est intervenu quand la copie a été conservée, pas maintenant",
             )
             .to_owned()
         } else if weighed.excluded {
-            self.pick(
+            self.lang.pick(
                 "what its machines always do last was not done, so something stood outside of it",
                 "ce que ses machines font toujours en dernier n’a pas été fait\u{a0}: quelque chose se tenait devant lui",
             )
@@ -317,56 +306,57 @@ impl Explanation<'_> {
                 Lang::Fr => format!("derrière celui qui a répondu\u{a0}: {role}"),
             }
         } else if weighed.lacks {
-            self.pick(
-                "what its machines always add is not there, so it fits worse",
-                "ce que ses machines ajoutent toujours manque\u{a0}: il convient moins",
-            )
-            .to_owned()
+            self.lang
+                .pick(
+                    "what its machines always add is not there, so it fits worse",
+                    "ce que ses machines ajoutent toujours manque\u{a0}: il convient moins",
+                )
+                .to_owned()
         } else if by_address {
-            self.pick("the address is not its own", "l’adresse n’est pas la sienne").to_owned()
+            self.lang.pick("the address is not its own", "l’adresse n’est pas la sienne").to_owned()
         } else if weighed.strength <= Strength::Weak {
-            self.pick("too little to be named", "trop peu pour être désigné").to_owned()
+            self.lang.pick("too little to be named", "trop peu pour être désigné").to_owned()
         } else {
-            self.pick("another fits better", "un autre convient mieux").to_owned()
+            self.lang.pick("another fits better", "un autre convient mieux").to_owned()
         };
-        let (joined, semicolon) = (said.join(", "), self.pick(";", "\u{202f};"));
+        let (joined, semicolon) = (said.join(", "), self.lang.pick(";", "\u{202f};"));
         format!("{joined}{semicolon} {end}")
     }
 
     fn surer(&self) -> Vec<&str> {
         let mut lines = Vec::new();
         if self.verdict.grade == Grade::Certain {
-            lines.push(self.pick("Nothing: the answer is certain.", "Rien\u{a0}: la réponse est certaine."));
+            lines.push(self.lang.pick("Nothing: the answer is certain.", "Rien\u{a0}: la réponse est certaine."));
         }
         if self.response.server_address.is_none() {
-            lines.push(self.pick(
+            lines.push(self.lang.pick(
                 "The address of the server: a published list that holds it settles who answered (--address).",
                 "L’adresse du serveur\u{a0}: une liste publiée qui la contient dit qui a répondu (--address).",
             ));
         }
         if self.entry.received_at_ms.is_none() {
-            lines.push(self.pick(
+            lines.push(self.lang.pick(
                 "The moment when the response arrived: clocks in fields could be told from stored ones.",
                 "L’instant d’arrivée de la réponse\u{a0}: on distinguerait les horloges vivantes de celles qui sont conservées.",
             ));
         }
         if self.entry.url.is_empty() {
-            lines.push(self.pick("The address of the page (--url).", "L’adresse de la page (--url)."));
+            lines.push(self.lang.pick("The address of the page (--url).", "L’adresse de la page (--url)."));
         }
         if matches!(self.verdict.reason, Reason::OnlyFossils { .. }) {
-            lines.push(self.pick(
+            lines.push(self.lang.pick(
                 "A response that was not stored before, as of a page with a new query.",
                 "Une réponse qui n’a pas été conservée, par exemple celle d’une page avec une requête nouvelle.",
             ));
         }
         if matches!(self.verdict.origin, Origin::Hidden | Origin::Unobservable) {
-            lines.push(self.pick(
+            lines.push(self.lang.pick(
                 "Where the site’s own server is, no response can say.",
                 "Où se trouve le serveur du site lui-même, aucune réponse ne peut le dire.",
             ));
         }
         if lines.is_empty() {
-            lines.push(self.pick(
+            lines.push(self.lang.pick(
                 "Another response of the same host, or a mark that the deliverer’s machines always leave.",
                 "Une autre réponse du même hôte, ou une marque que les machines du prestataire laissent toujours.",
             ));

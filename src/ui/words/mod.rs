@@ -48,7 +48,8 @@ impl Lang {
         }
     }
 
-    fn pick<'s>(self, en: &'s str, fr: &'s str) -> &'s str {
+    /// Of two texts, the one in this language.
+    pub fn pick<'s>(self, en: &'s str, fr: &'s str) -> &'s str {
         match self {
             Self::En => en,
             Self::Fr => fr,

@@ -328,20 +328,17 @@ fn show(id: &str, lang: Lang, bundled: &Image<'_>, out: &mut impl Write) -> io::
     writeln!(out, "{}  {}  [{}]", tables.name(provider), tables.text(row.homepage), tables.short(provider))?;
     let networks = ids(tables, |other| tables.runs_on(provider, other));
     if !networks.is_empty() {
-        match lang {
-            Lang::En => writeln!(out, "runs on: {networks}")?,
-            Lang::Fr => writeln!(out, "sur les machines de\u{a0}: {networks}")?,
-        }
+        writeln!(out, "{} {networks}", lang.pick("runs on:", "sur les machines de\u{a0}:"))?;
     }
     for list in tables.lists.iter().filter(|list| list.provider() == provider || list.machines() == provider) {
         let name = tables.text(list.name);
         let of = if list.provider() == provider {
             String::new()
         } else {
-            format!(" {} {}", pick(lang, "of", "de"), tables.id(list.provider()))
+            format!(" {} {}", lang.pick("of", "de"), tables.id(list.provider()))
         };
         let (basis, copied) = (words::list_basis(list, tables, lang), date_text(list.copied.get()));
-        let how = pick(lang, "copied", "copie du");
+        let how = lang.pick("copied", "copie du");
         let source = report::list_source(list, tables);
         writeln!(out, "\naddress:{name}{of}\n  {basis}\n  {source}, {how} {copied}")?;
     }
@@ -349,13 +346,6 @@ fn show(id: &str, lang: Lang, bundled: &Image<'_>, out: &mut impl Write) -> io::
         show_rule(rule, tables, lang, out)?;
     }
     Ok(Outcome::Clean)
-}
-
-fn pick(lang: Lang, en: &'static str, fr: &'static str) -> &'static str {
-    match lang {
-        Lang::En => en,
-        Lang::Fr => fr,
-    }
 }
 
 fn show_rule(rule: &RuleRow, tables: &Tables<'_>, lang: Lang, out: &mut impl Write) -> io::Result<()> {
@@ -372,19 +362,19 @@ fn show_rule(rule: &RuleRow, tables: &Tables<'_>, lang: Lang, out: &mut impl Wri
         Some(Where::Issuer) => ("issuer of the certificate", "émetteur du certificat"),
         None => ("", ""),
     };
-    let place = pick(lang, en, fr);
+    let place = lang.pick(en, fr);
     let name = tables.text(rule.name);
     let (strength, layer) = (words::strength(rule.strength(), lang), words::layer(rule.layer(), lang));
     writeln!(out, "\n{}\n  {place}{}{name}", tables.text(rule.id), if name.is_empty() { "" } else { " " })?;
-    writeln!(out, "  {strength}{} {layer}", pick(lang, ";", "\u{202f};"))?;
+    writeln!(out, "  {strength}{} {layer}", lang.pick(";", "\u{202f};"))?;
     if !tables.text(rule.why).is_empty() {
         writeln!(out, "  {}", tables.text(rule.why))?;
     }
     let source = match tables.text(rule.source) {
-        "observed" => pick(lang, "observed", "observé"),
+        "observed" => lang.pick("observed", "observé"),
         page => page,
     };
-    let checked = pick(lang, "checked", "vérifié le");
+    let checked = lang.pick("checked", "vérifié le");
     writeln!(out, "  {source}, {checked} {}", date_text(rule.checked.get()))
 }
 
