@@ -5,6 +5,7 @@
 //! number: the script keeps the names that it has read, under their operators' places in the table.
 
 use std::cell::RefCell;
+use std::net::Ipv4Addr;
 
 use wasm_bindgen::prelude::*;
 
@@ -56,6 +57,12 @@ pub fn names_place(len: usize) -> u32 {
         let Some(address) = text.get(..len).and_then(text::address) else { return 0 };
         with(|table| table.place(address).map_or(0, Place::number))
     })
+}
+
+/// The same of an IPv4 address as a number.
+#[wasm_bindgen]
+pub fn names_place_of_v4(address: u32) -> u32 {
+    with(|table| table.place(Ipv4Addr::from_bits(address).into()).map_or(0, Place::number))
 }
 
 /// The same of an IPv6 address as four words, the first of them first.
