@@ -149,6 +149,7 @@ pub fn image(source: &Source) -> Vec<u8> {
                 name: pool.text(if matches!(target.place, Where::Field | Where::Member) { &target.key } else { "" }),
                 source: pool.text(&signature.source),
                 why: pool.text(signature.why.as_deref().unwrap_or("")),
+                why_fr: pool.text(signature.why_fr.as_deref().unwrap_or("")),
                 program,
                 provider: U16::new(numbers[id.as_str()]),
                 place: target.place as u8,

@@ -34,7 +34,7 @@ impl Part {
     /// Raised whenever a row or a section of the part changes its meaning.
     pub fn format(self) -> u16 {
         match self {
-            Self::Detection => 6,
+            Self::Detection => 7,
             Self::Records => 2,
             Self::Operators => 5,
         }

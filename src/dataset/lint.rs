@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::Digest as _;
 
+use prose::Language;
+
 use super::compile::{Target, signature_id, target};
 use super::read::{Fault, File, List, Source, Way};
 use super::schema::{Basis, Covers, Example, Provider, Signature};
@@ -207,16 +209,44 @@ fn key_of(place: Where) -> &'static str {
     }
 }
 
+/// A reader of either language is told what a rule proves.
+fn check_reason(signature: &Signature, way: &Way<'_>, report: &mut Report<'_>) {
+    let way = way.key("why-fr");
+    match (&signature.why, &signature.why_fr) {
+        (Some(_), None) => {
+            report.at(way, "what the rule proves is not said in French").way_out("both languages say the same");
+        }
+        (None, Some(_)) => {
+            report.at(way, "what the rule proves is not said in English").way_out("both languages say the same");
+        }
+        (Some(en), Some(fr)) if en == fr => {
+            report.at(way, "the French text is the English one").way_out("translate it");
+        }
+        (_, Some(fr)) => {
+            for remark in prose::typography(fr, Language::Fr) {
+                let fault = report.file.fault_within(&way, remark.start, remark.len, remark.what);
+                report.add(fault).way_out(remark.way_out);
+            }
+        }
+        (None, None) => {}
+    }
+}
+
 fn check_signature(signature: &Signature, target: &Target, way: &Way<'_>, report: &mut Report<'_>) {
     check_source(&signature.source, way, report);
     check_date(&signature.checked, way, report);
-    for (key, text) in
-        [("source", Some(&signature.source)), ("why", signature.why.as_ref()), ("by", Some(&signature.by))]
-    {
+    let texts = [
+        ("source", Some(&signature.source)),
+        ("why", signature.why.as_ref()),
+        ("why-fr", signature.why_fr.as_ref()),
+        ("by", Some(&signature.by)),
+    ];
+    for (key, text) in texts {
         if text.is_some_and(|text| text.len() > TEXT_MAX || text.is_empty()) {
             report.at(way.key(key), format!("a text has 1 to {TEXT_MAX} bytes"));
         }
     }
+    check_reason(signature, way, report);
     let named = matches!(target.place, Where::Field | Where::Member);
     if named && !target.key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) {
         report.at(way.key(key_of(target.place)), "a field name has letters, digits, -, _ and .");

@@ -169,9 +169,11 @@ pub struct Signature {
     pub checked: toml::value::Datetime,
     /// Who did.
     pub by: String,
-    /// What it proves and what it does not.
+    /// What it proves and what it does not, in English and in French: both or neither.
     #[serde(default)]
     pub why: Option<String>,
+    #[serde(default)]
+    pub why_fr: Option<String>,
     /// Values that must match.
     #[serde(default)]
     pub example: Vec<Example>,

@@ -106,6 +106,7 @@ pub struct RuleRow {
     pub name: Text,
     pub source: Text,
     pub why: Text,
+    pub why_fr: Text,
     /// Compiled pattern in the program section; empty means that presence suffices.
     pub program: Text,
     pub provider: U16,

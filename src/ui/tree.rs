@@ -296,11 +296,7 @@ fn evidence_row(row: &EvidenceRow, lang: Lang) -> Element {
         .child(Element::new("p").text(&row.name))
         .child(Element::new("ul").children(row.says.iter().map(|text| Element::new("li").text(words::capital(text)))));
     if !row.because.is_empty() {
-        let mut because = note(&row.because);
-        if lang != Lang::En {
-            because = because.with("lang", Lang::En.tag());
-        }
-        item = item.child(because);
+        item = item.child(note(&row.because));
     }
     let mut stands =
         Element::new("p").with("class", "note").text(format!("{} ", words::capital(Label::Rule.text(lang))));

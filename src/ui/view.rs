@@ -484,7 +484,7 @@ fn evidence_row(evidence: &Evidence<'_>, response: &Response<'_>, tables: &Table
             let Some(rule) = tables.rule(rule) else { return row };
             row.says.push(words::strength(rule.strength(), lang).to_owned());
             row.says.push(words::layer(rule.layer(), lang).to_owned());
-            row.because = words::printed(tables.text(rule.why)).into_owned();
+            row.because = words::reason(rule, tables, lang);
             tables.text(rule.id).clone_into(&mut row.rule);
             row.source = Source::new(tables.text(rule.source), lang);
             row.checked = words::checked(rule.checked.get(), lang);

@@ -37,6 +37,10 @@ fn entries_of_recordings_are_explained_in_both_languages() {
     let french = served_by(["explain", "--lang=fr", &page]);
     let french = text(&french.stdout);
     assert!(french.contains("\nCe qui a été pesé\n  L’adresse règle la question\u{a0}: "), "{french}");
+    // What a rule proves, in the words of its author.
+    let (said, dit) = ("outside of it passes it on.\n", "une passerelle extérieure le transmet.\n");
+    assert!(english.contains(said) && !french.contains(said), "{french}");
+    assert!(french.contains(dit) && !english.contains(dit), "{english}");
     let line = b"{\"url\":\"https://a.example/\",\"headers\":[]}\n{\"url\":\"https://b.example/\",\"headers\":[[\"server\",\"nginx\"]]}\n";
     let second = served_by_reading(["explain", "--entry=1"], line);
     assert!(text(&second.stdout).contains("https://b.example/"), "{}", text(&second.stdout));

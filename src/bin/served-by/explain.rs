@@ -214,7 +214,7 @@ impl Explanation<'_> {
                     says.push(words::strength(row.strength(), lang).to_owned());
                     says.push(words::layer(row.layer(), lang).to_owned());
                     says.extend(evidence.clock.map(|stamp| words::freshness(stamp, self.entry.received_at_ms, lang)));
-                    says.extend(Some(tables.text(row.why)).filter(|why| !why.is_empty()).map(str::to_owned));
+                    says.extend(Some(words::reason(row, tables, lang)).filter(|why| !why.is_empty()));
                 }
                 let source = tables.rule(rule).map_or("", |row| tables.text(row.source));
                 (field::text_within(&evidence.value, 100).into_owned(), source.into())

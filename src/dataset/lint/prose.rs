@@ -36,7 +36,8 @@ fn is_no_break(character: char) -> bool {
     matches!(character, '\u{a0}' | '\u{202f}')
 }
 
-fn typography(text: &str, language: Language) -> Vec<Remark> {
+/// What is wrong with its marks and spaces.
+pub fn typography(text: &str, language: Language) -> Vec<Remark> {
     let mut found = Vec::new();
     if text.trim() != text {
         found.push(remark(0, text.len(), "the text begins or ends with a space", "remove it"));

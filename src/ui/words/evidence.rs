@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::{Lang, QUOTED_MAX, age, cache_word, date, de, instant, quoted};
-use crate::detect::table::{ListRow, Tables};
+use super::{Lang, QUOTED_MAX, age, cache_word, date, de, instant, printed, quoted};
+use crate::detect::table::{ListRow, RuleRow, Tables};
 use crate::detect::verdict::{Basis, Evidence, Freshness, Stamp, Verdict};
 use crate::detect::vocabulary::{CacheWord, Layer, Strength};
 use crate::field;
@@ -17,6 +17,15 @@ pub fn field_name(name: &str, lang: Lang) -> String {
         "certificate issuer" => lang.pick("certificate issuer", "émetteur du certificat").to_owned(),
         _ => field::text_within(name.as_bytes(), QUOTED_MAX).into_owned(),
     }
+}
+
+/// What a rule proves and what it does not, in the words of its author; may be empty.
+pub fn reason(rule: &RuleRow, tables: &Tables<'_>, lang: Lang) -> String {
+    printed(tables.text(match lang {
+        Lang::En => rule.why,
+        Lang::Fr => rule.why_fr,
+    }))
+    .into_owned()
 }
 
 /// How much a piece of evidence proves.

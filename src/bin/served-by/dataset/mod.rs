@@ -367,8 +367,9 @@ fn show_rule(rule: &RuleRow, tables: &Tables<'_>, lang: Lang, out: &mut impl Wri
     let (strength, layer) = (words::strength(rule.strength(), lang), words::layer(rule.layer(), lang));
     writeln!(out, "\n{}\n  {place}{}{name}", tables.text(rule.id), if name.is_empty() { "" } else { " " })?;
     writeln!(out, "  {strength}{} {layer}", lang.pick(";", "\u{202f};"))?;
-    if !tables.text(rule.why).is_empty() {
-        writeln!(out, "  {}", tables.text(rule.why))?;
+    let reason = words::reason(rule, tables, lang);
+    if !reason.is_empty() {
+        writeln!(out, "  {reason}")?;
     }
     let source = match tables.text(rule.source) {
         "observed" => lang.pick("observed", "observé"),
