@@ -3,13 +3,25 @@
 //
 // What waking needs is asked for before the browser is asked for anything of its interface, which takes
 // it some milliseconds.
-globalThis.early = {
-  module: WebAssembly.compileStreaming(fetch("served_by_bg.wasm")),
-  bundled: fetch("dataset.img").then((response) => response.arrayBuffer()),
-};
 {
+  const packaged = {
+    module: () => WebAssembly.compileStreaming(fetch("served_by_bg.wasm")),
+    image: () => fetch("dataset.img").then((response) => response.arrayBuffer()),
+  };
+  // To ask for a file, Firefox wakes two processes; storage.session, which is asked for the tabs in any case, gives
+  // bytes back as they were. So both files are kept there. Chromium's keeps nothing but texts, and is quick with files.
+  const keeps = !globalThis.importScripts;
+  globalThis.early = keeps ? {} : { module: packaged.module(), bundled: packaged.image() };
   const { storage } = globalThis.browser ?? globalThis.chrome;
-  early.saved = storage.session.get();
+  let kept;
+  early.saved = storage.session.get().then(({ files, ...saved }) => {
+    kept = files;
+    return saved;
+  });
+  const again = () => WebAssembly.compile(kept.module).catch(packaged.module);
+  if (keeps) early.module = early.saved.then(() => (kept ? again() : packaged.module()));
+  /** The package's own image. */
+  early.own = () => (early.bundled ??= packaged.image());
   // Which parts are in use is a text on disk; once the browser runs, a copy of it stands with the tabs.
   // Who never had to do with updates has none, and nothing is ever due.
   const first = async () => {
@@ -20,9 +32,18 @@ globalThis.early = {
   };
   early.parts = early.saved.then(({ parts }) => parts ?? first());
   early.image = early.parts.then(async (parts) => {
-    const found = await stored.kept(stored.hash("dataset.img", parts)).catch(() => undefined);
-    return found ? found.arrayBuffer() : early.bundled;
+    const hash = stored.hash("dataset.img", parts);
+    if (kept && kept.hash === hash) return kept.image;
+    const found = await stored.kept(hash).catch(() => undefined);
+    return found ? found.arrayBuffer() : early.own();
   });
+  /** Keeps what the next wake needs: the module, and the image in use, which has this hash if it is not the package's. */
+  early.keep = async (hash) => {
+    if (!keeps || (kept && kept.hash === hash)) return;
+    const module = await (await fetch("served_by_bg.wasm")).arrayBuffer();
+    kept = { module, image: await early.image, hash };
+    await storage.session.set({ files: kept });
+  };
   /** A part that is not needed for waking, of the version in use by then. */
   globalThis.part = async (name) =>
     ((await stored.kept(stored.hash(name, await stored.parts()))) ?? (await fetch(name))).arrayBuffer();

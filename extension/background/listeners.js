@@ -2,7 +2,7 @@
 // the listeners it registers then, holds the events until the module is ready, and hands them over
 // unchanged and in order. What an event means is decided in Rust (`src/browser`).
 const ext = (globalThis.ext = globalThis.browser ?? globalThis.chrome);
-const { module, image, parts, bundled, saved } = globalThis.early;
+const { module, image, parts, saved } = early;
 globalThis.core = servedBy();
 const ready = Promise.all([module, image, saved]).then(async ([module, image, saved]) => {
   core.init(module);
@@ -10,7 +10,7 @@ const ready = Promise.all([module, image, saved]).then(async ([module, image, sa
     core.start(new Uint8Array(image), saved);
   } catch {
     // A version that an earlier program kept, or a disk that lost something: the package has its own.
-    core.start(new Uint8Array(await bundled), saved);
+    core.start(new Uint8Array(await early.own()), saved);
   }
 });
 
@@ -40,6 +40,7 @@ const settle = async () => {
   // It never lies more than a week ahead, unless a clock was wrong when it was noted.
   const aheadMs = 1000 * due - Date.now();
   const isDue = due === undefined || (due !== "" && (aheadMs <= 0 || aheadMs > 8 * DAY_MS));
+  if (whole) await early.keep(wanted);
   if (!whole || isDue) await (await updating()).update_settle(due === undefined);
 };
 const SETTLE_MS = 500;
