@@ -1,15 +1,15 @@
 // The background's beginning. The build joins stored.js, this file, the bindings of its module and
 // listeners.js to one script, because a browser loads files one after the other when it wakes a background.
 //
-// What waking needs is asked for before the browser is asked for anything of its interface, which takes
-// it some milliseconds.
+// What waking needs is asked for first.
 {
   const packaged = {
     module: () => WebAssembly.compileStreaming(fetch("served_by_bg.wasm")),
     image: () => fetch("dataset.img").then((response) => response.arrayBuffer()),
   };
   // To ask for a file, Firefox wakes two processes; storage.session, which is asked for the tabs in any case, gives
-  // bytes back as they were. So both files are kept there. Chromium's keeps nothing but texts, and is quick with files.
+  // bytes back as they were. So both files are kept there. Chromium's keeps no bytes, and asking for files before the
+  // browser's interface is touched, which takes some milliseconds, is quicker there.
   const keeps = !globalThis.importScripts;
   globalThis.early = keeps ? {} : { module: packaged.module(), bundled: packaged.image() };
   const { storage } = globalThis.browser ?? globalThis.chrome;
@@ -18,10 +18,17 @@
     kept = files;
     return saved;
   });
-  const again = () => WebAssembly.compile(kept.module).catch(packaged.module);
+  const again = () =>
+    WebAssembly.compile(kept.module).catch(() => {
+      kept = undefined;
+      return packaged.module();
+    });
   if (keeps) early.module = early.saved.then(() => (kept ? again() : packaged.module()));
-  /** The package's own image. */
-  early.own = () => (early.bundled ??= packaged.image());
+  /** The package's own image, because what was kept is of no use. */
+  early.own = () => {
+    kept = undefined;
+    return (early.bundled ??= packaged.image());
+  };
   // Which parts are in use is a text on disk; once the browser runs, a copy of it stands with the tabs.
   // Who never had to do with updates has none, and nothing is ever due.
   const first = async () => {
@@ -30,19 +37,19 @@
     await storage.session.set(update ? { parts } : { parts, due: "" });
     return parts;
   };
+  const isKept = (hash) => Boolean(kept) && kept.hash === hash;
   early.parts = early.saved.then(({ parts }) => parts ?? first());
   early.image = early.parts.then(async (parts) => {
     const hash = stored.hash("dataset.img", parts);
-    if (kept && kept.hash === hash) return kept.image;
+    if (isKept(hash)) return kept.image;
     const found = await stored.kept(hash).catch(() => undefined);
     return found ? found.arrayBuffer() : early.own();
   });
-  /** Keeps what the next wake needs: the module, and the image in use, which has this hash if it is not the package's. */
-  early.keep = async (hash) => {
-    if (!keeps || (kept && kept.hash === hash)) return;
+  /** Keeps what the next wake needs: the module, and the image with this hash, or the package's. */
+  early.keep = async (hash, image) => {
+    if (!keeps || isKept(hash)) return;
     const module = await (await fetch("served_by_bg.wasm")).arrayBuffer();
-    kept = { module, image: await early.image, hash };
-    await storage.session.set({ files: kept });
+    await storage.session.set({ files: { module, image: image ?? (await early.own()), hash } });
   };
   /** A part that is not needed for waking, of the version in use by then. */
   globalThis.part = async (name) =>

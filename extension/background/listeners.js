@@ -31,16 +31,17 @@ const updating = () =>
     return whole;
   })());
 
-/** After what woke the background: was the image whole, and is it time to look for a newer one? */
+/** After what woke the background: is the image in use whole on disk, and is it time to look for a newer one? */
 const settle = async () => {
   const { due } = await ext.storage.session.get("due");
   const wanted = stored.hash("dataset.img", await parts);
-  const found = wanted && new Uint8Array(await crypto.subtle.digest("SHA-256", await image));
-  const whole = !wanted || wanted === Array.from(found, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  const bytes = await (await stored.kept(wanted).catch(() => undefined))?.arrayBuffer();
+  const found = bytes && new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  const whole = !wanted || wanted === Array.from(found ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("");
   // It never lies more than a week ahead, unless a clock was wrong when it was noted.
   const aheadMs = 1000 * due - Date.now();
   const isDue = due === undefined || (due !== "" && (aheadMs <= 0 || aheadMs > 8 * DAY_MS));
-  if (whole) await early.keep(wanted);
+  if (whole) await early.keep(wanted, bytes).catch(report);
   if (!whole || isDue) await (await updating()).update_settle(due === undefined);
 };
 const SETTLE_MS = 500;

@@ -185,8 +185,10 @@ impl<T> File<T> {
             let Some((found, next)) = next else { break };
             (key, value, at) = (found, next.span(), next.get_ref());
         }
-        if let Some(text) = at.as_str() {
-            let quote = if self.text[value.clone()].len() >= text.len() + 6 { 3 } else { 1 };
+        if at.as_str().is_some() {
+            let written = &self.text[value.clone()];
+            let quote =
+                if written.len() >= 6 && (written.starts_with("\"\"\"") || written.starts_with("'''")) { 3 } else { 1 };
             value = value.start + quote..value.end.saturating_sub(quote).max(value.start + quote);
         }
         (value, key)

@@ -169,9 +169,10 @@ pub struct Signature {
     pub checked: toml::value::Datetime,
     /// Who did.
     pub by: String,
-    /// What it proves and what it does not, in English and in French: both or neither.
+    /// What it proves and what it does not, in English; where it is said, it is said in French too.
     #[serde(default)]
     pub why: Option<String>,
+    /// The same in French.
     #[serde(default)]
     pub why_fr: Option<String>,
     /// Values that must match.

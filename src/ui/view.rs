@@ -399,7 +399,8 @@ fn facts(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Vec<Fact> {
     ));
     if let Some(number) = verdict.operator {
         let mut row = fact(FactKind::Operator, Label::Operator, words::operator(number, &tables.operators));
-        row.notes.extend(tables.operators.country(number).map(|code| words::home(code, tables, lang)));
+        let home = tables.operators.country(number).map(|code| words::home(code, tables, lang));
+        row.notes.extend(home.map(|home| words::capital(&home)));
         facts.push(row);
     }
     let mut origin =

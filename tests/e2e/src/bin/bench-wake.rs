@@ -24,14 +24,14 @@ const REST: Duration = Duration::from_millis(1_500);
 
 /// How long the server takes to answer, in milliseconds. A page from afar takes at least three round trips,
 /// for TCP, TLS and the request (RFC 8446, section 2), and mostly the name's look-up.
-const ANSWERS_MS: [u64; 3] = [0, 50, 100];
+const ANSWERS_MS: [u64; 4] = [0, 20, 50, 100];
 
 const HELP: &str = "\
 Usage: bench-wake [--browser firefox|chromium] [--rounds N] [--at-most RATIO]
 
 Prints the median time from the start of a request to the badge, the background having slept, for
 the extension in dist/ and for a minimal peer, less the time that the server took to answer, and the
-ratio of the two: for a server that answers at once, after 50 ms and after 100 ms. Exits 1 when a
+ratio of the two: for a server that answers at once, after 20, 50 and 100 ms. Exits 1 when a
 ratio is above RATIO (1.3 unless you say so). N is 25 unless you say so, and at least 15.
 ";
 

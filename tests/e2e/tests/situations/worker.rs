@@ -58,32 +58,43 @@ pub fn killed_mid_load(stage: &mut Stage) -> Outcome {
 
 /// The module and the dataset are kept beside the tabs; whatever else stands there, the package has its own.
 pub fn woken_with_what_was_kept(stage: &mut Stage) -> Outcome {
-    let tab = stage.visit(&format!("https://{OVHCLOUD}/"))?;
-    stage.see(&tab, &expected("network", Some("ovhcloud")))?;
-    stage.browser.until("both files are kept", |browser| {
-        let as_packaged = browser.control(
-            "const { files } = await ext.storage.session.get('files');
-             if (!files) return [];
-             const sameAs = async (bytes, name) => {
-               const packaged = new Uint8Array(await (await fetch(ext.runtime.getURL(name))).arrayBuffer());
-               return packaged.length === bytes.byteLength && new Uint8Array(bytes).every((byte, at) => byte === packaged[at]);
-             };
-             return [await sameAs(files.module, 'served_by_bg.wasm'), await sameAs(files.image, 'dataset.img')]",
-            json!([]),
-        )?;
-        Ok((as_packaged == json!([true, true]), as_packaged))
-    })?;
-    let mut pages = [(CLOUDFLARE, "cloudflare"), (FASTLY, "fastly"), (OVHCLOUD, "ovhcloud")].into_iter().cycle();
-    let damaged = ["files.module = files.module.slice(9)", "files.image = files.image.slice(9)", "files = true"];
-    for damage in ["", damaged[0], damaged[1], damaged[2]] {
-        let script =
-            "let { files } = await ext.storage.session.get('files'); DAMAGE; await ext.storage.session.set({ files })";
-        stage.browser.control(&script.replace("DAMAGE", damage), json!([]))?;
+    let tab = stage.tab()?;
+    let pages = [(CLOUDFLARE, "cloudflare"), (FASTLY, "fastly"), (OVHCLOUD, "ovhcloud")].into_iter().cycle();
+    let damages = [
+        "await ext.storage.session.remove('files'); return",
+        "",
+        "files.module = files.module.slice(9)",
+        "files.image = files.image.slice(9)",
+        "files.hash = 'of another version'",
+        "files = true",
+        "files = null",
+    ];
+    for (damage, (host, provider)) in damages.into_iter().zip(pages) {
+        let damage = format!(
+            "let {{ files }} = await ext.storage.session.get('files'); {damage}; await ext.storage.session.set({{ files }})"
+        );
+        stage.browser.control(&damage, json!([]))?;
         stage.browser.kill_worker()?;
         stage.browser.switch(&tab)?;
-        let (host, provider) = pages.next().expect("there is always a next one");
         stage.browser.navigate(&format!("https://{host}/"))?;
         stage.see(&tab, &expected("network", Some(provider)))?;
+        stage.browser.until("both files are kept as they are in the package", |browser| {
+            let as_packaged = browser.control(
+                "const { files } = await ext.storage.session.get('files');
+                 const isPackaged = async (bytes, name) => {
+                   const packaged = new Uint8Array(await (await fetch(ext.runtime.getURL(name))).arrayBuffer());
+                   const found = new Uint8Array(bytes ?? []);
+                   return packaged.length === found.length && found.every((byte, at) => byte === packaged[at]);
+                 };
+                 return [
+                   await isPackaged(files?.module, 'served_by_bg.wasm'),
+                   await isPackaged(files?.image, 'dataset.img'),
+                   files?.hash ?? 'the package',
+                 ]",
+                json!([]),
+            )?;
+            Ok((as_packaged == json!([true, true, "the package"]), as_packaged))
+        })?;
     }
     Ok(())
 }
