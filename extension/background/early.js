@@ -3,15 +3,14 @@
 //
 // What waking needs is asked for first.
 {
-  const packaged = {
-    module: () => WebAssembly.compileStreaming(fetch("served_by_bg.wasm")),
-    image: () => fetch("dataset.img").then((response) => response.arrayBuffer()),
-  };
+  const MODULE = "served_by_bg.wasm";
+  const packagedModule = () => WebAssembly.compileStreaming(fetch(MODULE));
+  const packaged = async (name) => (await fetch(name)).arrayBuffer();
   // To ask for a file, Firefox wakes two processes; storage.session, which is asked for the tabs in any case, gives
   // bytes back as they were. So both files are kept there. Chromium's keeps no bytes, and asking for files before the
   // browser's interface is touched, which takes some milliseconds, is quicker there.
   const keeps = !globalThis.importScripts;
-  globalThis.early = keeps ? {} : { module: packaged.module(), bundled: packaged.image() };
+  globalThis.early = keeps ? {} : { module: packagedModule(), bundled: packaged("dataset.img") };
   const { storage } = globalThis.browser ?? globalThis.chrome;
   let kept;
   early.saved = storage.session.get().then(({ files, ...saved }) => {
@@ -21,13 +20,13 @@
   const again = () =>
     WebAssembly.compile(kept.module).catch(() => {
       kept = undefined;
-      return packaged.module();
+      return packagedModule();
     });
-  if (keeps) early.module = early.saved.then(() => (kept ? again() : packaged.module()));
+  if (keeps) early.module = early.saved.then(() => (kept ? again() : packagedModule()));
   /** The package's own image, because what was kept is of no use. */
   early.own = () => {
     kept = undefined;
-    return (early.bundled ??= packaged.image());
+    return (early.bundled ??= packaged("dataset.img"));
   };
   // Which parts are in use is a text on disk; once the browser runs, a copy of it stands with the tabs.
   // Who never had to do with updates has none, and nothing is ever due.
@@ -39,19 +38,20 @@
   };
   const isKept = (hash) => Boolean(kept) && kept.hash === hash;
   early.parts = early.saved.then(({ parts }) => parts ?? first());
+  let read;
+  const onDisk = async (hash) => (await stored.kept(hash))?.arrayBuffer();
+  /** The image with the hash that was in use at the start, as the disk has it; it is read once. */
+  early.onDisk = (hash) => (read ??= onDisk(hash).catch(() => undefined));
   early.image = early.parts.then(async (parts) => {
     const hash = stored.hash("dataset.img", parts);
-    if (isKept(hash)) return kept.image;
-    const found = await stored.kept(hash).catch(() => undefined);
-    return found ? found.arrayBuffer() : early.own();
+    return isKept(hash) ? kept.image : ((await early.onDisk(hash)) ?? early.own());
   });
   /** Keeps what the next wake needs: the module, and the image with this hash, or the package's. */
   early.keep = async (hash, image) => {
     if (!keeps || isKept(hash)) return;
-    const module = await (await fetch("served_by_bg.wasm")).arrayBuffer();
-    await storage.session.set({ files: { module, image: image ?? (await early.own()), hash } });
+    await storage.session.set({ files: { module: await packaged(MODULE), image: image ?? (await early.own()), hash } });
   };
   /** A part that is not needed for waking, of the version in use by then. */
   globalThis.part = async (name) =>
-    ((await stored.kept(stored.hash(name, await stored.parts()))) ?? (await fetch(name))).arrayBuffer();
+    (await onDisk(stored.hash(name, await stored.parts()))) ?? packaged(name);
 }

@@ -35,7 +35,7 @@ const updating = () =>
 const settle = async () => {
   const { due } = await ext.storage.session.get("due");
   const wanted = stored.hash("dataset.img", await parts);
-  const bytes = await (await stored.kept(wanted).catch(() => undefined))?.arrayBuffer();
+  const bytes = await early.onDisk(wanted);
   const found = bytes && new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   const whole = !wanted || wanted === Array.from(found ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("");
   // It never lies more than a week ahead, unless a clock was wrong when it was noted.

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::Digest as _;
 
-use prose::Language;
+use prose::{Language, Remark};
 
 use super::compile::{Target, signature_id, target};
 use super::read::{Fault, File, List, Source, Way};
@@ -93,6 +93,14 @@ impl<T> Report<'_, T> {
     fn at(&mut self, way: Way<'_>, what: impl Into<String>) -> Handle<'_> {
         let fault = self.file.fault(&way, what);
         self.add(fault)
+    }
+
+    /// What is wrong within the text at the end of the way.
+    fn remarks(&mut self, way: &Way<'_>, remarks: Vec<Remark>) {
+        for remark in remarks {
+            let fault = self.file.fault_within(way, remark.start, remark.len, remark.what);
+            self.add(fault).way_out(remark.way_out);
+        }
     }
 
     fn add(&mut self, fault: Fault) -> Handle<'_> {
@@ -222,12 +230,7 @@ fn check_reason(signature: &Signature, way: &Way<'_>, report: &mut Report<'_>) {
         (Some(en), Some(fr)) if en == fr => {
             report.at(way, "the French text is the English one").way_out("translate it");
         }
-        (_, Some(fr)) => {
-            for remark in prose::typography(fr, Language::Fr) {
-                let fault = report.file.fault_within(&way, remark.start, remark.len, remark.what);
-                report.add(fault).way_out(remark.way_out);
-            }
-        }
+        (_, Some(fr)) => report.remarks(&way, prose::typography(fr, Language::Fr)),
         (None, None) => {}
     }
 }

@@ -187,8 +187,7 @@ impl<T> File<T> {
         }
         if at.as_str().is_some() {
             let written = &self.text[value.clone()];
-            let quote =
-                if written.len() >= 6 && (written.starts_with("\"\"\"") || written.starts_with("'''")) { 3 } else { 1 };
+            let quote = if ["\"\"\"", "'''"].iter().any(|three| written.starts_with(three)) { 3 } else { 1 };
             value = value.start + quote..value.end.saturating_sub(quote).max(value.start + quote);
         }
         (value, key)

@@ -258,10 +258,7 @@ fn both<T>(
         if len > most {
             report.at(way.clone(), format!("{len} characters; at most {most} are read")).way_out("shorten it");
         }
-        for remark in prose::check(text, language, context.words) {
-            let fault = report.file.fault_within(&way, remark.start, remark.len, remark.what);
-            report.add(fault).way_out(remark.way_out);
-        }
+        report.remarks(&way, prose::check(text, language, context.words));
     }
     if en == fr && !en.trim().is_empty() {
         report.at(way.key("fr"), "the French text is the English one").way_out("translate it");

@@ -72,8 +72,9 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "tab killed", kinds: BOTH, play: tabs::discarded },
     Situation { name: "worker killed and woken", kinds: BOTH, play: worker::killed_and_woken },
     Situation { name: "worker killed mid-load", kinds: BOTH, play: worker::killed_mid_load },
-    // Chromium tells of every change of a tab.
+    // Chromium's background keeps no files.
     Situation { name: "woken with what was kept", kinds: FIREFOX, play: worker::woken_with_what_was_kept },
+    // Chromium tells of every change of a tab.
     Situation { name: "asleep while a title changes", kinds: FIREFOX, play: worker::asleep_while_a_title_changes },
     // In Chromium all workers are ended at once, the page's own among them.
     Situation {
