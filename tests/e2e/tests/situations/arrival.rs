@@ -298,7 +298,15 @@ pub fn failed(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&url(FASTLY, "/"))?;
     stage.see(&tab, &expected("network", Some("fastly")))?;
     stage.browser.leave_for("https://missing.example/")?;
-    stage.see(&tab, &expected("failed", None)).map(drop)
+    stage.see(&tab, &expected("failed", None))?;
+    // The failure is what wakes the background; whatever loads next is not taken for it.
+    stage.browser.kill_worker()?;
+    stage.browser.switch(&tab)?;
+    stage.browser.leave_for("https://missing.example/again")?;
+    stage.see(&tab, &expected("failed", None))?;
+    stage.browser.switch(&tab)?;
+    stage.browser.navigate(&url(FASTLY, "/"))?;
+    stage.see(&tab, &expected("network", Some("fastly"))).map(drop)
 }
 
 pub fn many_requests(stage: &mut Stage) -> Outcome {
