@@ -52,7 +52,7 @@ ready.then(() => setTimeout(() => settle().catch(report), SETTLE_MS));
 const as = (kind, pack = (details) => details ?? {}) => (...details) =>
   void ready.then(() => core.event(kind, pack(...details))).catch(report);
 
-const { webRequest, webNavigation, tabs, permissions, runtime } = ext;
+const { webRequest, webNavigation } = ext;
 const everywhere = { urls: ["<all_urls>"] };
 // Every extra the browser offers for an event, asked of the browser itself: an unknown one throws.
 const extras = (name) => Object.values(webRequest[name]);
@@ -76,16 +76,19 @@ const withIssuer = (details) => {
   issuers.delete(details.requestId);
   return issuer ? { ...details, issuer } : details;
 };
-if (webRequest.getSecurityInfo) watchCertificates();
 
+// What a label waits for comes first: Firefox hands out what woke the background listener by listener, as its parent
+// process gets to each.
 webRequest.onResponseStarted.addListener(as("response", withIssuer), everywhere, extras("OnResponseStartedOptions"));
 webRequest.onBeforeRedirect.addListener(as("redirect"), everywhere, extras("OnBeforeRedirectOptions"));
 webRequest.onErrorOccurred.addListener(as("request-failed"), everywhere);
 webNavigation.onBeforeNavigate.addListener(as("before-navigate"));
 webNavigation.onCommitted.addListener(as("committed"));
+if (webRequest.getSecurityInfo) watchCertificates();
 webNavigation.onErrorOccurred.addListener(as("navigation-failed"));
 webNavigation.onHistoryStateUpdated.addListener(as("history-state"));
 webNavigation.onReferenceFragmentUpdated.addListener(as("fragment"));
+const { tabs, permissions, runtime } = ext;
 const tabUpdated = as("tab-updated", (tabId, change, tab) => ({ tabId, change, tab }));
 try {
   // Firefox can be told what is wanted; else each title that a page gives itself would wake the background.
