@@ -56,26 +56,24 @@ fn run(isolation: Isolation, settings: Settings) -> Result<bool, Box<dyn std::er
     for kind in kinds {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let run = RunFolder::new("bench")?;
-        let peer = peer(&run, kind)?;
+        let extensions = [root.join("dist").join(kind.name()), peer(&run, kind)?];
         let mut times: [[Vec<f64>; 2]; ANSWERS_MS.len()] = Default::default();
         for start in 0..STARTS {
-            let mut ours = Contestant::start("Served By", &world, kind, &root.join("dist").join(kind.name()))?;
-            let mut peer = Contestant::start("plain JavaScript", &world, kind, &peer)?;
-            // The rounds are shared out among the starts.
-            let rounds = (start + 1) * rounds / STARTS - start * rounds / STARTS;
+            let mut ours = Contestant::start("Served By", &world, kind, &extensions[0])?;
+            let mut peer = Contestant::start("plain JavaScript", &world, kind, &extensions[1])?;
             for (answer_ms, times) in ANSWERS_MS.into_iter().zip(&mut times) {
-                let [mut our_times, mut peer_times] = measure([&mut ours, &mut peer], rounds, answer_ms)?;
-                times[0].extend(&our_times);
-                times[1].extend(&peer_times);
-                let [our_median, peer_median] = [&mut our_times, &mut peer_times].map(|times| quantile(times, 0.5));
+                let before = times[0].len();
+                measure([&mut ours, &mut peer], times, rounds.div_ceil(STARTS), answer_ms)?;
+                let [our_median, peer_median] = times.each_mut().map(|times| quantile(&mut times[before..], 0.5));
                 println!("  start {}, {answer_ms} ms: {our_median:.1} ms, {peer_median:.1} ms", start + 1);
             }
         }
         for (answer_ms, [ours, peer]) in ANSWERS_MS.into_iter().zip(&mut times) {
             let (our_median, peer_median) = (quantile(ours, 0.5), quantile(peer, 0.5));
             println!(
-                "wake to badge, {kind}, answered after {answer_ms} ms, {rounds} rounds, without that time: \
+                "wake to badge, {kind}, answered after {answer_ms} ms, {} rounds, without that time: \
                  Served By {our_median:.1} ms (p90 {:.1}), plain JavaScript {peer_median:.1} ms (p90 {:.1})",
+                ours.len(),
                 quantile(ours, 0.9),
                 quantile(peer, 0.9),
             );
@@ -87,13 +85,13 @@ fn run(isolation: Isolation, settings: Settings) -> Result<bool, Box<dyn std::er
     Ok(reached)
 }
 
-/// The times of both, without the server's.
+/// Adds to the times of both, without the server's.
 fn measure(
     [ours, peer]: [&mut Contestant; 2],
+    [our_times, peer_times]: &mut [Vec<f64>; 2],
     rounds: usize,
     answer_ms: u64,
-) -> Result<[Vec<f64>; 2], Box<dyn std::error::Error>> {
-    let (mut our_times, mut peer_times) = (Vec::new(), Vec::new());
+) -> Result<(), Box<dyn std::error::Error>> {
     // The first rounds fill the caches of compiled code and are not counted.
     for round in 0..rounds + 3 {
         let (our_time, peer_time) = if round % 2 == 0 {
@@ -108,7 +106,7 @@ fn measure(
             peer_times.push(peer_time);
         }
     }
-    Ok([our_times, peer_times])
+    Ok(())
 }
 
 /// The peer with the manifest for this browser.
