@@ -9,7 +9,7 @@ use crate::detect::response::Response;
 use crate::detect::table::Tables;
 use crate::field::Field;
 use crate::net::text;
-use crate::page::{self, Kind, Request};
+use crate::page::{self, FrameId, Kind, Request};
 
 #[wasm_bindgen(module = "/src/browser/pack.js")]
 extern "C" {
@@ -121,7 +121,7 @@ impl Packed {
             id: self.text(1),
             kind: if self.text(2) == "main_frame" { Kind::Page } else { Kind::Other },
             document_id: (!document_id.is_empty()).then_some(document_id),
-            prerender: self.room.table[4] != 0.0,
+            prerender: Some(FrameId(self.room.table[4] as i32)).filter(|frame| frame.0 != 0),
         }
     }
 
@@ -226,7 +226,8 @@ pub struct Navigation {
     pub at_ms: i64,
     pub document_id: Option<String>,
     pub forward_back: bool,
-    pub prerender: bool,
+    /// Where the document is, if it is being prerendered.
+    pub prerender: Option<FrameId>,
     /// The document of the tab, or one that is being prerendered for it; not a frame inside.
     pub is_page: bool,
 }
@@ -235,6 +236,7 @@ impl Navigation {
     pub fn read(details: &Object) -> Result<Self, DecodeError> {
         let prerender = details.text("documentLifecycle").as_deref() == Some("prerender");
         let outermost = || details.text("frameType").as_deref() == Some("outermost_frame");
+        let frame = details.id("frameId");
         let qualifiers = details.list("transitionQualifiers");
         Ok(Self {
             tab_id: tab(details, "tabId")?,
@@ -242,8 +244,8 @@ impl Navigation {
             at_ms: details.number("timeStamp").unwrap_or_default() as i64,
             document_id: details.text("documentId"),
             forward_back: qualifiers.iter().any(|name| name.as_string().as_deref() == Some("forward_back")),
-            prerender,
-            is_page: details.id("frameId") == Some(0) || prerender && outermost(),
+            prerender: frame.filter(|_| prerender).map(FrameId),
+            is_page: frame == Some(0) || prerender && outermost(),
         })
     }
 }

@@ -24,15 +24,15 @@ export function pack(details, wanted, table, room) {
   table[2] = details.timeStamp ?? NaN;
   table[3] = details.fromCache ? 1 : 0;
   const ahead = details.documentLifecycle === "prerender";
-  table[4] = ahead ? 1 : 0;
+  // The background knows pages that are built ahead, and none of their frames.
+  table[4] = ahead ? (details.parentFrameId > 0 ? details.parentFrameId : details.frameId) : 0;
   let text = details.url ?? "";
   let at = NUMBERS;
   table[at++] = text.length;
   table[at++] = (text += details.requestId ?? "").length;
   table[at++] = (text += details.type ?? "").length;
   table[at++] = (text += details.ip ?? "").length;
-  // The background knows pages that are built ahead, and none of their frames.
-  table[at++] = (text += (ahead ? details.parentDocumentId : undefined) ?? details.documentId ?? "").length;
+  table[at++] = (text += details.documentId ?? "").length;
   table[at++] = (text += details.proxyInfo?.type ?? "").length;
   table[at++] = (text += details.error ?? "").length;
   table[at++] = (text += details.initiator ?? details.originUrl ?? "").length;

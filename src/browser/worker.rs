@@ -290,7 +290,7 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
     let navigation = decode::Navigation::read(&Object::new(details))?;
     // A page that is built ahead begins, moves and fails beside the tab's own, which knows nothing of it; only
     // that it was built counts.
-    if !navigation.is_page || navigation.prerender && kind != "committed" {
+    if !navigation.is_page || navigation.prerender.is_some() && kind != "committed" {
         return Ok(());
     }
     let url = navigation.url.as_str();
@@ -317,7 +317,7 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
     }
     // Firefox tells of a failure just before it commits a navigation, so that only a commit ends one, and
     // only its own: the tab may be on its way elsewhere while a page is built ahead in it.
-    if kind == "committed" && !navigation.prerender {
+    if kind == "committed" && navigation.prerender.is_none() {
         for response in with(|worker| worker.strays.end(navigation.tab_id)).unwrap_or_default() {
             response.with(|response| apply(navigation.tab_id, by_worker(response.clone())));
         }

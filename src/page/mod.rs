@@ -23,8 +23,6 @@ mod kept;
 mod saved;
 mod strays;
 
-use std::collections::VecDeque;
-
 use serde::{Deserialize, Serialize};
 
 pub use kept::Kept;
@@ -61,6 +59,11 @@ const CONTENT_DISPOSITION: &str = "content-disposition";
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct TabId(pub i32);
 
+/// The number of a frame that holds a page which is built ahead. It stays the same until the page is shown, while
+/// the document's id is another one for a request that is made just before the browser knows of the commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrameId(pub i32);
+
 /// Something that happened in one tab. Instants are the browser's clock, milliseconds since 1970.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -95,11 +98,11 @@ pub enum Event<'a> {
 pub struct Request<'a> {
     pub id: &'a str,
     pub kind: Kind,
-    /// The document that asked; a true navigation has none. For a frame of a document that is being prerendered
-    /// it is that document.
+    /// The document that asked; a true navigation has none.
     pub document_id: Option<&'a str>,
-    /// The document that asked was being prerendered, or the request is to bring one that will be.
-    pub prerender: bool,
+    /// Where the document is that asked or that the request is to bring, if that is being prerendered. For a frame
+    /// in such a document it is the document's.
+    pub prerender: Option<FrameId>,
 }
 
 /// What a request is for, as far as it matters here.
@@ -121,8 +124,8 @@ pub struct Commit<'a> {
     pub at_ms: i64,
     /// The reader went back or forward.
     pub forward_back: bool,
-    /// The document is being prerendered and not shown yet.
-    pub prerender: bool,
+    /// Where the document is, if it is being prerendered and not shown yet.
+    pub prerender: Option<FrameId>,
     /// The extension may see requests to this address.
     pub access: bool,
     /// The navigation was observed from its beginning, so that no response to it can have been missed.
@@ -222,6 +225,8 @@ impl State {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Document {
     pub id: Option<String>,
+    /// Where it was prerendered.
+    pub prerender: Option<FrameId>,
     pub url: String,
     pub committed_at_ms: i64,
     pub state: State,
@@ -280,19 +285,17 @@ pub struct Tab {
     /// What is on screen.
     pub document: Option<Document>,
     /// Newest last.
-    left: VecDeque<Document>,
-    pending: VecDeque<Pending>,
+    left: Vec<Document>,
+    pending: Vec<Pending>,
     /// Redirects of requests that are under way.
-    hops: VecDeque<(String, Vec<Kept>)>,
+    hops: Vec<(String, Vec<Kept>)>,
     /// Fetched ahead of a navigation: address and `Date`.
-    ahead: VecDeque<(String, Option<i64>)>,
+    ahead: Vec<(String, Option<i64>)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Pending {
-    request_id: String,
-    document_id: Option<String>,
-    prerender: bool,
+    prerender: Option<FrameId>,
     response: Kept,
     hops: Vec<Kept>,
 }
@@ -341,16 +344,16 @@ impl Tab {
         if request.kind != Kind::Page {
             return self.subresource(request, response, tables);
         }
-        if request.document_id.is_some() && !request.prerender {
+        if request.document_id.is_some() && request.prerender.is_none() {
             // A true navigation has no document yet: this one was fetched ahead of the reader's click.
-            push(&mut self.ahead, (cut(response.url), Kept::new(response, tables).date_ms()), PENDING_MAX);
+            self.fetched_ahead(response, tables);
             return SAVE;
         }
         let hops = self.take_hops(request.id);
         let kept = Kept::new(response, tables);
         // A commit that came first waits for exactly this, or has given up on a browser that was too busy.
         if let Some(document) = &mut self.document
-            && !request.prerender
+            && request.prerender.is_none()
             && document.awaits(response)
         {
             document.hops = hops;
@@ -358,15 +361,9 @@ impl Tab {
             self.settle();
             return PAINT;
         }
-        let pending = Pending {
-            request_id: cut(request.id),
-            document_id: request.document_id.map(cut),
-            prerender: request.prerender,
-            response: kept,
-            hops,
-        };
+        let pending = Pending { prerender: request.prerender, response: kept, hops };
         // Firefox says no more of these; no document comes of them.
-        if !request.prerender && stays_aside(response) {
+        if request.prerender.is_none() && stays_aside(response) {
             return self.set_aside(pending);
         }
         push(&mut self.pending, pending, PENDING_MAX);
@@ -375,15 +372,12 @@ impl Tab {
 
     fn subresource(&mut self, request: Request<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
         let Some(host) = host(response.url) else { return Changes::default() };
-        let date_of = |tab: &mut Self| {
-            // `<link rel=prefetch>` fetches a page as something else.
-            push(&mut tab.ahead, (cut(response.url), Kept::new(response, tables).date_ms()), PENDING_MAX);
-        };
         let is_html = response.fields.iter().any(|field| {
             field.is(CONTENT_TYPE) && field.value.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"text/html"))
         });
         if is_html && request.kind == Kind::Other {
-            date_of(self);
+            // `<link rel=prefetch>` fetches a page as something else.
+            self.fetched_ahead(response, tables);
         }
         let Some(document) = self.asker(request) else { return Changes::default() };
         let hosts = &mut document.hosts;
@@ -416,14 +410,19 @@ impl Tab {
         COUNTED
     }
 
+    fn fetched_ahead(&mut self, response: &Response<'_>, tables: &Tables<'_>) {
+        push(&mut self.ahead, (cut(response.url), Kept::new(response, tables).date_ms()), PENDING_MAX);
+    }
+
     /// The document that asked. One that asked while it was built ahead may be on screen when the response
     /// comes; if it is not known, the response is nobody's, and least of all the page's on screen.
     fn asker(&mut self, request: Request<'_>) -> Option<&mut Document> {
-        if !request.prerender {
+        if request.prerender.is_none() {
             return self.document.as_mut();
         }
-        let id = request.document_id?;
-        self.document.iter_mut().chain(&mut self.left).find(|document| document.id.as_deref() == Some(id))
+        // The newest, since such a page may move inside its frame.
+        let there = |document: &&mut Document| document.prerender == request.prerender;
+        self.document.iter_mut().chain(self.left.iter_mut().rev()).find(there)
     }
 
     fn redirect(&mut self, request: Request<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
@@ -442,26 +441,36 @@ impl Tab {
 
     fn take_hops(&mut self, request_id: &str) -> Vec<Kept> {
         let at = self.hops.iter().position(|(id, _)| id == request_id);
-        at.and_then(|at| self.hops.remove(at)).map(|(_, hops)| hops).unwrap_or_default()
+        at.map(|at| self.hops.remove(at).1).unwrap_or_default()
     }
 
     fn request_failed(&mut self, request: Request<'_>, url: &str, error: &str) -> Changes {
-        let aborted = error.contains("ABORTED");
-        if request.kind != Kind::Page || request.document_id.is_some() || request.prerender || aborted {
+        let aborted = matches!(error, "net::ERR_ABORTED" | "NS_BINDING_ABORTED");
+        if request.kind != Kind::Page || request.document_id.is_some() || request.prerender.is_some() || aborted {
             return Changes::default();
         }
         let hops = self.take_hops(request.id);
-        self.leave();
-        self.document = Some(Document { hops, error: Some(cut(error)), ..new_document(url, State::Failed) });
+        let error = Some(cut(error));
+        match &mut self.document {
+            // The commit of the browser's own page about the failure came first.
+            Some(document) if document.state == State::Waiting && same_page(&document.url, url) => {
+                (document.state, document.hops, document.error) = (State::Failed, hops, error);
+            }
+            _ => {
+                self.leave();
+                self.document = Some(Document { hops, error, ..new_document(url, State::Failed) });
+            }
+        }
         PAINT
     }
 
     fn committed(&mut self, commit: Commit<'_>) -> Changes {
-        if commit.prerender {
+        if commit.prerender.is_some() {
             let mut document = new_document(commit.url, State::Prerendered);
             document.id = commit.document_id.map(cut);
+            document.prerender = commit.prerender;
             document.committed_at_ms = commit.at_ms;
-            if let Some(pending) = self.take_pending(commit.url, true) {
+            if let Some(pending) = self.take_pending(commit.url, commit.prerender) {
                 document.response = Some(pending.response);
                 document.hops = pending.hops;
             }
@@ -470,7 +479,7 @@ impl Tab {
         }
         let known = commit.document_id.and_then(|id| {
             let at = self.left.iter().position(|document| document.id.as_deref() == Some(id))?;
-            self.left.remove(at)
+            Some(self.left.remove(at))
         });
         let shown_before = self
             .document
@@ -507,11 +516,11 @@ impl Tab {
         document.committed_at_ms = commit.at_ms;
         // Going back may bring what the browser has kept since before the extension was there. And where the
         // response of a page that is built ahead still waits, its commit may have been lost with the background.
-        let built = |pending: &Pending| pending.prerender && same_page(&pending.response.url, commit.url);
+        let built = |pending: &Pending| pending.prerender.is_some() && same_page(&pending.response.url, commit.url);
         document.observed = commit.observed && !commit.forward_back && !self.pending.iter().any(built);
         if let Some(state) = state_of_address(commit.url) {
             document.state = state;
-        } else if let Some(pending) = self.take_pending(commit.url, false) {
+        } else if let Some(pending) = self.take_pending(commit.url, None) {
             document.response = Some(pending.response);
             document.hops = pending.hops;
         } else if let Some((response, hops)) = set_aside {
@@ -528,12 +537,12 @@ impl Tab {
     }
 
     /// Takes the response that waits for this address; what waited longer belongs to nothing.
-    fn take_pending(&mut self, url: &str, prerender: bool) -> Option<Pending> {
+    fn take_pending(&mut self, url: &str, prerender: Option<FrameId>) -> Option<Pending> {
         let at = self
             .pending
             .iter()
             .rposition(|pending| pending.prerender == prerender && same_page(&pending.response.url, url))?;
-        self.pending.remove(at)
+        Some(self.pending.remove(at))
     }
 
     /// Names the state of a document whose response has come.
@@ -566,7 +575,7 @@ impl Tab {
 
     fn navigation_failed(&mut self, url: &str) -> Changes {
         // The toolbar was wiped if the browser shows its own error page now.
-        match self.take_pending(url, false) {
+        match self.take_pending(url, None) {
             Some(pending) => self.set_aside(pending),
             None => Changes {
                 paint: self.document.as_ref().is_none_or(|document| document.state != State::Waiting),
@@ -694,6 +703,7 @@ const COUNTED: Changes = Changes { paint: false, save: Save::Soon, waits: None }
 fn new_document(url: &str, state: State) -> Document {
     Document {
         id: None,
+        prerender: None,
         url: cut(url),
         committed_at_ms: 0,
         state,
@@ -742,11 +752,11 @@ fn cut(text: &str) -> String {
     text[..end].to_owned()
 }
 
-fn push<T>(queue: &mut VecDeque<T>, item: T, max: usize) {
+fn push<T>(queue: &mut Vec<T>, item: T, max: usize) {
     if queue.len() >= max {
-        queue.pop_front();
+        queue.remove(0);
     }
-    queue.push_back(item);
+    queue.push(item);
 }
 
 #[cfg(test)]

@@ -5,8 +5,6 @@
 //! the commit. Of several pages of one origin the newest gets it: nothing tells them apart. A page that is
 //! built ahead gets nothing: its navigation is not the tab's, and must neither begin nor end in its name here.
 
-use std::collections::VecDeque;
-
 use super::{Document, Kept, same_page};
 
 /// Navigations that are under way at a time, in all tabs.
@@ -17,8 +15,8 @@ const HELD_MAX: usize = 64;
 /// Navigations under way, and the responses that wait for their commits.
 #[derive(Debug, Default)]
 pub struct Strays {
-    under_way: VecDeque<(i32, String)>,
-    held: VecDeque<(i32, Kept)>,
+    under_way: Vec<(i32, String)>,
+    held: Vec<(i32, Kept)>,
 }
 
 /// Whose response it is.
@@ -52,10 +50,7 @@ impl Strays {
     /// The navigation has ended, and so has its document's waiting: the responses that are its own.
     pub fn end(&mut self, tab: i32) -> Vec<Kept> {
         self.under_way.retain(|(other, _)| *other != tab);
-        let (own, others) =
-            std::mem::take(&mut self.held).into_iter().partition::<VecDeque<_>, _>(|(to, _)| *to == tab);
-        self.held = others;
-        own.into_iter().map(|(_, response)| response).collect()
+        self.held.extract_if(.., |(to, _)| *to == tab).map(|(_, response)| response).collect()
     }
 
     /// Whose is a response to `url` that this origin asked for? Nobody's if no page of it is known.

@@ -6,6 +6,8 @@ use crate::field::Field;
 const URL: &str = "https://www.example.com/a";
 /// 2026-11-25T09:00:00Z.
 const NOW: i64 = 1_795_597_200_000;
+/// Where pages of these tests are built ahead.
+const AHEAD: Option<FrameId> = Some(FrameId(46));
 const DATE: &str = "Wed, 25 Nov 2026 09:00:00 GMT";
 
 /// A tab with the events of a test in it.
@@ -287,11 +289,11 @@ fn a_prerendered_document_is_shown_with_its_own_response() {
     let mut story = Story::new();
     let _ = story.respond("https://first.example/", |_, _| ());
     let _ = story.commit("https://first.example/", "A");
-    let _ = story.respond(URL, |request, _| (request.prerender, request.document_id) = (true, Some("P")));
-    let prerender = Commit { url: URL, document_id: Some("P"), prerender: true, access: true, ..Commit::default() };
+    let _ = story.respond(URL, |request, _| request.prerender = AHEAD);
+    let prerender = Commit { url: URL, document_id: Some("P"), prerender: AHEAD, access: true, ..Commit::default() };
     assert!(!story.tell(Event::Committed(prerender)).paint);
     assert_eq!(story.document().url, "https://first.example/");
-    assert!(story.tell(Event::Committed(Commit { prerender: false, ..prerender })).paint);
+    assert!(story.tell(Event::Committed(Commit { prerender: None, ..prerender })).paint);
     assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Prerendered, Some("cloudflare")));
 }
 
@@ -301,7 +303,7 @@ fn a_page_that_was_built_ahead_without_being_noted_names_no_service_worker() {
     let mut story = Story::new();
     let _ = story.respond("https://first.example/", |_, _| ());
     let _ = story.commit("https://first.example/", "A");
-    let _ = story.respond(URL, |request, _| request.prerender = true);
+    let _ = story.respond(URL, |request, _| request.prerender = AHEAD);
     let _ = story.commit(URL, "P");
     assert!(story.wait().paint);
     assert_eq!(story.state(), State::Missed);
@@ -310,7 +312,7 @@ fn a_page_that_was_built_ahead_without_being_noted_names_no_service_worker() {
 #[test]
 fn what_a_page_asks_for_while_it_is_built_ahead_is_its_own() {
     let mut story = Story::new();
-    let ask = |story: &mut Story, url: &str, document_id: &str, prerender: bool| {
+    let ask = |story: &mut Story, url: &str, document_id: &str, prerender: Option<FrameId>| {
         let request = Request { id: "2", document_id: Some(document_id), prerender, ..Request::default() };
         story.tell(Event::Response { request, response: Response { url, status: 200, ..Response::default() } })
     };
@@ -320,21 +322,29 @@ fn what_a_page_asks_for_while_it_is_built_ahead_is_its_own() {
     let first = [("first.example".to_owned(), 1)];
     let _ = story.commit("https://first.example/", "A");
     let _ = story.respond("https://first.example/", |_, _| ());
-    let _ = ask(&mut story, "https://first.example/x.js", "A", false);
-    let prerender = Commit { url: URL, document_id: Some("P"), prerender: true, access: true, ..Commit::default() };
-    let _ = story.respond(URL, |request, _| request.prerender = true);
+    let _ = ask(&mut story, "https://first.example/x.js", "A", None);
+    let prerender = Commit { url: URL, document_id: Some("P"), prerender: AHEAD, access: true, ..Commit::default() };
+    let _ = story.respond(URL, |request, _| request.prerender = AHEAD);
     let _ = story.tell(Event::Committed(prerender));
-    assert_eq!(ask(&mut story, "https://cdn.example/a.js", "P", true), COUNTED);
-    assert_eq!(ask(&mut story, "https://cdn.example/b.js", "Q", true), Changes::default(), "nobody knows this page");
+    assert_eq!(
+        ask(&mut story, "https://cdn.example/a.js", "before P", AHEAD),
+        COUNTED,
+        "asked for before its commit was known"
+    );
+    assert_eq!(
+        ask(&mut story, "https://cdn.example/b.js", "Q", Some(FrameId(47))),
+        Changes::default(),
+        "nobody knows this page"
+    );
     assert_eq!(hosts(&story), first);
 
-    let _ = story.tell(Event::Committed(Commit { prerender: false, ..prerender }));
+    let _ = story.tell(Event::Committed(Commit { prerender: None, ..prerender }));
     assert_eq!(hosts(&story), [("cdn.example".to_owned(), 1)]);
-    assert_eq!(ask(&mut story, "https://cdn.example/late.js", "P", true), COUNTED, "asked for before it was shown");
-    let _ = ask(&mut story, "https://cdn.example/c.js", "P", false);
+    assert_eq!(ask(&mut story, "https://cdn.example/late.js", "P", AHEAD), COUNTED, "asked for before it was shown");
+    let _ = ask(&mut story, "https://cdn.example/c.js", "P", None);
     assert_eq!(hosts(&story), [("cdn.example".to_owned(), 3)]);
     let back = Commit { url: "https://first.example/", document_id: Some("A"), forward_back: true, ..prerender };
-    let _ = story.tell(Event::Committed(Commit { prerender: false, ..back }));
+    let _ = story.tell(Event::Committed(Commit { prerender: None, ..back }));
     assert_eq!(hosts(&story), first);
 }
 
@@ -343,7 +353,7 @@ fn a_page_that_is_built_ahead_and_fails_leaves_the_page_on_screen() {
     let mut story = Story::new();
     let _ = story.respond("https://first.example/", |_, _| ());
     let _ = story.commit("https://first.example/", "A");
-    let request = Request { id: "2", kind: Kind::Page, prerender: true, ..Request::default() };
+    let request = Request { id: "2", kind: Kind::Page, prerender: AHEAD, ..Request::default() };
     let failed = Event::RequestFailed { request, url: URL, error: "net::ERR_EMPTY_RESPONSE" };
     assert_eq!(story.tell(failed), Changes::default());
     assert_eq!((story.document().url.as_str(), story.state()), ("https://first.example/", State::Network));
@@ -353,7 +363,7 @@ fn a_page_that_is_built_ahead_and_fails_leaves_the_page_on_screen() {
 fn a_page_that_waits_takes_no_response_of_one_that_is_built_ahead() {
     let mut story = Story::new();
     let _ = story.commit(URL, "A");
-    assert!(!story.respond(URL, |request, _| request.prerender = true).paint, "the page has a link to itself");
+    assert!(!story.respond(URL, |request, _| request.prerender = AHEAD).paint, "the page has a link to itself");
     assert_eq!(story.state(), State::Waiting);
 }
 
@@ -428,6 +438,21 @@ fn the_browsers_page_about_a_failure_is_the_failure() {
     let _ = story.respond(URL, |_, _| ());
     let _ = story.commit(URL, "B");
     assert_eq!(story.state(), State::Network);
+}
+
+#[test]
+fn a_failure_that_is_told_after_the_browsers_page_about_it_ends_with_that_page() {
+    let mut story = Story::new();
+    let request = Request { id: "1", kind: Kind::Page, ..Request::default() };
+    assert_eq!(story.commit(URL, "A").waits, Some(NOW));
+    let failed = Event::RequestFailed { request, url: URL, error: "NS_ERROR_UNKNOWN_HOST" };
+    assert!(story.tell(failed).paint);
+    assert_eq!((story.state(), story.document().committed_at_ms), (State::Failed, NOW));
+    assert!(!story.wait().paint, "nothing is expected any longer");
+    // Tried again, its commit may come first.
+    assert_eq!(story.commit(URL, "B").waits, Some(NOW));
+    let _ = story.respond(URL, |_, _| ());
+    assert_eq!((story.state(), story.document().error.as_deref()), (State::Network, None));
 }
 
 #[test]

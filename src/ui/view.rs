@@ -636,6 +636,7 @@ mod tests {
         let mut tab = Tab::default();
         tab.document = Some(Document {
             id: None,
+            prerender: None,
             url: response.as_ref().map_or("https://www.example.com/", |response| &response.url).to_owned(),
             committed_at_ms: NOW_MS,
             state,
