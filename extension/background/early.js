@@ -31,6 +31,10 @@
   // Which parts are in use is a text on disk; once the browser runs, a copy of it stands with the tabs.
   // Who never had to do with updates has none, and nothing is ever due.
   const first = async () => {
+    // The browser keeps the badge's one neutral colour as long as it keeps what stands with the tabs.
+    const { action } = globalThis.browser ?? globalThis.chrome;
+    action.setBadgeBackgroundColor({ color: "#4a4a55" });
+    action.setBadgeTextColor({ color: "#ffffff" });
     const update = await stored.onDisk();
     const parts = stored.partsOf(update);
     await storage.session.set(update ? { parts } : { parts, due: "" });

@@ -67,6 +67,7 @@ const tellIssuer = async ({ requestId }) => {
   return {};
 };
 const watchCertificates = () => {
+  if (!webRequest.getSecurityInfo) return;
   try {
     webRequest.onHeadersReceived.addListener(tellIssuer, { ...everywhere, types: ["main_frame"] }, ["blocking"]);
   } catch {}
@@ -84,7 +85,7 @@ webRequest.onBeforeRedirect.addListener(as("redirect"), everywhere, extras("OnBe
 webRequest.onErrorOccurred.addListener(as("request-failed"), everywhere);
 webNavigation.onBeforeNavigate.addListener(as("before-navigate"));
 webNavigation.onCommitted.addListener(as("committed"));
-if (webRequest.getSecurityInfo) watchCertificates();
+watchCertificates();
 webNavigation.onErrorOccurred.addListener(as("navigation-failed"));
 webNavigation.onHistoryStateUpdated.addListener(as("history-state"));
 webNavigation.onReferenceFragmentUpdated.addListener(as("fragment"));
@@ -97,12 +98,14 @@ try {
   tabs.onUpdated.addListener(tabUpdated);
 }
 tabs.onRemoved.addListener(as("tab-removed", (tabId, removal) => ({ tabId, ...removal })));
-tabs.onReplaced.addListener(as("tab-replaced", (addedTabId, removedTabId) => ({ addedTabId, removedTabId })));
-if (webRequest.getSecurityInfo) permissions.onAdded.addListener(watchCertificates);
-permissions.onAdded.addListener(as("permissions", (added) => ({ added })));
+// Firefox never replaces a tab, and each listener is one more that its parent process takes in at a wake.
+if (globalThis.importScripts) tabs.onReplaced.addListener(as("tab-replaced", (addedTabId, removedTabId) => ({ addedTabId, removedTabId })));
+const granted = as("permissions", (added) => ({ added }));
+permissions.onAdded.addListener((added) => {
+  watchCertificates();
+  granted(added);
+});
 permissions.onRemoved.addListener(as("permissions", (removed) => ({ removed })));
-runtime.onInstalled.addListener(as("installed"));
-runtime.onStartup.addListener(as("startup"));
 runtime.onMessage.addListener((request, sender, reply) => {
   const isOfUpdates = /^(update|part):/.test(request?.kind);
   const answer = async () => (isOfUpdates ? (await updating()).update_message(request, sender) : core.message(request, sender));

@@ -11,7 +11,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::decode::{self, Object, Packed};
 use super::operators;
-use super::webext::{action, i18n, log, permissions, runtime, storage, tabs};
+use super::webext::{action, i18n, log, object, permissions, runtime, storage, tabs};
 use crate::dataset::image::Image;
 use crate::detect::response::{self, Response};
 use crate::detect::table::Tables;
@@ -154,12 +154,6 @@ pub fn event(kind: &str, details: JsValue) {
         "tab-updated" => tab_updated(&Object::new(details)),
         "tab-removed" => decode::tab(&Object::new(details), "tabId").map(forget),
         "tab-replaced" => tab_replaced(&Object::new(details)),
-        "installed" | "startup" => {
-            spawn_local(async {
-                log(action::colour("#4a4a55", "#ffffff").await);
-            });
-            Ok(())
-        }
         "permissions" => {
             spawn_local(look_around());
             Ok(())
@@ -197,7 +191,7 @@ pub async fn message(question: JsValue, sender: JsValue) -> JsValue {
         (Some(kind), _) => Answer::error(format!("no such question: {kind}")),
         (None, _) => Answer::error("not a question: it has no kind"),
     };
-    super::webext::plain(&answer)
+    object(&[("page", answer.page.into()), ("error", answer.error.into())])
 }
 
 fn tab_updated(details: &Object) -> Result<(), decode::DecodeError> {

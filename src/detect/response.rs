@@ -77,7 +77,7 @@ static SEPARATES: [bool; 256] = {
 
 /// The match pattern of a URL's host, by which browsers grant access. It names no port: browsers know none there.
 pub fn pattern(url: &str) -> Option<String> {
-    let (scheme, _) = url.split_once("://")?;
+    let (scheme, _) = url.split_once(':')?;
     Some(format!("{scheme}://{}/*", host(url)?))
 }
 

@@ -27,7 +27,17 @@ impl ApiError {
     }
 }
 
-/// A value as plain objects: what storage and messages keep.
+/// An object of these members, put together one by one: for what the background does until the badge is there,
+/// `serde-wasm-bindgen` would be 3 kB more to compile at each wake.
+pub fn object(members: &[(&str, JsValue)]) -> JsValue {
+    let object = js_sys::Object::new();
+    for (name, value) in members {
+        let _own_objects_take_everything = js_sys::Reflect::set(&object, &(*name).into(), value);
+    }
+    object.into()
+}
+
+/// A value as plain objects: what pages and updates say to the browser and to each other.
 pub fn plain<T: Serialize>(value: &T) -> JsValue {
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).unwrap_or(JsValue::UNDEFINED)
 }

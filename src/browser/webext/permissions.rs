@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::{ApiError, plain, settled};
+use super::{ApiError, object, plain, settled};
 
 #[wasm_bindgen]
 extern "C" {
@@ -20,14 +20,13 @@ extern "C" {
 /// All sites: what the manifest asks for.
 pub const EVERYWHERE: &str = "<all_urls>";
 
-#[derive(Serialize)]
-struct Origins<'a> {
-    origins: [&'a str; 1],
+fn origins(pattern: &str) -> JsValue {
+    object(&[("origins", js_sys::Array::of1(&pattern.into()).into())])
 }
 
 /// May the extension see requests to these addresses, a match pattern?
 pub async fn has_access(origin: &str) -> Result<bool, ApiError> {
-    let answer = settled("permissions.contains", contains(&plain(&Origins { origins: [origin] }))).await?;
+    let answer = settled("permissions.contains", contains(&origins(origin))).await?;
     Ok(answer.is_truthy())
 }
 
@@ -38,7 +37,7 @@ pub fn ask_for_access() -> impl Future<Output = Result<bool, ApiError>> {
 
 /// Asks the reader for access to these addresses, a match pattern; in the turn of a click too.
 pub fn ask_for(origin: &str) -> impl Future<Output = Result<bool, ApiError>> + use<> {
-    let asked = request(&plain(&Origins { origins: [origin] }));
+    let asked = request(&origins(origin));
     async { Ok(settled("permissions.request", asked).await?.is_truthy()) }
 }
 

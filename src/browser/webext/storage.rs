@@ -3,7 +3,7 @@
 
 use wasm_bindgen::prelude::*;
 
-use super::{ApiError, settled};
+use super::{ApiError, object, settled};
 
 #[wasm_bindgen]
 extern "C" {
@@ -21,7 +21,7 @@ extern "C" {
 
 /// Writes texts under their keys, all of them or none.
 pub async fn set(texts: &[(&str, &str)]) -> Result<(), ApiError> {
-    settled("storage.session.set", session_set(&items(texts)?)).await.map(drop)
+    settled("storage.session.set", session_set(&items(texts))).await.map(drop)
 }
 
 /// What the reader chose, if anything.
@@ -31,16 +31,12 @@ pub async fn kept(key: &str) -> Result<Option<String>, ApiError> {
 
 /// Keeps what the reader chose, on disk.
 pub async fn keep(key: &str, text: &str) -> Result<(), ApiError> {
-    settled("storage.local.set", local_set(&items(&[(key, text)])?)).await.map(drop)
+    settled("storage.local.set", local_set(&items(&[(key, text)]))).await.map(drop)
 }
 
-fn items(texts: &[(&str, &str)]) -> Result<JsValue, ApiError> {
-    let items = js_sys::Object::new();
-    for (key, text) in texts {
-        let set = js_sys::Reflect::set(&items, &(*key).into(), &(*text).into());
-        set.map_err(|error| ApiError::new("storage.set", &error))?;
-    }
-    Ok(items.into())
+fn items(texts: &[(&str, &str)]) -> JsValue {
+    let items: Vec<(&str, JsValue)> = texts.iter().map(|(key, text)| (*key, (*text).into())).collect();
+    object(&items)
 }
 
 pub async fn remove(key: &str) -> Result<(), ApiError> {

@@ -51,7 +51,7 @@ fn city<'d>(row: &PlaceRow, tables: &Tables<'d>, lang: Lang) -> Cow<'d, str> {
 
 /// Text of the dataset, where the typewriter's apostrophe is written.
 pub fn printed(name: &str) -> Cow<'_, str> {
-    if name.contains('\'') { name.replace('\'', "’").into() } else { name.into() }
+    if name.as_bytes().contains(&b'\'') { name.replace('\'', "’").into() } else { name.into() }
 }
 
 /// A country's name, or its code where the dataset has no name.
@@ -178,7 +178,13 @@ pub fn de(name: &str) -> String {
 fn elides(name: &str) -> bool {
     // « de one.com »: the name is spoken in English.
     let spoken_with_w = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("one."));
-    !spoken_with_w && name.chars().next().is_some_and(|first| "aeiouàâéèêëîïôûœæ".contains(first.to_ascii_lowercase()))
+    !spoken_with_w
+        && name.chars().next().is_some_and(|first| is_one_of(first.to_ascii_lowercase(), "aeiouàâéèêëîïôûœæ"))
+}
+
+/// `str::contains` would bring the search for whole texts into the background, 2 kB.
+fn is_one_of(letter: char, letters: &str) -> bool {
+    letters.chars().any(|one| one == letter)
 }
 
 /// `a` or `an`, as the name is spoken.
@@ -186,9 +192,9 @@ pub(super) fn article(name: &str) -> &'static str {
     let mut letters = name.chars();
     let (first, second) = (letters.next().unwrap_or(' '), letters.next().unwrap_or(' '));
     // Spelled out: an F5 machine, an M247 machine, an LWS machine, an NGENIX machine.
-    let spelled = "FHLMNRSX".contains(first)
+    let spelled = is_one_of(first, "FHLMNRSX")
         && (second.is_ascii_digit() || ["LWS", "NFO", "NGE"].iter().any(|start| name.starts_with(start)));
-    let vowel = "aeiou".contains(first.to_ascii_lowercase()) && !name.starts_with("one.");
+    let vowel = is_one_of(first.to_ascii_lowercase(), "aeiou") && !name.starts_with("one.");
     if spelled || vowel { "an" } else { "a" }
 }
 

@@ -42,6 +42,14 @@ pub fn plain_load(stage: &mut Stage) -> Outcome {
     stage.browser.switch(&tab)?;
     stage.browser.navigate(&format!("http://{CLOUDFLARE}/"))?;
     stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    let colours = stage.browser.control(
+        "const of = { tabId: arguments[0] };
+         return [await ext.action.getBadgeBackgroundColor(of), await ext.action.getBadgeTextColor(of)].map((colour) => [...colour])",
+        json!([tab.id]),
+    )?;
+    if colours != json!([[74, 74, 85, 255], [255, 255, 255, 255]]) {
+        faults.push(format!("the badge has the colours {colours}, and every one is to be white on grey"));
+    }
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n    ").into()) }
 }
 
