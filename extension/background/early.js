@@ -28,13 +28,16 @@
     kept = undefined;
     return (early.bundled ??= packaged("dataset.img"));
   };
+  /** Gives all badges one neutral colour, which the browser keeps as long as it keeps what stands with the tabs. */
+  const colour = async () => {
+    const { action } = globalThis.browser ?? globalThis.chrome;
+    await action.setBadgeBackgroundColor({ color: "#4a4a55" });
+    await action.setBadgeTextColor({ color: "#ffffff" });
+  };
   // Which parts are in use is a text on disk; once the browser runs, a copy of it stands with the tabs.
   // Who never had to do with updates has none, and nothing is ever due.
   const first = async () => {
-    // The browser keeps the badge's one neutral colour as long as it keeps what stands with the tabs.
-    const { action } = globalThis.browser ?? globalThis.chrome;
-    action.setBadgeBackgroundColor({ color: "#4a4a55" });
-    action.setBadgeTextColor({ color: "#ffffff" });
+    colour().catch((error) => console.error("Served By:", error));
     const update = await stored.onDisk();
     const parts = stored.partsOf(update);
     await storage.session.set(update ? { parts } : { parts, due: "" });

@@ -99,7 +99,9 @@ try {
 }
 tabs.onRemoved.addListener(as("tab-removed", (tabId, removal) => ({ tabId, ...removal })));
 // Firefox never replaces a tab, and each listener is one more that its parent process takes in at a wake.
-if (globalThis.importScripts) tabs.onReplaced.addListener(as("tab-replaced", (addedTabId, removedTabId) => ({ addedTabId, removedTabId })));
+if (globalThis.importScripts) {
+  tabs.onReplaced.addListener(as("tab-replaced", (addedTabId, removedTabId) => ({ addedTabId, removedTabId })));
+}
 const granted = as("permissions", (added) => ({ added }));
 permissions.onAdded.addListener((added) => {
   watchCertificates();

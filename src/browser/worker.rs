@@ -241,7 +241,12 @@ fn web_request(kind: &str, details: &JsValue) -> Result<(), decode::DecodeError>
         "request-failed" => {
             apply(
                 packed.tab(),
-                Event::RequestFailed { request: packed.request(), url: packed.url(), error: packed.error() },
+                Event::RequestFailed {
+                    request: packed.request(),
+                    url: packed.url(),
+                    error: packed.error(),
+                    under_way: with(|worker| worker.strays.began(packed.tab())).unwrap_or(false),
+                },
             );
         }
         _ => packed.with_response(|response| {

@@ -72,8 +72,9 @@ pub enum Event<'a> {
     Response { request: Request<'a>, response: Response<'a> },
     /// A response sent the request on to another address.
     Redirect { request: Request<'a>, response: Response<'a> },
-    /// A request ended without a response that could be shown.
-    RequestFailed { request: Request<'a>, url: &'a str, error: &'a str },
+    /// A request ended without a response that could be shown, or in the middle of one. Has a navigation begun in
+    /// the tab that has not been committed?
+    RequestFailed { request: Request<'a>, url: &'a str, error: &'a str, under_way: bool },
     /// The browser shows a document.
     Committed(Commit<'a>),
     /// A navigation ended without a document.
@@ -287,6 +288,8 @@ pub struct Tab {
     /// Newest last.
     left: Vec<Document>,
     pending: Vec<Pending>,
+    /// Requests for a page that were answered.
+    answered: Vec<String>,
     /// Redirects of requests that are under way.
     hops: Vec<(String, Vec<Kept>)>,
     /// Fetched ahead of a navigation: address and `Date`.
@@ -295,6 +298,7 @@ pub struct Tab {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Pending {
+    request_id: String,
     prerender: Option<FrameId>,
     response: Kept,
     hops: Vec<Kept>,
@@ -315,7 +319,9 @@ impl Tab {
         match event {
             Event::Response { request, response } => self.response(request, &response, tables),
             Event::Redirect { request, response } => self.redirect(request, &response, tables),
-            Event::RequestFailed { request, url, error } => self.request_failed(request, url, error),
+            Event::RequestFailed { request, url, error, under_way } => {
+                self.request_failed(request, url, error, under_way)
+            }
             Event::Committed(commit) => self.committed(commit),
             Event::NavigationFailed { url } => self.navigation_failed(url),
             Event::Concealed => self.concealed(),
@@ -350,6 +356,7 @@ impl Tab {
             return SAVE;
         }
         let hops = self.take_hops(request.id);
+        push(&mut self.answered, cut(request.id), PENDING_MAX);
         let kept = Kept::new(response, tables);
         // A commit that came first waits for exactly this, or has given up on a browser that was too busy.
         if let Some(document) = &mut self.document
@@ -361,7 +368,7 @@ impl Tab {
             self.settle();
             return PAINT;
         }
-        let pending = Pending { prerender: request.prerender, response: kept, hops };
+        let pending = Pending { request_id: cut(request.id), prerender: request.prerender, response: kept, hops };
         // Firefox says no more of these; no document comes of them.
         if request.prerender.is_none() && stays_aside(response) {
             return self.set_aside(pending);
@@ -444,16 +451,21 @@ impl Tab {
         at.map(|at| self.hops.remove(at).1).unwrap_or_default()
     }
 
-    fn request_failed(&mut self, request: Request<'_>, url: &str, error: &str) -> Changes {
+    fn request_failed(&mut self, request: Request<'_>, url: &str, error: &str, under_way: bool) -> Changes {
         let aborted = matches!(error, "net::ERR_ABORTED" | "NS_BINDING_ABORTED");
         if request.kind != Kind::Page || request.document_id.is_some() || request.prerender.is_some() || aborted {
+            return Changes::default();
+        }
+        // Its response broke off: what has come of it is on screen, or was saved.
+        let waits = self.pending.iter().any(|pending| pending.request_id == request.id);
+        if !waits && self.answered.iter().any(|id| id == request.id) {
             return Changes::default();
         }
         let hops = self.take_hops(request.id);
         let error = Some(cut(error));
         match &mut self.document {
             // The commit of the browser's own page about the failure came first.
-            Some(document) if document.state == State::Waiting && same_page(&document.url, url) => {
+            Some(document) if document.state == State::Waiting && !under_way && same_page(&document.url, url) => {
                 (document.state, document.hops, document.error) = (State::Failed, hops, error);
             }
             _ => {

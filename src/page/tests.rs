@@ -354,7 +354,7 @@ fn a_page_that_is_built_ahead_and_fails_leaves_the_page_on_screen() {
     let _ = story.respond("https://first.example/", |_, _| ());
     let _ = story.commit("https://first.example/", "A");
     let request = Request { id: "2", kind: Kind::Page, prerender: AHEAD, ..Request::default() };
-    let failed = Event::RequestFailed { request, url: URL, error: "net::ERR_EMPTY_RESPONSE" };
+    let failed = Event::RequestFailed { request, url: URL, error: "net::ERR_EMPTY_RESPONSE", under_way: true };
     assert_eq!(story.tell(failed), Changes::default());
     assert_eq!((story.document().url.as_str(), story.state()), ("https://first.example/", State::Network));
 }
@@ -430,7 +430,8 @@ fn a_file_to_save_is_known_by_its_fields() {
 fn the_browsers_page_about_a_failure_is_the_failure() {
     let mut story = Story::new();
     let request = Request { id: "1", kind: Kind::Page, ..Request::default() };
-    let _ = story.tell(Event::RequestFailed { request, url: URL, error: "NS_ERROR_UNKNOWN_HOST" });
+    let failed = Event::RequestFailed { request, url: URL, error: "NS_ERROR_UNKNOWN_HOST", under_way: true };
+    let _ = story.tell(failed);
     let _ = story.tell(Event::Concealed);
     assert_eq!(story.commit(URL, "A").waits, None);
     assert_eq!(story.state(), State::Failed);
@@ -445,14 +446,99 @@ fn a_failure_that_is_told_after_the_browsers_page_about_it_ends_with_that_page()
     let mut story = Story::new();
     let request = Request { id: "1", kind: Kind::Page, ..Request::default() };
     assert_eq!(story.commit(URL, "A").waits, Some(NOW));
-    let failed = Event::RequestFailed { request, url: URL, error: "NS_ERROR_UNKNOWN_HOST" };
-    assert!(story.tell(failed).paint);
+    let failed = |under_way| Event::RequestFailed { request, url: URL, error: "NS_ERROR_UNKNOWN_HOST", under_way };
+    assert!(story.tell(failed(false)).paint);
     assert_eq!((story.state(), story.document().committed_at_ms), (State::Failed, NOW));
     assert!(!story.wait().paint, "nothing is expected any longer");
     // Tried again, its commit may come first.
     assert_eq!(story.commit(URL, "B").waits, Some(NOW));
     let _ = story.respond(URL, |_, _| ());
     assert_eq!((story.state(), story.document().error.as_deref()), (State::Network, None));
+    // A page still waits while it is asked for once more, which fails: the browser's page about that is to come.
+    assert_eq!(story.commit("https://www.example.com/b", "C").waits, Some(NOW));
+    let again = Event::RequestFailed {
+        request: Request { id: "3", ..request },
+        url: "https://www.example.com/b",
+        error: "NS_ERROR_UNKNOWN_HOST",
+        under_way: true,
+    };
+    let _ = story.tell(again);
+    assert_eq!(story.commit("https://www.example.com/b", "D").waits, None);
+    assert_eq!(story.state(), State::Failed);
+}
+
+#[test]
+fn a_response_that_breaks_off_leaves_what_came_of_it() {
+    let broken = |id: &'static str, url: &'static str| Event::RequestFailed {
+        request: Request { id, kind: Kind::Page, ..Request::default() },
+        url,
+        error: "net::ERR_CONNECTION_RESET",
+        under_way: false,
+    };
+    // The page is on screen, as far as it came.
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "A");
+    assert_eq!(story.tell(broken("1", URL)), Changes::default());
+    assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Network, Some("cloudflare")));
+    // A file that is being saved beside it.
+    let file = "https://www.example.com/file";
+    let _ = story.respond(file, |request, _| request.id = "2");
+    let _ = story.tell(Event::NavigationFailed { url: file });
+    assert_eq!(story.tell(broken("2", file)), Changes::default());
+    assert_eq!((story.document().url.as_str(), story.state()), (URL, State::Network));
+    assert!(story.document().aside.is_some());
+    // Nothing is shown of it yet: its commit may follow, or not.
+    let _ = story.respond(URL, |request, _| request.id = "3");
+    assert!(story.tell(broken("3", URL)).paint);
+    assert_eq!(story.state(), State::Failed);
+    let _ = story.commit(URL, "B");
+    assert_eq!(story.state(), State::Network);
+    // Asked for again, it fails from the beginning.
+    assert!(story.tell(broken("4", URL)).paint);
+    assert_eq!(story.state(), State::Failed);
+}
+
+#[test]
+fn pages_with_one_address_that_are_built_ahead_are_told_apart_by_their_frames() {
+    let mut story = Story::new();
+    let frames =
+        [(46, "P", "cloudflare"), (47, "Q", "fastly")].map(|(frame, id, server)| (Some(FrameId(frame)), id, server));
+    for (prerender, _, server) in frames {
+        let fields = [Field { name: "Server", value: server.as_bytes() }];
+        let request = Request { id: server, kind: Kind::Page, prerender, ..Request::default() };
+        let response = Response { url: URL, status: 200, fields: &fields, ..Response::default() };
+        let _ = story.tell(Event::Response { request, response });
+    }
+    let commit =
+        |prerender, id| Commit { url: URL, document_id: Some(id), prerender, access: true, ..Commit::default() };
+    frames.iter().for_each(|(prerender, id, _)| _ = story.tell(Event::Committed(commit(*prerender, id))));
+    for (prerender, id, server) in frames {
+        let request = Request { id: "5", prerender, ..Request::default() };
+        let url = format!("https://{server}.example/a.js");
+        let _ = story
+            .tell(Event::Response { request, response: Response { url: &url, status: 200, ..Response::default() } });
+        let _ = story.tell(Event::Committed(commit(None, id)));
+        let fields = &story.document().response.as_ref().unwrap().fields;
+        assert_eq!(fields[..], [("server".to_owned(), server.as_bytes().to_vec())]);
+        assert_eq!(story.document().hosts.list[0].host, format!("{server}.example"));
+    }
+}
+
+#[test]
+fn a_page_that_moves_in_its_frame_while_it_is_built_ahead_has_its_own_hosts() {
+    let mut story = Story::new();
+    let commit =
+        |url, id, prerender| Commit { url, document_id: Some(id), prerender, access: true, ..Commit::default() };
+    for (url, id) in [(URL, "P"), ("https://www.example.com/b", "Q")] {
+        let _ = story.tell(Event::Committed(commit(url, id, AHEAD)));
+        let request = Request { id: "2", prerender: AHEAD, ..Request::default() };
+        let asked = format!("https://{}.example/", id.to_lowercase());
+        let response = Response { url: &asked, status: 200, ..Response::default() };
+        assert_eq!(story.tell(Event::Response { request, response }), COUNTED);
+    }
+    let _ = story.tell(Event::Committed(commit("https://www.example.com/b", "Q", None)));
+    assert_eq!(story.document().hosts.list.iter().map(|used| used.host.as_str()).collect::<Vec<_>>(), ["q.example"]);
 }
 
 #[test]
@@ -528,10 +614,15 @@ fn a_local_proxy_is_named() {
 fn a_failed_request_says_so_and_an_aborted_one_does_not() {
     let mut story = Story::new();
     let request = Request { id: "1", kind: Kind::Page, ..Request::default() };
-    let _ = story.tell(Event::RequestFailed { request, url: URL, error: "NS_BINDING_ABORTED" });
-    assert_eq!(story.tab.document, None);
-    let _ = story.tell(Event::RequestFailed { request, url: URL, error: "net::ERR_NAME_NOT_RESOLVED" });
-    assert_eq!(story.state(), State::Failed);
+    for error in ["NS_BINDING_ABORTED", "net::ERR_ABORTED"] {
+        assert_eq!(story.tell(Event::RequestFailed { request, url: URL, error, under_way: true }), Changes::default());
+        assert_eq!(story.tab.document, None);
+    }
+    for error in ["net::ERR_NAME_NOT_RESOLVED", "net::ERR_CONNECTION_ABORTED"] {
+        let _ = story.tell(Event::RequestFailed { request, url: URL, error, under_way: true });
+        assert_eq!((story.state(), story.document().error.as_deref()), (State::Failed, Some(error)));
+        story.tab.document = None;
+    }
 }
 
 #[test]

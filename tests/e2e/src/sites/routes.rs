@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::clock::Clock;
 use super::{BUNNY, CLOUDFLARE, CLOUDFRONT, FASTLY, INDEX, Words, page, site};
-use crate::world::{Request, Response};
+use crate::world::{Manner, Request, Response};
 
 /// The hosts that a chain of redirects passes; the last one answers.
 pub const HOPS: [&str; 4] = [FASTLY, BUNNY, CLOUDFRONT, CLOUDFLARE];
@@ -165,6 +165,12 @@ pub(super) fn answer(request: &Request) -> Response {
             .field("content-disposition", "attachment; filename=\"served-by.txt\"")
             .body("text/plain; charset=utf-8", "A small file. · Un petit fichier.\n"),
         "/nothing" => no_store(204),
+        // They say that they are longer than they are, and their connections end.
+        "/broken" => no_store(200).body(HTML, situation(words, "")).manner(Manner::Says(1 << 20)),
+        "/broken/file" => no_store(200)
+            .field("content-disposition", "attachment; filename=\"broken.txt\"")
+            .body("text/plain; charset=utf-8", "The beginning of a file.\n")
+            .manner(Manner::Says(1 << 20)),
         "/many" => no_store(200).body(HTML, situation(words, &many(request))),
         "/dot" => no_store(200).field("access-control-allow-origin", "*").body("text/plain", "."),
         "/picture.svg" => no_store(200).body("image/svg+xml", PICTURE),

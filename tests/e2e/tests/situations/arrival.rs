@@ -317,6 +317,24 @@ pub fn failed(stage: &mut Stage) -> Outcome {
     stage.see(&tab, &expected("network", Some("fastly"))).map(drop)
 }
 
+/// What came of a page before its connection ended is on screen, and a file beside it takes nothing from it.
+pub fn broken(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/"))?;
+    let page = expected("network", Some("cloudflare"));
+    stage.browser.leave_for(&url(CLOUDFLARE, "/broken"))?;
+    // Such a page is never complete, but it is there.
+    stage.browser.until("the broken page is on screen", |browser| {
+        let found = browser.script("return location.href", json!([]))?;
+        Ok((found == url(CLOUDFLARE, "/broken"), found))
+    })?;
+    thread::sleep(Duration::from_millis(500)); // That it ended is told without any sign to the page.
+    stage.see(&tab, &page)?;
+    stage.browser.leave_for(&url(FASTLY, "/broken/file"))?;
+    stage.asked("the file was asked for", |request| request.path == "/broken/file")?;
+    thread::sleep(Duration::from_millis(500));
+    stage.see(&tab, &page).map(drop)
+}
+
 pub fn many_requests(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&format!("http://{CLOUDFLARE}/many"))?;
     for _ in 0..600 {

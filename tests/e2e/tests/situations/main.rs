@@ -65,6 +65,7 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "download", kinds: BOTH, play: arrival::download },
     Situation { name: "204", kinds: BOTH, play: arrival::no_content },
     Situation { name: "no answer", kinds: BOTH, play: arrival::failed },
+    Situation { name: "answer that breaks off", kinds: BOTH, play: arrival::broken },
     Situation { name: "10,000 requests", kinds: BOTH, play: arrival::many_requests },
     Situation { name: "browser page", kinds: BOTH, play: arrival::browser_page },
     Situation { name: "local file", kinds: BOTH, play: arrival::local_file },
