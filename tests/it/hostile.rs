@@ -75,6 +75,7 @@ fn a_recording_with_any_byte_changed_is_read_or_refused() {
 fn inspect_in_64_mb(format: &str) -> Child {
     let script = format!("ulimit -v 65536 && exec \"$0\" inspect --format={format}");
     Command::new("sh")
+        .env("LC_ALL", "C.UTF-8")
         .args(["-c", &script, env!("CARGO_BIN_EXE_served-by")])
         .env("SERVED_BY_OPERATORS", "none")
         .stdin(Stdio::piped())

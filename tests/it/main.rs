@@ -47,7 +47,7 @@ fn served_by(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Output {
 /// have made the one that lies there.
 fn tool() -> Command {
     let mut tool = Command::new(env!("CARGO_BIN_EXE_served-by"));
-    tool.env("SERVED_BY_OPERATORS", "none");
+    tool.env("SERVED_BY_OPERATORS", "none").env("LC_ALL", "C.UTF-8");
     tool
 }
 

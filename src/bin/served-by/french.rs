@@ -41,12 +41,26 @@ struct OfCommand {
 }
 
 /// The language that the words of the command line ask for, before anybody understood them: help and
-/// complaints are made from them as well.
-pub fn asked(words: impl Iterator<Item = OsString>) -> Lang {
+/// complaints are made from them as well. Without such words it is that of the locale, which comes from the
+/// variables of the environment (POSIX.1-2017, Base Definitions, section 8.2).
+pub fn asked(words: impl Iterator<Item = OsString>, variable: impl Fn(&str) -> Option<OsString>) -> Lang {
     let words: Vec<OsString> = words.take_while(|word| word != "--").collect();
-    let is_french = words.iter().any(|word| word == "--lang=fr")
-        || words.windows(2).any(|pair| pair[0] == "--lang" && pair[1] == "fr");
-    if is_french { Lang::Fr } else { Lang::En }
+    let is_asked = |lang: &str| {
+        words.iter().any(|word| word.to_str().and_then(|word| word.strip_prefix("--lang=")) == Some(lang))
+            || words.windows(2).any(|pair| pair[0] == "--lang" && pair[1] == lang)
+    };
+    if is_asked("fr") {
+        return Lang::Fr;
+    }
+    if is_asked("en") {
+        return Lang::En;
+    }
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(variable).find(|locale| !locale.is_empty());
+    let locale = locale.unwrap_or_default();
+    match locale.to_string_lossy().split(['_', '.', '@']).next() {
+        Some("fr") => Lang::Fr,
+        _ => Lang::En,
+    }
 }
 
 /// The program with its help in French.
@@ -359,10 +373,28 @@ mod tests {
 
     #[test]
     fn the_language_is_read_before_the_words_are_understood() {
-        let asked = |words: &[&str]| super::asked(words.iter().map(OsString::from));
+        let asked = |words: &[&str]| super::asked(words.iter().map(OsString::from), |_| None);
         assert!(asked(&["served-by", "--lang", "fr", "--nonsense"]) == Lang::Fr);
         assert!(asked(&["served-by", "inspect", "--lang=fr"]) == Lang::Fr);
         assert!(asked(&["served-by", "inspect", "--", "--lang=fr"]) == Lang::En);
         assert!(asked(&["served-by", "inspect", "fr", "--lang", "en"]) == Lang::En);
+    }
+
+    #[test]
+    fn without_words_the_locale_decides() {
+        let asked = |words: &[&str], environment: &[(&str, &str)]| {
+            let variable = |name: &str| environment.iter().find(|(set, _)| *set == name).map(|(_, value)| value.into());
+            super::asked(words.iter().map(OsString::from), variable)
+        };
+        for locale in ["fr", "fr_FR.UTF-8", "fr_CA", "fr.UTF-8", "fr_BE@euro"] {
+            assert!(asked(&["served-by"], &[("LANG", locale)]) == Lang::Fr, "{locale}");
+        }
+        for locale in ["", "C", "C.UTF-8", "en_GB.UTF-8", "frp_FR", "fy_NL"] {
+            assert!(asked(&["served-by"], &[("LANG", locale)]) == Lang::En, "{locale}");
+        }
+        assert!(asked(&["served-by"], &[("LANG", "fr_FR"), ("LC_ALL", ""), ("LC_MESSAGES", "de_DE")]) == Lang::En);
+        assert!(asked(&["served-by"], &[("LC_ALL", "fr_FR"), ("LC_MESSAGES", "de_DE"), ("LANG", "C")]) == Lang::Fr);
+        assert!(asked(&["served-by", "--lang", "en"], &[("LANG", "fr_FR")]) == Lang::En);
+        assert!(asked(&["served-by", "--", "--lang=en"], &[("LANG", "fr_FR")]) == Lang::Fr);
     }
 }

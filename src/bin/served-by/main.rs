@@ -63,7 +63,7 @@ fn run() -> Outcome {
     };
     let version = format!("{} (dataset {})", env!("CARGO_PKG_VERSION"), image.date());
     let long_version = format!("{version}\ndataset sha256 {}", dataset::hash(&image));
-    let asked = french::asked(env::args_os());
+    let asked = french::asked(env::args_os(), |name| env::var_os(name));
     let program = Args::command().version(version).long_version(long_version);
     let program = if asked == Lang::Fr { french::program(program) } else { program };
     let parsed = program.clone().try_get_matches().and_then(|matches| Args::from_arg_matches(&matches));
@@ -78,7 +78,7 @@ fn run() -> Outcome {
             return if error.use_stderr() { Outcome::Failed } else { Outcome::Clean };
         }
     };
-    let lang = args.lang.into();
+    let lang = args.lang.map_or(asked, Lang::from);
     let mut out = BufWriter::new(io::stdout().lock());
     let mut outcome = Outcome::Clean;
     let written = match &args.command {
