@@ -181,7 +181,7 @@ fn bundled_records_are_listed_and_shown() {
     assert_eq!(dataset(&["list", "--site", "not8ch.net"]), (Some(0), String::new()), "a look-alike is another site");
     assert_eq!(dataset(&["list", "--provider", "cloudflair"]), (Some(2), String::new()), "a slip is told");
     let (_, provider) = dataset(&["show", "cloudflare", "--lang", "fr"]);
-    for told in ["sur une liste que Cloudflare publie", "valeur du champ", "observé, vérifié le "] {
+    for told in ["sur une liste que Cloudflare publie", "valeur du champ", "observée, vérifiée le "] {
         assert!(provider.contains(told), "{told}: {provider}");
     }
     let (_, site) = dataset(&["show", "8ch.net"]);

@@ -151,7 +151,7 @@ pub fn checked(day: u32, lang: Lang) -> Option<String> {
     let date = date(day, lang)?;
     Some(match lang {
         Lang::En => format!("checked {date}"),
-        Lang::Fr => format!("vérifié le {date}"),
+        Lang::Fr => format!("vérifiée le {date}"),
     })
 }
 

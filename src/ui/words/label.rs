@@ -127,7 +127,7 @@ impl Label {
             ),
             Self::Rule => lang.pick("rule", "règle"),
             Self::Source => lang.pick("source", "source"),
-            Self::Observed => lang.pick("observed, not documented", "observé, non documenté"),
+            Self::Observed => lang.pick("observed, not documented", "observée, non documentée"),
             Self::NewTab => lang.pick("opens in a new tab", "s’ouvre dans un nouvel onglet"),
             Self::Redirects => lang.pick("Redirects before this page", "Redirections avant cette page"),
             Self::Hosts => lang.pick("Other hosts on this page", "Autres hôtes de la page"),

@@ -372,10 +372,10 @@ fn show_rule(rule: &RuleRow, tables: &Tables<'_>, lang: Lang, out: &mut impl Wri
         writeln!(out, "  {reason}")?;
     }
     let source = match tables.text(rule.source) {
-        "observed" => lang.pick("observed", "observé"),
+        "observed" => lang.pick("observed", "observée"),
         page => page,
     };
-    let checked = lang.pick("checked", "vérifié le");
+    let checked = lang.pick("checked", "vérifiée le");
     writeln!(out, "  {source}, {checked} {}", date_text(rule.checked.get()))
 }
 

@@ -24,9 +24,20 @@ pub fn languages_schemes_and_widths(stage: &mut Stage) -> Outcome {
         for look in looks::all() {
             look.begin(&mut stage.browser, &panel_tab)?;
             stage.panel(&tab, look.lang, &[("lang", json!(look.lang))].into())?;
-            stage.shot(&format!("panel-{}-{}", host.trim_end_matches(".example"), look.name()))?;
+            let name = format!("panel-{}-{}", host.trim_end_matches(".example"), look.name());
+            stage.shot(&name)?;
             let found = look.faults(&mut stage.browser, &axe)?;
             faults.extend(found.into_iter().map(|fault| format!("{host}, {fault}")));
+            // The evidence, and what the reader can do, where there is least room.
+            if look.width < 500 {
+                stage.browser.script(
+                    "document.querySelectorAll('details').forEach((part) => { part.open = true })",
+                    json!([]),
+                )?;
+                stage.shot(&format!("{name}-opened"))?;
+                let found = look.faults(&mut stage.browser, &axe)?;
+                faults.extend(found.into_iter().map(|fault| format!("{host}, opened, {fault}")));
+            }
         }
         looks::end(&mut stage.browser)?;
     }
