@@ -99,6 +99,8 @@ pub enum Expected {
     Utf8,
     /// JSON, rather than something compressed.
     Uncompressed,
+    /// A recording, rather than the head of one response.
+    Recording,
     /// JSON, and it is none from the start.
     Json(Syntax),
     /// Anything at all.
@@ -116,6 +118,7 @@ impl std::fmt::Display for Expected {
             Self::ShortLine => write!(f, "at most {} MiB in a line", LINE_MAX >> 20),
             Self::Utf8 => f.write_str("text in UTF-8, not in UTF-16"),
             Self::Uncompressed => f.write_str("text, not a compressed file"),
+            Self::Recording => f.write_str("a recording, not the head of a response"),
             Self::Json(syntax) => write!(f, "JSON: {syntax}"),
             Self::Something => f.write_str("JSON, not an empty file"),
         }
@@ -245,6 +248,7 @@ impl<R: Read> Entries<R> {
             start if start.len() < START && start.trim_ascii().is_empty() => Expected::Something,
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Expected::Utf8,
             [0x1f, 0x8b, ..] | [b'P', b'K', ..] | [0x28, 0xb5, ..] => Expected::Uncompressed,
+            [b'H', b'T', b'T', b'P', ..] => Expected::Recording,
             _ => Expected::Json(syntax),
         }
     }
@@ -381,6 +385,7 @@ mod tests {
             (b"\xff\xfe{\0", Expected::Utf8),
             (b"\x1f\x8b\x08\0", Expected::Uncompressed),
             (b"PK\x03\x04", Expected::Uncompressed),
+            (b"HTTP/2 200\r\n", Expected::Recording),
             (b"<html>", Expected::Json(Syntax::MalformedJson)),
             (b"{\"log\":", Expected::Json(Syntax::IncompleteDocument)),
             (b"{\"log\":[]}", Expected::Object("log")),

@@ -699,9 +699,10 @@ impl Tab {
     }
 
     fn leave(&mut self) {
-        // Without a response there is nothing to bring back, but for what a page's service worker fetched for it.
+        // Without a response there is nothing to bring back, but for what was fetched for a page that had none.
+        let has_hosts = |state| matches!(state, State::ServiceWorker | State::Missed | State::BackForwardCache);
         if let Some(document) = self.document.take()
-            && (document.response.is_some() || matches!(document.state, State::ServiceWorker | State::BackForwardCache))
+            && (document.response.is_some() || has_hosts(document.state))
         {
             push(&mut self.left, document, LEFT_MAX);
         }

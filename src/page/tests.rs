@@ -254,19 +254,26 @@ fn going_back_to_what_nobody_saw_names_no_service_worker() {
 }
 
 #[test]
-fn going_back_to_what_a_service_worker_answered_brings_its_hosts() {
-    let mut story = Story::new();
-    let _ = story.commit(URL, "A");
-    let _ = story.wait();
-    let _ = story.respond("https://cdn.example/a.js", |request, _| request.kind = Kind::Worker);
-    let hosts = story.document().hosts.clone();
-    assert_eq!(hosts.requests, 1);
-    for id in ["B", "C"] {
-        let _ = story.respond("https://other.example/", |_, _| ());
-        let _ = story.commit("https://other.example/", id);
-        let back = Commit { url: URL, document_id: Some("A"), forward_back: true, access: true, ..Commit::default() };
-        assert!(story.tell(Event::Committed(back)).paint);
-        assert_eq!((story.state(), &story.document().hosts), (State::BackForwardCache, &hosts), "left for {id}");
+fn going_back_to_what_had_no_response_brings_its_hosts() {
+    for (observed, kind, state) in [(true, Kind::Worker, State::ServiceWorker), (false, Kind::Other, State::Missed)] {
+        let mut story = Story::new();
+        let first =
+            Commit { url: URL, document_id: Some("A"), at_ms: NOW, access: true, observed, ..Commit::default() };
+        let _ = story.tell(Event::Committed(first));
+        let _ = story.wait();
+        assert_eq!(story.state(), state);
+        let _ = story.respond("https://cdn.example/a.js", |request, _| request.kind = kind);
+        let hosts = story.document().hosts.clone();
+        assert_eq!(hosts.requests, 1);
+        for id in ["B", "C"] {
+            let _ = story.respond("https://other.example/", |_, _| ());
+            let _ = story.commit("https://other.example/", id);
+            let back =
+                Commit { url: URL, document_id: Some("A"), forward_back: true, access: true, ..Commit::default() };
+            assert!(story.tell(Event::Committed(back)).paint);
+            let seen = (story.state(), &story.document().hosts);
+            assert_eq!(seen, (State::BackForwardCache, &hosts), "{state:?}, left for {id}");
+        }
     }
 }
 

@@ -123,6 +123,12 @@ fn faults_are_told_with_their_place_and_end_in_an_exit_code() {
         (String::new(), 0, 2, "-:1:1: no HAR file: expected JSON; there is nothing\n"),
         ("hello".into(), 0, 2, "-:1:1: no HAR file: expected JSON: a value\n"),
         ("\u{1f}\u{8b}".into(), 0, 2, "-:1:1: no HAR file: expected JSON: a value\n"),
+        (
+            "HTTP/2 200\r\nserver: cloudflare\r\n\r\n".into(),
+            0,
+            2,
+            "-:1:1: no HAR file: expected a recording; this is the head of a response, which `served-by explain` reads\n",
+        ),
         ("[]".into(), 0, 2, "-:1:1: no HAR file: expected an object in `log`\n"),
         ("{}".into(), 0, 2, "-:1:2: no HAR file: expected an object in `log`\n"),
         (r#"{"log":{}}"#.into(), 0, 2, "-:1:9: no HAR file: expected an array in `log.entries`\n"),

@@ -153,6 +153,12 @@ fn expected(lang: Lang, expected: &Expected) -> String {
         (Lang::Fr, Expected::Utf8) => "du JSON en UTF-8 (ceci ressemble à de l’UTF-16)".into(),
         (Lang::En, Expected::Uncompressed) => "JSON; this looks compressed: unpack it first".into(),
         (Lang::Fr, Expected::Uncompressed) => "du JSON (ceci semble compressé : décompressez-le d’abord)".into(),
+        (Lang::En, Expected::Recording) => {
+            "a recording; this is the head of a response, which `served-by explain` reads".into()
+        }
+        (Lang::Fr, Expected::Recording) => {
+            "un enregistrement (ceci est l’en-tête d’une réponse, que lit «\u{a0}served-by explain\u{a0}»)".into()
+        }
         (Lang::En, Expected::Json(syntax)) => format!("JSON: {}", json(lang, *syntax)),
         (Lang::Fr, Expected::Json(syntax)) => format!("du JSON\u{a0}: {}", json(lang, *syntax)),
         (Lang::En, Expected::Something) => "JSON; there is nothing".into(),
