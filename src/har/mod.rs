@@ -248,7 +248,7 @@ impl<R: Read> Entries<R> {
             start if start.len() < START && start.trim_ascii().is_empty() => Expected::Something,
             [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Expected::Utf8,
             [0x1f, 0x8b, ..] | [b'P', b'K', ..] | [0x28, 0xb5, ..] => Expected::Uncompressed,
-            [b'H', b'T', b'T', b'P', ..] => Expected::Recording,
+            [b'H', b'T', b'T', b'P', b'/', ..] => Expected::Recording,
             _ => Expected::Json(syntax),
         }
     }

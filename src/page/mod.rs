@@ -40,6 +40,8 @@ pub const HOSTS_MAX: usize = 256;
 const LEFT_MAX: usize = 12;
 /// Responses that wait for their commit.
 const PENDING_MAX: usize = 8;
+/// Requests for pages that are known to have been answered, those for pages that are built ahead among them.
+const ANSWERED_MAX: usize = 32;
 /// Redirects of one navigation; browsers give up at 20.
 const HOPS_MAX: usize = 20;
 /// Bytes of an address that are kept.
@@ -73,7 +75,7 @@ pub enum Event<'a> {
     /// A response sent the request on to another address.
     Redirect { request: Request<'a>, response: Response<'a> },
     /// A request ended without a response that could be shown, or in the middle of one. Has a navigation begun in
-    /// the tab that has not been committed?
+    /// the tab that has not been committed, even if it has failed since?
     RequestFailed { request: Request<'a>, url: &'a str, error: &'a str, under_way: bool },
     /// The browser shows a document.
     Committed(Commit<'a>),
@@ -356,7 +358,7 @@ impl Tab {
             return SAVE;
         }
         let hops = self.take_hops(request.id);
-        push(&mut self.answered, cut(request.id), PENDING_MAX);
+        push(&mut self.answered, cut(request.id), ANSWERED_MAX);
         let kept = Kept::new(response, tables);
         // A commit that came first waits for exactly this, or has given up on a browser that was too busy.
         if let Some(document) = &mut self.document
@@ -452,7 +454,8 @@ impl Tab {
     }
 
     fn request_failed(&mut self, request: Request<'_>, url: &str, error: &str, under_way: bool) -> Changes {
-        let aborted = matches!(error, "net::ERR_ABORTED" | "NS_BINDING_ABORTED");
+        // The reader or the page gave it up, in Firefox also for another one.
+        let aborted = matches!(error, "net::ERR_ABORTED" | "NS_BINDING_ABORTED" | "NS_BINDING_CANCELLED_OLD_LOAD");
         if request.kind != Kind::Page || request.document_id.is_some() || request.prerender.is_some() || aborted {
             return Changes::default();
         }
@@ -700,9 +703,10 @@ impl Tab {
 
     fn leave(&mut self) {
         // Without a response there is nothing to bring back, but for what was fetched for a page that had none.
-        let has_hosts = |state| matches!(state, State::ServiceWorker | State::Missed | State::BackForwardCache);
         if let Some(document) = self.document.take()
-            && (document.response.is_some() || has_hosts(document.state))
+            && (document.response.is_some()
+                || matches!(document.state, State::ServiceWorker | State::BackForwardCache)
+                || document.state == State::Missed && document.hosts.requests > 0)
         {
             push(&mut self.left, document, LEFT_MAX);
         }

@@ -476,33 +476,33 @@ fn a_failure_that_is_told_after_the_browsers_page_about_it_ends_with_that_page()
 
 #[test]
 fn a_response_that_breaks_off_leaves_what_came_of_it() {
-    let broken = |id: &'static str, url: &'static str| Event::RequestFailed {
+    let broken = |id: &'static str, url: &'static str, under_way: bool| Event::RequestFailed {
         request: Request { id, kind: Kind::Page, ..Request::default() },
         url,
         error: "net::ERR_CONNECTION_RESET",
-        under_way: false,
+        under_way,
     };
     // The page is on screen, as far as it came.
     let mut story = Story::new();
     let _ = story.respond(URL, |_, _| ());
     let _ = story.commit(URL, "A");
-    assert_eq!(story.tell(broken("1", URL)), Changes::default());
+    assert_eq!(story.tell(broken("1", URL, false)), Changes::default());
     assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Network, Some("cloudflare")));
     // A file that is being saved beside it.
     let file = "https://www.example.com/file";
     let _ = story.respond(file, |request, _| request.id = "2");
     let _ = story.tell(Event::NavigationFailed { url: file });
-    assert_eq!(story.tell(broken("2", file)), Changes::default());
+    assert_eq!(story.tell(broken("2", file, true)), Changes::default());
     assert_eq!((story.document().url.as_str(), story.state()), (URL, State::Network));
     assert!(story.document().aside.is_some());
     // Nothing is shown of it yet: its commit may follow, or not.
     let _ = story.respond(URL, |request, _| request.id = "3");
-    assert!(story.tell(broken("3", URL)).paint);
+    assert!(story.tell(broken("3", URL, true)).paint);
     assert_eq!(story.state(), State::Failed);
     let _ = story.commit(URL, "B");
     assert_eq!(story.state(), State::Network);
     // Asked for again, it fails from the beginning.
-    assert!(story.tell(broken("4", URL)).paint);
+    assert!(story.tell(broken("4", URL, true)).paint);
     assert_eq!(story.state(), State::Failed);
 }
 
@@ -621,7 +621,7 @@ fn a_local_proxy_is_named() {
 fn a_failed_request_says_so_and_an_aborted_one_does_not() {
     let mut story = Story::new();
     let request = Request { id: "1", kind: Kind::Page, ..Request::default() };
-    for error in ["NS_BINDING_ABORTED", "net::ERR_ABORTED"] {
+    for error in ["NS_BINDING_ABORTED", "NS_BINDING_CANCELLED_OLD_LOAD", "net::ERR_ABORTED"] {
         assert_eq!(story.tell(Event::RequestFailed { request, url: URL, error, under_way: true }), Changes::default());
         assert_eq!(story.tab.document, None);
     }

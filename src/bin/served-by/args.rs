@@ -38,7 +38,7 @@ Exit codes:
   2  could not run: a file that cannot be read or is no HAR file, a wrong argument"
 )]
 pub struct Args {
-    /// Language of this help and of answers, else that of the locale; editors of the data are answered in English
+    /// Language of this help and of answers; without it, that of the locale. Editors of the data are answered in English
     #[arg(long, value_enum, global = true)]
     pub lang: Option<Language>,
     #[command(subcommand)]

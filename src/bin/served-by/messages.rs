@@ -157,7 +157,7 @@ fn expected(lang: Lang, expected: &Expected) -> String {
             "a recording; this is the head of a response, which `served-by explain` reads".into()
         }
         (Lang::Fr, Expected::Recording) => {
-            "un enregistrement (ceci est l’en-tête d’une réponse, que lit «\u{a0}served-by explain\u{a0}»)".into()
+            "un enregistrement (ceci est la tête d’une réponse, que lit «\u{a0}served-by explain\u{a0}»)".into()
         }
         (Lang::En, Expected::Json(syntax)) => format!("JSON: {}", json(lang, *syntax)),
         (Lang::Fr, Expected::Json(syntax)) => format!("du JSON\u{a0}: {}", json(lang, *syntax)),
