@@ -165,12 +165,8 @@ pub(super) fn answer(request: &Request) -> Response {
             .field("content-disposition", "attachment; filename=\"served-by.txt\"")
             .body("text/plain; charset=utf-8", "A small file. · Un petit fichier.\n"),
         "/nothing" => no_store(204),
-        // They say that they are longer than they are, and their connections end.
+        // It says that it is longer than it is, and its connection ends.
         "/broken" => no_store(200).body(HTML, situation(words, "")).manner(Manner::Says(1 << 20)),
-        "/broken/file" => no_store(200)
-            .field("content-disposition", "attachment; filename=\"broken.txt\"")
-            .body("text/plain; charset=utf-8", "The beginning of a file.\n")
-            .manner(Manner::Says(1 << 20)),
         "/many" => no_store(200).body(HTML, situation(words, &many(request))),
         "/dot" => no_store(200).field("access-control-allow-origin", "*").body("text/plain", "."),
         "/picture.svg" => no_store(200).body("image/svg+xml", PICTURE),
