@@ -11,7 +11,8 @@
   // browser's interface is touched, which takes some milliseconds, is quicker there.
   const keeps = !globalThis.importScripts;
   globalThis.early = keeps ? {} : { module: packagedModule(), bundled: packaged("dataset.img") };
-  const { storage } = globalThis.browser ?? globalThis.chrome;
+  const ext = globalThis.browser ?? globalThis.chrome;
+  const { storage } = ext;
   let kept;
   early.saved = storage.session.get().then(({ files, ...saved }) => {
     kept = files;
@@ -30,9 +31,8 @@
   };
   /** Gives all badges one neutral colour, which the browser keeps as long as it keeps what stands with the tabs. */
   const colour = async () => {
-    const { action } = globalThis.browser ?? globalThis.chrome;
-    await action.setBadgeBackgroundColor({ color: "#4a4a55" });
-    await action.setBadgeTextColor({ color: "#ffffff" });
+    await ext.action.setBadgeBackgroundColor({ color: "#4a4a55" });
+    await ext.action.setBadgeTextColor({ color: "#ffffff" });
   };
   // Which parts are in use is a text on disk; once the browser runs, a copy of it stands with the tabs.
   // Who never had to do with updates has none, and nothing is ever due.

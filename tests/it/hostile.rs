@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use served_by::dataset::read;
 use served_by::har::{Entries, Fault};
 
-use crate::{lines, repository, served_by_reading, text};
+use crate::{alike_everywhere, lines, repository, served_by_reading, text};
 
 fn recording(entries: &Value) -> String {
     json!({ "log": { "version": "1.2", "entries": entries } }).to_string()
@@ -74,10 +74,8 @@ fn a_recording_with_any_byte_changed_is_read_or_refused() {
 /// The tool in 64 MB of address space, with what it reads, says and reports in pipes.
 fn inspect_in_64_mb(format: &str) -> Child {
     let script = format!("ulimit -v 65536 && exec \"$0\" inspect --format={format}");
-    Command::new("sh")
-        .env("LC_ALL", "C.UTF-8")
+    alike_everywhere(Command::new("sh"))
         .args(["-c", &script, env!("CARGO_BIN_EXE_served-by")])
-        .env("SERVED_BY_OPERATORS", "none")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

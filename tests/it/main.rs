@@ -43,12 +43,16 @@ fn served_by(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Output {
     served_by_reading(arguments, b"")
 }
 
-/// The tool, about to be run. It looks for no table of operators: another program than the one under test may
-/// have made the one that lies there.
+/// The tool, about to be run.
 fn tool() -> Command {
-    let mut tool = Command::new(env!("CARGO_BIN_EXE_served-by"));
-    tool.env("SERVED_BY_OPERATORS", "none").env("LC_ALL", "C.UTF-8");
-    tool
+    alike_everywhere(Command::new(env!("CARGO_BIN_EXE_served-by")))
+}
+
+/// What runs the tool, with nothing of this machine in its answers. It looks for no table of operators: another
+/// program than the one under test may have made the one that lies there.
+fn alike_everywhere(mut command: Command) -> Command {
+    command.env("SERVED_BY_OPERATORS", "none").env("LC_ALL", "C.UTF-8");
+    command
 }
 
 /// Runs the tool with something on its standard input.

@@ -26,8 +26,7 @@ pub fn languages_schemes_and_widths(stage: &mut Stage) -> Outcome {
             stage.panel(&tab, look.lang, &[("lang", json!(look.lang))].into())?;
             let name = format!("panel-{}-{}", host.trim_end_matches(".example"), look.name());
             stage.shot(&name)?;
-            let found = look.faults(&mut stage.browser, &axe)?;
-            faults.extend(found.into_iter().map(|fault| format!("{host}, {fault}")));
+            let mut found = look.faults(&mut stage.browser, &axe)?;
             // The evidence, and what the reader can do, where there is least room.
             if look.width < 500 {
                 stage.browser.script(
@@ -35,9 +34,10 @@ pub fn languages_schemes_and_widths(stage: &mut Stage) -> Outcome {
                     json!([]),
                 )?;
                 stage.shot(&format!("{name}-opened"))?;
-                let found = look.faults(&mut stage.browser, &axe)?;
-                faults.extend(found.into_iter().map(|fault| format!("{host}, opened, {fault}")));
+                let opened = look.faults(&mut stage.browser, &axe)?;
+                found.extend(opened.into_iter().map(|fault| format!("opened, {fault}")));
             }
+            faults.extend(found.into_iter().map(|fault| format!("{host}, {fault}")));
         }
         looks::end(&mut stage.browser)?;
     }
