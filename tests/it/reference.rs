@@ -53,7 +53,8 @@ A pattern is compared with the whole text. Literals ignore case unless `case-sen
 
 /// Every public type with its comment, as a heading and a table of its fields or words.
 fn types(source: &str) -> String {
-    let (mut out, mut comment, mut rows, mut open) = (String::new(), String::new(), String::new(), false);
+    let (mut out, mut comment, mut rows) = (String::new(), String::new(), String::new());
+    let (mut open, mut may_be_absent) = (false, false);
     for line in source.lines() {
         let text = line.trim();
         if let Some(words) = text.strip_prefix("///") {
@@ -72,16 +73,40 @@ fn types(source: &str) -> String {
             open = false;
         } else if open && !text.starts_with('#') && !text.is_empty() {
             let item = text.trim_start_matches("pub ").trim_end_matches(',');
-            let (name, kind) = item.split_once(": ").unwrap_or((item, ""));
-            let kind = kind.replace("toml::value::Datetime", "date").replace("std::collections::BTreeMap", "table");
-            writeln!(rows, "| `{}` | {} | {} |", kebab(name), kind.replace(['<', '>'], " ").trim(), comment.trim())
-                .unwrap();
+            let (name, of_rust) = item.split_once(": ").unwrap_or((item, ""));
+            let optional = if may_be_absent || of_rust.starts_with("Option<") { ", optional" } else { "" };
+            writeln!(rows, "| `{}` | {}{optional} | {} |", kebab(name), kind(of_rust), comment.trim()).unwrap();
             comment.clear();
+            may_be_absent = false;
+        } else if text.starts_with("#[serde(default") {
+            may_be_absent = true;
         } else if !text.starts_with('#') {
             comment.clear();
         }
     }
     out
+}
+
+/// The kind of a value as TOML names it; what has a part of its own is linked to it.
+fn kind(of_rust: &str) -> String {
+    let inside = |start| of_rust.strip_prefix(start).and_then(|rest| rest.strip_suffix('>'));
+    if let Some(one) = inside("Option<") {
+        return kind(one);
+    }
+    if let Some(one) = inside("Vec<") {
+        return format!("array of {}", kind(one));
+    }
+    if let Some(one) = inside("std::collections::BTreeMap<String, ") {
+        return format!("table of {}", kind(one));
+    }
+    match of_rust.rsplit("::").next().unwrap_or("") {
+        "" => String::new(),
+        "String" => "string".to_owned(),
+        "bool" => "boolean".to_owned(),
+        "u32" | "u64" => "integer".to_owned(),
+        "Datetime" => "date".to_owned(),
+        own => format!("[{own}](#{})", own.to_ascii_lowercase()),
+    }
 }
 
 /// `CamelCase` and `snake_case` as the data files write them.

@@ -337,8 +337,8 @@ impl Told {
             Self::FormerDomains => lang.pick("Domains that it left:", "Domaines qu’il a quittés\u{a0}:"),
             Self::History => lang.pick("Who served it, as was reported", "Qui l’a servi, selon ce qui a été rapporté"),
             Self::HistoryNote => lang.pick(
-                "Dated reports, not a statement about today: who serves it now is what this panel observed.",
-                "Des faits rapportés et datés, non une affirmation sur aujourd’hui\u{a0}: le prestataire actuel est celui que ce panneau a observé.",
+                "Dated reports, not a statement about today: who serves it now is shown by an observation alone.",
+                "Des faits rapportés et datés, non une affirmation sur aujourd’hui\u{a0}: seule une observation montre le prestataire actuel.",
             ),
             Self::Act => lang.pick("What you can do", "Ce que vous pouvez faire"),
             Self::Relay => lang.pick(
