@@ -464,6 +464,13 @@ impl Tab {
         if !waits && self.answered.iter().any(|id| id == request.id) {
             return Changes::default();
         }
+        // Whether a response had come before was not seen, and nothing else is on its way.
+        let unseen = |document: &Document| matches!(document.state, State::Missed | State::OlderThanExtension);
+        if !under_way
+            && self.document.as_ref().is_some_and(|document| unseen(document) && same_page(&document.url, url))
+        {
+            return Changes::default();
+        }
         let hops = self.take_hops(request.id);
         let error = Some(cut(error));
         match &mut self.document {

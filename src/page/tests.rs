@@ -507,6 +507,24 @@ fn a_response_that_breaks_off_leaves_what_came_of_it() {
 }
 
 #[test]
+fn a_failure_of_a_page_whose_response_may_have_been_missed_does_not_say_that_none_came() {
+    let broken = |under_way: bool| Event::RequestFailed {
+        request: Request { id: "1", kind: Kind::Page, ..Request::default() },
+        url: URL,
+        error: "net::ERR_CONNECTION_RESET",
+        under_way,
+    };
+    let mut story = Story::new();
+    let _ = story.tell(Event::Found { url: URL, discarded: false });
+    assert_eq!(story.state(), State::OlderThanExtension);
+    assert_eq!(story.tell(broken(false)), Changes::default());
+    assert_eq!(story.state(), State::OlderThanExtension);
+    // The reader asks for it again, and that was seen to begin.
+    assert!(story.tell(broken(true)).paint);
+    assert_eq!(story.state(), State::Failed);
+}
+
+#[test]
 fn pages_with_one_address_that_are_built_ahead_are_told_apart_by_their_frames() {
     let mut story = Story::new();
     let frames =
