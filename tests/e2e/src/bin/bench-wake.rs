@@ -7,6 +7,10 @@
 //!
 //! The peer is woken by the response, Served By by the navigation. So it counts how long the server takes to
 //! answer: at once, as only a server on the same machine can, or after the time of a few round trips.
+//!
+//! All is as it is for a reader who goes to a page: the tab is in front, and no page of the extension is open, the
+//! panel least of all. In Firefox an open panel runs in the background's own thread and keeps the browser's parent
+//! process busy, which hands out responses only when it has nothing else to do.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -14,7 +18,7 @@ use std::time::Duration;
 use std::{fs, thread};
 
 use e2e::benches::{self, Settings, quantile};
-use e2e::drivers::{Browser, Kind, Options, Tab};
+use e2e::drivers::{Browser, GECKO_ID, Kind, Options, Tab};
 use e2e::run_folder::RunFolder;
 use e2e::sites::{self, CLOUDFLARE};
 use e2e::world::{Isolation, World};
@@ -122,6 +126,7 @@ fn peer(run: &RunFolder, kind: Kind) -> std::io::Result<PathBuf> {
 
 struct Contestant {
     name: &'static str,
+    kind: Kind,
     browser: Browser,
     tab: Tab,
 }
@@ -135,34 +140,45 @@ impl Contestant {
     ) -> Result<Self, Box<dyn std::error::Error>> {
         let mut browser = Browser::start(&Options { extension: Some(extension), ..Options::new(kind, world) })?;
         let tab = browser.open_tab()?;
-        Ok(Self { name, browser, tab })
+        browser.activate(&tab)?;
+        match kind {
+            Kind::Chromium => browser.still_control()?,
+            Kind::Firefox => browser.close_control()?,
+        }
+        Ok(Self { name, kind, browser, tab })
     }
 
     /// One wake, in milliseconds beyond those that the server takes to answer.
     fn round(&mut self, answer_ms: u64) -> Result<f64, Box<dyn std::error::Error>> {
         self.browser.switch(&self.tab)?;
         self.browser.navigate("about:blank")?;
-        let tab = self.tab.clone();
+        let (kind, tab) = (self.kind, self.tab.clone());
         self.browser.until("the badge is gone", |browser| {
-            let badge = browser.badge(&tab)?;
-            Ok((badge.text.is_empty(), json!(badge.text)))
+            let text = match kind {
+                Kind::Chromium => json!(browser.badge(&tab)?.text),
+                Kind::Firefox => browser.privileged(&format!("{TOOLBAR} return badge()"), json!([GECKO_ID]))?,
+            };
+            Ok((text == "", text))
         })?;
         self.browser.kill_worker()?;
         // A background is woken long after it was put to sleep, when nothing of it is left to be done:
         // neither the browser's tidying up nor Firefox's second compilation of the module.
         thread::sleep(REST);
-        let took =
-            self.browser.control(MEASURE, json!([self.tab.id, format!("https://{CLOUDFLARE}/slow?ms={answer_ms}")]))?;
+        let url = format!("https://{CLOUDFLARE}/slow?ms={answer_ms}");
+        let took = match kind {
+            Kind::Chromium => self.browser.control(IN_CHROMIUM, json!([self.tab.id, url]))?,
+            Kind::Firefox => self.browser.privileged(&format!("{TOOLBAR}{IN_FIREFOX}"), json!([GECKO_ID, url]))?,
+        };
         let took = took.as_f64().ok_or_else(|| format!("the badge of {} never came: {took}", self.name))?;
         Ok(took - answer_ms as f64)
     }
 }
 
-/// Runs in a page of the extension, not in its background: the page sees the request begin by the
+/// Runs in a page of the extension in which nothing else runs: the page sees the request begin by the
 /// browser's own time stamp. Once the page is told of the commit, after which both paint, it asks for the
 /// badge again and again; before, it would only take the processor from what it measures. It does so
 /// without timers, which browsers slow down in tabs that are not in front.
-const MEASURE: &str = "
+const IN_CHROMIUM: &str = "
 const [tabId, url] = arguments;
 let begin;
 const onBegin = (details) => { if (details.tabId === tabId) begin ??= details.timeStamp };
@@ -184,3 +200,37 @@ while (now() < deadline) {
 ext.webRequest.onBeforeRequest.removeListener(onBegin);
 ext.webNavigation.onCommitted.removeListener(onCommitted);
 return end === null || begin === undefined ? { begin, text } : end - begin;";
+
+/// The badge of the tab in front, as the browser's toolbar shows it.
+const TOOLBAR: &str = "
+const button = document.querySelector(`[data-extensionid='${arguments[0]}'] .unified-extensions-item-action-button`);
+const badge = () => button.getAttribute('badge') ?? '';";
+
+/// Runs with the browser's own rights, in the window: it looks at the toolbar and has no part in what it measures.
+/// The request begins where the browser tells extensions that it does.
+const IN_FIREFOX: &str = "
+const [, url] = arguments;
+const now = () => performance.timeOrigin + performance.now();
+let begin, end, done;
+const ended = new Promise((resolve) => { done = resolve });
+const requests = {
+  observe(request) {
+    if (request.QueryInterface(Ci.nsIHttpChannel).URI.spec === url) begin ??= now();
+  },
+};
+Services.obs.addObserver(requests, 'http-on-modify-request');
+const changes = new MutationObserver(() => {
+  if (badge() !== 'CF') return;
+  end ??= now();
+  done();
+});
+changes.observe(button, { attributes: true });
+const { selectedBrowser } = gBrowser;
+const triggeringPrincipal = Services.scriptSecurityManager.getSystemPrincipal();
+selectedBrowser.fixupAndLoadURIString(url, { triggeringPrincipal });
+const deadline = setTimeout(done, 10000);
+await ended;
+clearTimeout(deadline);
+changes.disconnect();
+Services.obs.removeObserver(requests, 'http-on-modify-request');
+return end === undefined || begin === undefined ? { begin, text: badge() } : end - begin;";

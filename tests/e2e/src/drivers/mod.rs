@@ -300,6 +300,16 @@ impl Browser {
         Ok(())
     }
 
+    /// Leaves the panel for a page of the extension in which nothing runs.
+    pub fn still_control(&mut self) -> Result<()> {
+        let url = self.extension_url("manifest.json");
+        self.control("location.replace(arguments[0])", json!([url]))?;
+        self.until("the panel is left", |browser| {
+            let found = browser.control("return [location.href, typeof ext?.action]", json!([]))?;
+            Ok((found == json!([url, "object"]), found))
+        })
+    }
+
     /// Brings a tab to the front.
     pub fn activate(&mut self, tab: &Tab) -> Result<()> {
         self.control("await ext.tabs.update(arguments[0], { active: true })", json!([tab.id]))?;
