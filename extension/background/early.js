@@ -6,9 +6,10 @@
   const MODULE = "served_by_bg.wasm";
   const packagedModule = () => WebAssembly.compileStreaming(fetch(MODULE));
   const packaged = async (name) => (await fetch(name)).arrayBuffer();
-  // To ask for a file, Firefox wakes two processes; storage.session, which is asked for the tabs in any case, gives
-  // bytes back as they were. So both files are kept there. Chromium's keeps no bytes, and asking for files before the
-  // browser's interface is touched, which takes some milliseconds, is quicker there.
+  // To ask for a file, Firefox wakes two processes; storage.session, which is asked for the tabs in any case, keeps
+  // files too. So both are kept there, as blobs: of these the browser's parent process hands out a reference, where it
+  // would copy bytes. Chromium's keeps neither, and asking for files before the browser's interface is
+  // touched, which takes some milliseconds, is quicker there.
   const keeps = !globalThis.importScripts;
   globalThis.early = keeps ? {} : { module: packagedModule(), bundled: packaged("dataset.img") };
   const ext = globalThis.browser ?? globalThis.chrome;
@@ -19,7 +20,7 @@
     return saved;
   });
   const again = () =>
-    WebAssembly.compile(kept.module).catch(() => {
+    WebAssembly.compileStreaming(new Response(kept.module)).catch(() => {
       kept = undefined;
       return packagedModule();
     });
@@ -51,12 +52,18 @@
   early.onDisk = (hash) => (read ??= onDisk(hash).catch(() => undefined));
   early.image = early.parts.then(async (parts) => {
     const hash = stored.hash("dataset.img", parts);
-    return isKept(hash) ? kept.image : ((await early.onDisk(hash)) ?? early.own());
+    try {
+      if (isKept(hash)) return await kept.image.arrayBuffer();
+    } catch {
+      kept = undefined;
+    }
+    return (await early.onDisk(hash)) ?? early.own();
   });
   /** Keeps what the next wake needs: the module, and the image with this hash, or the package's. */
   early.keep = async (hash, image) => {
     if (!keeps || isKept(hash)) return;
-    await storage.session.set({ files: { module: await packaged(MODULE), image: image ?? (await early.own()), hash } });
+    const module = new Blob([await packaged(MODULE)], { type: "application/wasm" });
+    await storage.session.set({ files: { module, image: new Blob([image ?? (await early.own())]), hash } });
   };
   /** A part that is not needed for waking, of the version in use by then. */
   globalThis.part = async (name) =>

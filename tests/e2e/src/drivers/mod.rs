@@ -462,6 +462,24 @@ impl Browser {
         self.open_control()
     }
 
+    /// Ends the process in which Firefox runs its extensions, as a fault of it or the system would.
+    pub fn end_extension_process(&mut self) -> Result<()> {
+        let ended = self.privileged(
+            "const { children } = await ChromeUtils.requestProcInfo();
+             const { pid } = children.find(({ type }) => type === 'extension');
+             Cc['@mozilla.org/processtools-service;1'].getService(Ci.nsIProcessToolsService).kill(pid);
+             return pid",
+            json!([]),
+        )?;
+        self.until("the extension's process is gone", |browser| {
+            let processes = browser
+                .privileged("return (await ChromeUtils.requestProcInfo()).children.map(({ pid }) => pid)", json!([]))?;
+            Ok((processes.as_array().is_some_and(|pids| !pids.contains(&ended)), processes))
+        })?;
+        self.forget_control()?;
+        self.open_control()
+    }
+
     /// The remote control went away with the extension's reload.
     fn forget_control(&mut self) -> Result<()> {
         let gone = self.control.take();

@@ -75,6 +75,8 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "worker killed mid-load", kinds: BOTH, play: worker::killed_mid_load },
     // Chromium's background keeps no files.
     Situation { name: "woken with what was kept", kinds: FIREFOX, play: worker::woken_with_what_was_kept },
+    // Chromium's background is a worker, whose end is the same as that of its process.
+    Situation { name: "woken in another process", kinds: FIREFOX, play: worker::woken_in_another_process },
     // Chromium tells of every change of a tab.
     Situation { name: "asleep while a title changes", kinds: FIREFOX, play: worker::asleep_while_a_title_changes },
     // In Chromium all workers are ended at once, the page's own among them.

@@ -72,6 +72,7 @@ pub fn woken_with_what_was_kept(stage: &mut Stage) -> Outcome {
         "",
         "files.module = files.module.slice(9)",
         "files.image = files.image.slice(9)",
+        "files.image = await files.image.arrayBuffer()",
         "files.hash = 'of another version'",
         "files = true",
         "files = null",
@@ -88,9 +89,9 @@ pub fn woken_with_what_was_kept(stage: &mut Stage) -> Outcome {
         stage.browser.until("both files are kept as they are in the package", |browser| {
             let as_packaged = browser.control(
                 "const { files } = await ext.storage.session.get('files');
-                 const isPackaged = async (bytes, name) => {
+                 const isPackaged = async (kept, name) => {
                    const packaged = new Uint8Array(await (await fetch(ext.runtime.getURL(name))).arrayBuffer());
-                   const found = new Uint8Array(bytes ?? []);
+                   const found = new Uint8Array(kept instanceof Blob ? await kept.arrayBuffer() : 0);
                    return packaged.length === found.length && found.every((byte, at) => byte === packaged[at]);
                  };
                  return [
@@ -104,6 +105,19 @@ pub fn woken_with_what_was_kept(stage: &mut Stage) -> Outcome {
         })?;
     }
     Ok(())
+}
+
+/// What was kept outlives the process that kept it, labels and files alike.
+pub fn woken_in_another_process(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&format!("https://{CLOUDFLARE}/"))?;
+    let before = expected("network", Some("cloudflare"));
+    stage.see(&tab, &before)?;
+    stage.browser.end_extension_process()?;
+    stage.see(&tab, &before)?;
+    stage.browser.kill_worker()?;
+    stage.browser.switch(&tab)?;
+    stage.browser.navigate(&format!("https://{FASTLY}/"))?;
+    stage.see(&tab, &expected("network", Some("fastly"))).map(drop)
 }
 
 /// What a page does to itself says nothing of who delivered it.
