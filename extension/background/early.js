@@ -8,8 +8,8 @@
   const packaged = async (name) => (await fetch(name)).arrayBuffer();
   // To ask for a file, Firefox wakes two processes; storage.session, which is asked for the tabs in any case, keeps
   // files too. So both are kept there, as blobs: of these the browser's parent process hands out a reference, where it
-  // would copy bytes. Chromium's keeps neither, and asking for files before the browser's interface is
-  // touched, which takes some milliseconds, is quicker there.
+  // would copy bytes. Chromium's keeps neither, and asking for files before the browser's interface is touched, which
+  // takes some milliseconds, is quicker there.
   const keeps = !globalThis.importScripts;
   globalThis.early = keeps ? {} : { module: packagedModule(), bundled: packaged("dataset.img") };
   const ext = globalThis.browser ?? globalThis.chrome;

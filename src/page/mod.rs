@@ -464,18 +464,14 @@ impl Tab {
         if !waits && self.answered.iter().any(|id| id == request.id) {
             return Changes::default();
         }
-        // Whether a response had come before was not seen, and nothing else is on its way.
-        let unseen = |document: &Document| matches!(document.state, State::Missed | State::OlderThanExtension);
-        if !under_way
-            && self.document.as_ref().is_some_and(|document| unseen(document) && same_page(&document.url, url))
-        {
-            return Changes::default();
-        }
         let hops = self.take_hops(request.id);
         let error = Some(cut(error));
-        match &mut self.document {
+        // It is told of the page on screen, unless another one is on its way.
+        match self.document.as_mut().filter(|document| !under_way && same_page(&document.url, url)) {
+            // Whether a response had come before was not seen.
+            Some(Document { state: State::Missed | State::OlderThanExtension, .. }) => return Changes::default(),
             // The commit of the browser's own page about the failure came first.
-            Some(document) if document.state == State::Waiting && !under_way && same_page(&document.url, url) => {
+            Some(document) if document.state == State::Waiting => {
                 (document.state, document.hops, document.error) = (State::Failed, hops, error);
             }
             _ => {

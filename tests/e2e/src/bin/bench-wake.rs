@@ -126,7 +126,6 @@ fn peer(run: &RunFolder, kind: Kind) -> std::io::Result<PathBuf> {
 
 struct Contestant {
     name: &'static str,
-    kind: Kind,
     browser: Browser,
     tab: Tab,
 }
@@ -145,16 +144,16 @@ impl Contestant {
             Kind::Chromium => browser.still_control()?,
             Kind::Firefox => browser.close_control()?,
         }
-        Ok(Self { name, kind, browser, tab })
+        Ok(Self { name, browser, tab })
     }
 
     /// One wake, in milliseconds beyond those that the server takes to answer.
     fn round(&mut self, answer_ms: u64) -> Result<f64, Box<dyn std::error::Error>> {
         self.browser.switch(&self.tab)?;
         self.browser.navigate("about:blank")?;
-        let (kind, tab) = (self.kind, self.tab.clone());
+        let tab = self.tab.clone();
         self.browser.until("the badge is gone", |browser| {
-            let text = match kind {
+            let text = match browser.kind() {
                 Kind::Chromium => json!(browser.badge(&tab)?.text),
                 Kind::Firefox => browser.privileged(&format!("{TOOLBAR} return badge()"), json!([GECKO_ID]))?,
             };
@@ -165,7 +164,7 @@ impl Contestant {
         // neither the browser's tidying up nor Firefox's second compilation of the module.
         thread::sleep(REST);
         let url = format!("https://{CLOUDFLARE}/slow?ms={answer_ms}");
-        let took = match kind {
+        let took = match self.browser.kind() {
             Kind::Chromium => self.browser.control(IN_CHROMIUM, json!([self.tab.id, url]))?,
             Kind::Firefox => self.browser.privileged(&format!("{TOOLBAR}{IN_FIREFOX}"), json!([GECKO_ID, url]))?,
         };

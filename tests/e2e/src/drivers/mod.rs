@@ -344,6 +344,10 @@ impl Browser {
         format!("{}{page}", self.base.as_deref().expect("the extension is installed"))
     }
 
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
     pub fn run_folder(&self) -> &RunFolder {
         &self.run
     }
@@ -480,7 +484,7 @@ impl Browser {
         self.open_control()
     }
 
-    /// The remote control went away with the extension's reload.
+    /// The remote control went away with the extension's reload, or with its process.
     fn forget_control(&mut self) -> Result<()> {
         let gone = self.control.take();
         let handles = self.handles()?;
