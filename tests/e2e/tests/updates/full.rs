@@ -58,13 +58,20 @@ fn give_room(browser: &mut Browser, options: &Options<'_>, kilobytes: Option<u64
             browser.cdp("Storage.overrideQuotaForOrigin", quota)?;
         }
         Kind::Firefox => {
-            // It reads this when it starts.
+            // It reads this when it starts, and writes it on another thread.
+            const LIMIT: &str = "dom.quotaManager.temporaryStorage.fixedLimit";
             browser.privileged(
-                "const name = 'dom.quotaManager.temporaryStorage.fixedLimit';
-                 arguments[0] === null ? Services.prefs.clearUserPref(name) : Services.prefs.setIntPref(name, arguments[0]);
+                "const [name, limit] = arguments;
+                 limit === null ? Services.prefs.clearUserPref(name) : Services.prefs.setIntPref(name, limit);
                  Services.prefs.savePrefFile(null)",
-                json!([kilobytes]),
+                json!([LIMIT, kilobytes]),
             )?;
+            browser.until("the limit is written", |browser| {
+                let file = "return Cu.readUTF8File(Services.dirsvc.get('PrefF', Ci.nsIFile))";
+                let written = browser.privileged(file, json!([]))?;
+                let limited = written.as_str().unwrap_or_default().contains(LIMIT);
+                Ok((limited == kilobytes.is_some(), json!({ "limited": limited })))
+            })?;
             browser.crash(options)?;
         }
     }
