@@ -121,17 +121,17 @@ fn har() {
     .check();
 }
 
-#[path = "targets/records.rs"]
-mod records;
+#[path = "targets/image.rs"]
+mod image;
 
 #[test]
-fn records() {
+fn image() {
     Target {
-        seeds: records::SEEDS,
-        pieces: records::PIECES,
-        run: records::run,
-        // Each draws what is documented about a page.
-        mutations: 1_000,
+        seeds: image::SEEDS,
+        pieces: image::PIECES,
+        run: image::run,
+        // Each draws four panels, and what is documented about a page.
+        mutations: 5_000,
         repeated_len: 1_000,
         longest_len: 10_000,
     }
@@ -166,6 +166,39 @@ fn operators() {
         mutations: 500,
         repeated_len: 20_000,
         longest_len: 200_000,
+    }
+    .check();
+}
+
+#[path = "targets/state.rs"]
+mod state;
+
+#[test]
+fn state() {
+    Target {
+        seeds: state::SEEDS,
+        pieces: state::PIECES,
+        run: state::run,
+        // Each draws panels and the options in two languages.
+        mutations: 50_000,
+        repeated_len: 1_000,
+        longest_len: 100_000,
+    }
+    .check();
+}
+
+#[path = "targets/updates.rs"]
+mod updates;
+
+#[test]
+fn updates() {
+    Target {
+        seeds: updates::SEEDS,
+        pieces: updates::PIECES,
+        run: updates::run,
+        mutations: 50_000,
+        repeated_len: 100_000,
+        longest_len: 1_000_000,
     }
     .check();
 }

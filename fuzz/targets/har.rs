@@ -16,6 +16,7 @@ pub const SEEDS: &[&[u8]] = &[
     br#"{"log":{"pages":[{}],"entries":[{"response":{"headers":[{"name":"Set-Cookie","value":"a=1\nb=2"},{"name":":status","value":"304"}],"status":304,"_error":""},"_fromCache":"disk","_securityDetails":{"issuer":"R11"},"request":{"url":"data:,"}},7,{"request":{"url":null}}]},"x":[1e400,-0,true]}"#,
     b"\xef\xbb\xbf{\"log\":{\"entries\":[]}}\r\n",
     br#"{"log":{"entries":[{"request":{"url":"\ud800"},"response":{"headers":[{}]}}]}}"#,
+    br#"{"log":{"entries":[{"startedDateTime":"2026-09-14T08:30:00Z","time":1e300,"request":{"url":"https://a.test/"},"response":{"status":200,"headers":[{"name":"x-timer","value":"S1789374600.123456,VS0,VE1"},{"name":"date","value":"Mon, 14 Sep 2026 08:30:00 GMT"}]}}]}}"#,
 ];
 
 /// What means something in JSON or in a recording; the first two nest and number the most.

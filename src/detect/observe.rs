@@ -128,7 +128,7 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
         let now_ms = now_ms(response, date.and_then(|date| date::parse(date).ok()), &seen);
         for stamp in seen.evidence.iter_mut().filter_map(|evidence| evidence.clock.as_mut()) {
             stamp.freshness = match now_ms {
-                Some(now) if (stamp.at_ms - now).abs() <= FRESH_MS => Freshness::Fresh,
+                Some(now) if date::near(stamp.at_ms, now, FRESH_MS) => Freshness::Fresh,
                 Some(_) => Freshness::Fossil,
                 None => Freshness::Undated,
             };
@@ -145,16 +145,16 @@ fn now_ms(response: &Response<'_>, date_ms: Option<i64>, seen: &Observed<'_>) ->
         return newest.max(date_ms);
     };
     let Some(newest) = newest else { return Some(now) };
-    if newest > now + FRESH_MS {
+    if newest > now.saturating_add(FRESH_MS) {
         return Some(newest);
     }
     // `Date` is the moment of sending at some, that of storing at others.
     let Some(date) = date_ms else { return Some(now) };
     let server_now = date + seen.age_s.unwrap_or(0) as i64 * 1_000;
-    let holds = [date, server_now].iter().any(|instant| (instant - now).abs() <= FRESH_MS);
+    let holds = [date, server_now].into_iter().any(|instant| date::near(instant, now, FRESH_MS));
     // Without an address and without an age it lay in the browser's own store, and nobody said so.
     let kept = response.server_address.is_none() && server_now == date && date < now;
-    let wrong = !holds && (newest - date).abs() <= FRESH_MS && ((server_now - now).abs() <= SKEW_MAX_MS || kept);
+    let wrong = !holds && date::near(newest, date, FRESH_MS) && (date::near(server_now, now, SKEW_MAX_MS) || kept);
     Some(if wrong { server_now } else { now })
 }
 

@@ -19,6 +19,11 @@ pub fn parse(value: &[u8]) -> Result<i64, Problem> {
     http_date(value).ok_or(Fault::NotADate.at(start))
 }
 
+/// Do two instants lie at most so many milliseconds apart? Whoever reports one may report any number.
+pub fn near(one_ms: i64, other_ms: i64, apart_ms: i64) -> bool {
+    one_ms.abs_diff(other_ms) <= apart_ms.unsigned_abs()
+}
+
 fn http_date(value: &[u8]) -> Option<i64> {
     // IMF-fixdate: Sun, 06 Nov 1994 08:49:37 GMT
     if value.len() == 29 && fits(value, b"AAA, 00 AAA 0000 00:00:00 GMT") {

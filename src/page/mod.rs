@@ -33,6 +33,7 @@ use crate::detect::response::{Response, host};
 use crate::detect::table::Tables;
 use crate::detect::verdict::Verdict;
 use crate::detect::{self, vocabulary::Grade};
+use crate::field::date;
 
 /// Hosts of one page that are told apart; requests to further ones are counted together.
 pub const HOSTS_MAX: usize = 256;
@@ -309,7 +310,8 @@ struct Pending {
 impl Document {
     /// Is this the response that brought the document, told after its commit?
     fn awaits(&self, response: &Response<'_>) -> bool {
-        let before_commit = response.received_at_ms.is_some_and(|at_ms| at_ms <= self.committed_at_ms + COMMIT_MS);
+        let before_commit =
+            response.received_at_ms.is_some_and(|at_ms| at_ms <= self.committed_at_ms.saturating_add(COMMIT_MS));
         let gave_up = matches!(self.state, State::ServiceWorker | State::Missed) && before_commit;
         self.response.is_none() && (self.state == State::Waiting || gave_up) && same_page(&self.url, response.url)
     }
@@ -585,7 +587,9 @@ impl Tab {
             State::Network
         } else {
             let confirmed = response.server_address.is_some()
-                && date_ms.zip(response.received_at_ms).is_some_and(|(date, now)| (date - now).abs() <= REVALIDATED_MS)
+                && date_ms
+                    .zip(response.received_at_ms)
+                    .is_some_and(|(date, now)| date::near(date, now, REVALIDATED_MS))
                 && last_date(&document.url) != date_ms;
             if confirmed { State::Revalidated } else { State::BrowserCache }
         };

@@ -29,7 +29,7 @@ impl Version {
     /// Days since this version's day, as a clock tells; nothing when the clock stands before it.
     pub fn age_days(&self, now_s: i64) -> Option<u64> {
         let day = Self { revision: 0, ..*self };
-        u64::try_from((now_s - parse_instant(&format!("{day}T00:00:00Z"))?).div_euclid(86_400)).ok()
+        u64::try_from(now_s.saturating_sub(parse_instant(&format!("{day}T00:00:00Z"))?).div_euclid(86_400)).ok()
     }
 }
 

@@ -202,7 +202,7 @@ impl State {
 
     /// Is it time to ask by oneself? A moment that lies ahead was noted by a clock that was wrong.
     pub fn is_due(&self, starting: bool, now_s: i64) -> bool {
-        let since = self.tried_at_s.map(|tried| now_s - tried).filter(|since| *since >= 0);
+        let since = self.tried_at_s.map(|tried| now_s.saturating_sub(tried)).filter(|since| *since >= 0);
         match self.schedule {
             Schedule::Unasked | Schedule::Never => false,
             Schedule::Start => starting,

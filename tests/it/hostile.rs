@@ -190,6 +190,22 @@ fn nothing_invisible_reaches_the_screen() {
     }
 }
 
+/// A clock can be any number: marks are then old, and never those of this very response.
+#[test]
+fn absurd_clocks_make_no_mark_fresh() {
+    let fields = [("x-timer", "S1789374600.123456,VS0,VE1"), ("date", "Mon, 14 Sep 2026 08:30:00 GMT")];
+    let fields = fields.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    for (time, expected) in
+        [(json!(150), "its clock is that of this very response"), (json!(1e300), "stored with the copy")]
+    {
+        let mut page = entry(Some("192.0.2.1"), &fields);
+        page["time"] = time;
+        let output = served_by_reading(["explain", "--lang=en"], recording(&json!([page])).as_bytes());
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        assert!(text(&output.stdout).contains(expected), "{expected}: {}", text(&output.stdout));
+    }
+}
+
 /// A page that sends every provider's marks is told as a contradiction: none of them is picked.
 #[test]
 fn every_provider_s_marks_at_once_name_nobody() {

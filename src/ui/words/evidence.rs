@@ -76,7 +76,7 @@ pub fn freshness(stamp: Stamp, received_at_ms: Option<i64>, lang: Lang) -> Strin
         (Freshness::Fresh, _, Lang::Fr) => "son horloge est celle de cette réponse même".to_owned(),
         (Freshness::Fossil, Some(at), lang) => {
             let before = received_at_ms
-                .and_then(|now| u64::try_from((now - stamp.at_ms) / 1_000).ok())
+                .and_then(|now| u64::try_from(now.saturating_sub(stamp.at_ms) / 1_000).ok())
                 .filter(|before_s| *before_s >= 60)
                 .map(|before_s| age(before_s, lang));
             match (before, lang) {
