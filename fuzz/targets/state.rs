@@ -19,7 +19,7 @@ use served_by::update::{Bundled, Channel, Keys, PublicKey, Refusal, Schedule, St
 
 /// An empty tab, one with a document, a state and a status of updates; then changes.
 pub const SEEDS: &[&[u8]] = &[
-    b"\x04\xaa\x9b\x8b\x46\0\0\0\0\0\0",
+    b"\x04\x9d\x87\x77\x7f\0\0\0\0\0\0",
     b"\x01\0\x0fhttps://a.test/\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
     b"\x01\x03\0\0\0\0\0\0\x01\x01\x01\x02\0",
     b"\0\0\xfb\xd4\xd4\xb6\x13\0\0\0\0\0\0\0\0\x02",
@@ -52,7 +52,7 @@ static IMAGE: LazyLock<Image<'static>> = LazyLock::new(|| Image::open(BUNDLED).e
 static TAB: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut tab = Tab::default();
     lead_on(&mut tab);
-    page::save(&tab)[5..].to_vec()
+    page::save(&mut tab)[5..].to_vec()
 });
 
 pub fn run(bytes: &[u8]) {
@@ -87,13 +87,14 @@ fn changed(whole: &[u8], changes: &[u8]) -> Vec<u8> {
 /// What a tab's state is in the store: format, checksum (FNV-1a, 32 bits), and the rest.
 fn sealed(body: &[u8]) -> Vec<u8> {
     let sum = body.iter().fold(0x811c_9dc5, |sum: u32, byte| (sum ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
-    let format = page::save(&Tab::default())[0];
+    let format = page::save(&mut Tab::default())[0];
     [&[format][..], &sum.to_le_bytes(), body].concat()
 }
 
 fn tab(body: &[u8]) {
     let Ok(mut tab) = page::load(&sealed(body)) else { return };
-    assert_eq!(page::load(&page::save(&tab)).as_ref(), Ok(&tab));
+    let saved = page::save(&mut tab);
+    assert_eq!(page::load(&saved).as_ref(), Ok(&tab));
     show(&tab);
     lead_on(&mut tab);
     show(&tab);

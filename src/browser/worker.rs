@@ -182,7 +182,7 @@ pub async fn message(question: JsValue, sender: JsValue) -> JsValue {
     let answer = match (question.text("kind"), question.id("tab")) {
         _ if sender.text("id") != runtime::own_id() => Answer::error("only the extension's own pages are answered"),
         (Some(kind), Some(tab)) if kind == Question::PAGE => {
-            let page = || with(|worker| worker.slot(tab).map(|slot| to_text(&page::save(&slot.tab)))).flatten();
+            let page = || with(|worker| worker.slot(tab).map(|slot| to_text(&page::save(&mut slot.tab)))).flatten();
             if page().is_none() {
                 look_around().await;
             }
@@ -431,7 +431,7 @@ async fn write(id: i32) {
                 slot.writing = false;
                 return None;
             }
-            Some(to_text(&page::save(&slot.tab)))
+            Some(to_text(&page::save(&mut slot.tab)))
         });
         let Some(Some(text)) = text else { break };
         if let Err(error) = storage::set(&[(&key, &text)]).await {

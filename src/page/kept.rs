@@ -14,6 +14,8 @@ use crate::net::{Reach, reach, text};
 const FIELDS_MAX: usize = 96;
 /// Bytes of one field value that are kept; patterns compare no longer ones.
 const VALUE_MAX: usize = 2_048;
+/// Bytes of all values of one response that are kept.
+const VALUES_MAX: usize = 24 << 10;
 
 /// A response whose fields nobody judges by are gone, and cookies' values with them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,24 +29,28 @@ pub struct Kept {
     pub proxied: bool,
     pub canonical_name: Option<String>,
     pub issuer: Option<String>,
-    /// Fields that were left out because they are unknown, too many or too long; those that were never
-    /// handed out, because nobody reads their names, are not among them.
+    /// Fields that somebody is judged by and that are too many or too long to be kept.
     pub left_out: u32,
 }
 
 impl Kept {
     pub fn new(response: &Response<'_>, tables: &Tables<'_>) -> Self {
         let mut fields = Vec::new();
-        let mut left_out = 0;
-        for field in response.fields {
-            let judged = tables.field(field.name);
-            if fields.len() >= FIELDS_MAX || field.value.len() > VALUE_MAX || judged.is_none() {
+        let (mut bytes, mut left_out) = (0, 0);
+        let mut keep = |name: &str, value: &[u8]| {
+            if fields.len() >= FIELDS_MAX || value.len() > VALUE_MAX || bytes + value.len() > VALUES_MAX {
                 left_out += 1;
-            } else if judged.is_some_and(|(_, slot)| slot.always() == Some(ReadAlways::SetCookie)) {
-                let names = set_cookie::parse(field.value).names;
-                fields.extend(names.into_iter().map(|name| ("set-cookie".to_owned(), format!("{name}=").into_bytes())));
             } else {
-                fields.push((field.name.to_ascii_lowercase(), field.value.to_vec()));
+                bytes += value.len();
+                fields.push((name.to_ascii_lowercase(), value.to_vec()));
+            }
+        };
+        for field in response.fields {
+            let Some((_, slot)) = tables.field(field.name) else { continue };
+            if slot.always() == Some(ReadAlways::SetCookie) {
+                set_cookie::names(field.value).for_each(|name| keep(field.name, format!("{name}=").as_bytes()));
+            } else {
+                keep(field.name, field.value);
             }
         }
         Self {

@@ -703,9 +703,16 @@ impl Tab {
         }
     }
 
-    /// Gives up what was kept for going back, and says whether there was any.
+    /// Gives up what was kept for going back, then all navigations under way but the latest; says whether there
+    /// was anything to give up.
     pub fn shed(&mut self) -> bool {
-        !std::mem::take(&mut self.left).is_empty()
+        if !std::mem::take(&mut self.left).is_empty() {
+            return true;
+        }
+        let begun = self.pending.len() > 1 || self.hops.len() > 1;
+        self.pending.drain(..self.pending.len().saturating_sub(1));
+        self.hops.drain(..self.hops.len().saturating_sub(1));
+        begun
     }
 
     fn leave(&mut self) {
@@ -765,15 +772,19 @@ fn state_of_address(url: &str) -> Option<State> {
     }
 }
 
-/// The same address but for the fragment, which no server sees (RFC 3986, section 3.5).
+/// The same address, as far as it is kept, but for the fragment, which no server sees (RFC 3986, section 3.5).
 fn same_page(first: &str, second: &str) -> bool {
-    let bare = |url: &str| url.find('#').map_or(url.len(), |at| at);
+    let bare = |url: &str| url.find('#').unwrap_or(url.len()).min(kept_len(url));
     first[..bare(first)] == second[..bare(second)]
 }
 
+/// How many bytes of an address are kept.
+fn kept_len(url: &str) -> usize {
+    (0..=url.len().min(URL_MAX)).rev().find(|at| url.is_char_boundary(*at)).unwrap_or(0)
+}
+
 fn cut(text: &str) -> String {
-    let end = (0..=text.len().min(URL_MAX)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    text[..end].to_owned()
+    text[..kept_len(text)].to_owned()
 }
 
 fn push<T>(queue: &mut Vec<T>, item: T, max: usize) {

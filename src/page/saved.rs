@@ -19,8 +19,17 @@ pub enum SavedError {
     Damaged,
 }
 
-/// Writes format, checksum, and the tab.
-pub fn save(tab: &Tab) -> Vec<u8> {
+/// Writes format, checksum, and the tab. What is too long to be read again gives up what nobody looks at.
+pub fn save(tab: &mut Tab) -> Vec<u8> {
+    loop {
+        let bytes = written(tab);
+        if bytes.len() <= SAVED_MAX || !tab.shed() {
+            return bytes;
+        }
+    }
+}
+
+fn written(tab: &Tab) -> Vec<u8> {
     let body = postcard::to_allocvec(tab).unwrap_or_default();
     let mut bytes = vec![FORMAT];
     bytes.extend(checksum(&body).to_le_bytes());
