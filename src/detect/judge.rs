@@ -104,6 +104,7 @@ pub fn judge<'a>(response: &Response<'a>, observed: Observed<'a>, tables: &Table
         age_s: None,
         conflicts: Vec::new(),
         evidence: Vec::new(),
+        left_out: observed.left_out,
     };
     let edge = Edge { response, observed: &observed, tables, parts: &parts, crowd: crowd(&parts) };
     edge.find(&mut verdict);

@@ -46,8 +46,8 @@ pub struct Observed<'a> {
     pub own_varnish: bool,
     /// The last entry of `Via` names its program as Varnish, as networks built on it do not.
     pub ends_in_varnish: bool,
-    /// Fields or evidence beyond the limits.
-    pub dropped: usize,
+    /// Fields and evidence beyond the limits.
+    pub left_out: usize,
 }
 
 /// Collects what the tables know of this response.
@@ -58,7 +58,7 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
         evidence: Vec::with_capacity(EVIDENCE_USUAL),
         holder: address.and_then(|address| tables.holder(address)),
         operator: address.and_then(|address| tables.operators.find(address)),
-        dropped: response.fields.len() - fields.len(),
+        left_out: response.fields.len() - fields.len(),
         ..Observed::default()
     };
     if let (Some(holder), Some(list)) = (seen.holder, seen.holder.and_then(|holder| tables.list(holder.list))) {
@@ -106,8 +106,12 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
             observer.field(slot, field.name, &lines);
         }
         match slot.always() {
-            Some(ReadAlways::Age) => observer.seen.age_s = age::parse(field.value).age_s.map(u64::from),
-            Some(ReadAlways::Date) => date = Some(field.value),
+            // Of several lines the first counts, as of several members (RFC 9111, section 5.1).
+            Some(ReadAlways::Age) => {
+                let seen = &mut observer.seen;
+                seen.age_s = seen.age_s.or_else(|| age::parse(field.value).age_s.map(u64::from));
+            }
+            Some(ReadAlways::Date) => date = date.or(Some(field.value)),
             Some(ReadAlways::Server) => observer.seen.has_server |= !field.value.is_empty(),
             Some(ReadAlways::XVarnish) => observer.seen.own_varnish = true,
             Some(ReadAlways::XSquidError) => made_by_squid = true,
@@ -354,7 +358,7 @@ impl<'a> Observer<'_, '_, 'a> {
             }
         }
         if self.seen.evidence.len() >= EVIDENCE_MAX {
-            self.seen.dropped += 1;
+            self.seen.left_out += 1;
             return;
         }
         let clock = captures.clock.and_then(|(clock, span)| {

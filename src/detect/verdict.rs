@@ -32,6 +32,8 @@ pub struct Verdict<'a> {
     pub age_s: Option<u64>,
     pub conflicts: Vec<Conflict>,
     pub evidence: Vec<Evidence<'a>>,
+    /// Fields and evidence beyond the limits, which nobody weighed.
+    pub left_out: usize,
 }
 
 /// Why a provider was named, or why none was.

@@ -4,7 +4,7 @@
 //! means nothing, since some CDNs never send it.
 //!
 //! Off-spec: section 5.1 takes the first member of a list and ignores the field if that one is
-//! invalid. Here the first *valid* member is taken, with a problem: the reader is shown both.
+//! invalid. Here the first *valid* member is taken, with a problem, which `served-by explain` tells.
 
 use crate::field::list::{self, Grammar};
 use crate::field::{Fault, Problems, digits};

@@ -189,6 +189,41 @@ impl Problems {
     }
 }
 
+/// What the fields of one response hold that their specifications do not allow, with the number of the field line.
+/// Fields that no parser here reads have none.
+#[cfg(not(target_arch = "wasm32"))]
+#[must_use]
+pub fn problems(fields: &[Field<'_>]) -> Vec<(usize, Problem)> {
+    let mut found = Vec::new();
+    for (number, field) in fields.iter().enumerate() {
+        let name = field.name.to_ascii_lowercase();
+        let of_line = match &*name {
+            "age" => age::parse(field.value).problems,
+            "cache-status" => cache_status::parse(field.value).problems,
+            "date" => Problems { kept: date::parse(field.value).err().into_iter().collect(), uncounted: 0 },
+            "proxy-status" => proxy_status::parse(field.value).problems,
+            "server" => server::parse(field.value).problems,
+            "server-timing" => {
+                let mut metrics = server_timing::metrics(field.value);
+                metrics.by_ref().for_each(drop);
+                metrics.problems().clone()
+            }
+            "set-cookie" => set_cookie::parse(field.value).problems,
+            "via" => via::parse(field.value).problems,
+            "x-cache" => x_cache::words(field.value).problems,
+            "x-cache-hits" => x_cache::hits(field.value).problems,
+            _ => continue,
+        };
+        // These come once (RFC 9110, sections 6.6.1 and 10.2.4; RFC 9111, section 5.1).
+        let comes_once = matches!(&*name, "age" | "date" | "server");
+        if comes_once && fields[..number].iter().any(|other| other.is(&name)) {
+            found.push((number, Fault::SeveralValues.at(0)));
+        }
+        found.extend(of_line.kept.into_iter().map(|problem| (number, problem)));
+    }
+    found
+}
+
 /// A field value as text for the screen: bounded, on one line, with nothing invisible in it.
 ///
 /// Control characters become their pictures (U+2400 to U+2421), bytes that are not UTF-8 and

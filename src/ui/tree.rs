@@ -113,7 +113,7 @@ pub fn panel(view: &PanelView, documented: Vec<Element>, updates: Option<Element
         main = main.child(redirects(view));
     }
     if let Some(rows) = &view.evidence {
-        main = main.child(evidence(rows, &view.shared_signs, view.lang));
+        main = main.child(evidence(rows, view));
     }
     if view.hosts.total.is_some() || !view.hosts.notes.is_empty() {
         main = main.child(hosts(&view.hosts, view.lang));
@@ -259,7 +259,8 @@ fn redirects(view: &PanelView) -> Element {
     )
 }
 
-fn evidence(rows: &[EvidenceRow], shared: &[SharedSign], lang: Lang) -> Element {
+fn evidence(rows: &[EvidenceRow], view: &PanelView) -> Element {
+    let (shared, lang) = (&view.shared_signs, view.lang);
     let mut part = opening("evidence", Label::Evidence, Some(words::number(rows.len() as u64, lang)), lang);
     if rows.is_empty() && shared.is_empty() {
         part = part.child(note(Label::NoEvidence.text(lang)));
@@ -267,6 +268,9 @@ fn evidence(rows: &[EvidenceRow], shared: &[SharedSign], lang: Lang) -> Element 
     part = part.child(
         Element::new("ol").with("data-part", "evidence").children(rows.iter().map(|row| evidence_row(row, lang))),
     );
+    if let Some(left_out) = &view.left_out {
+        part = part.child(note(left_out));
+    }
     if shared.is_empty() {
         return part;
     }

@@ -38,6 +38,8 @@ pub struct PanelView {
     pub redirects: Vec<Redirect>,
     /// Nothing was judged, so there is no evidence to list.
     pub evidence: Option<Vec<EvidenceRow>>,
+    /// Fields that were too long or too many to be read.
+    pub left_out: Option<String>,
     /// Signs of providers that nothing else speaks for.
     pub shared_signs: Vec<SharedSign>,
     pub hosts: HostsView,
@@ -219,6 +221,7 @@ pub fn panel(tab: Option<&Tab>, image: &Image<'_>, lang: Lang) -> PanelView {
         facts: Vec::new(),
         redirects: document.map(|document| redirects(&document.hops, tables, lang)).unwrap_or_default(),
         evidence: None,
+        left_out: None,
         shared_signs: Vec::new(),
         hosts: document.map(|document| hosts(&document.hosts, &document.url, tables, lang)).unwrap_or_default(),
         dataset: words::dataset(&image.date(), &image.hash(), lang),
@@ -228,6 +231,9 @@ pub fn panel(tab: Option<&Tab>, image: &Image<'_>, lang: Lang) -> PanelView {
         let judged = tab.verdict(tables, |response, verdict| {
             view.headline = shown(Some(verdict));
             judged(&mut view, response, verdict, tables);
+            let kept = document.and_then(|document| document.response.as_ref());
+            let left_out = u64::from(kept.map_or(0, |kept| kept.left_out)) + verdict.left_out as u64;
+            view.left_out = (left_out > 0).then(|| words::left_out(left_out, lang));
         });
         debug_assert!(judged.is_some() || view.evidence.is_none(), "evidence comes from a verdict");
     }
@@ -809,6 +815,18 @@ mod tests {
             assert!(part(&tree, "shared-signs").is_some() && text.contains(Label::SharedSigns.text(lang)));
             assert!(!text.contains(Label::NoEvidence.text(lang)));
         }
+    }
+
+    #[test]
+    fn fields_that_are_not_read_are_counted_on_screen() {
+        let long = vec![b'x'; 3_000];
+        let page = kept("https://www.example.com/", None, &[("via", &long), ("server", b"cloudflare"), ("x-y", &long)]);
+        for (lang, expected) in LANGS.into_iter().zip(["Not read, because too long or too many: 1.", "Non lus, car "]) {
+            let (_, text) = all(&panel(Some(&tab(State::Network, Some(page.clone()))), &image(), lang));
+            assert!(text.contains(expected), "{text}");
+        }
+        let (_, text) = all(&panel(Some(&tab(State::Network, Some(stored_copy()))), &image(), Lang::En));
+        assert!(!text.contains("Not read"), "{text}");
     }
 
     #[test]

@@ -47,6 +47,43 @@ fn entries_of_recordings_are_explained_in_both_languages() {
     assert!(text(&second.stdout).contains("The moment when the response arrived"), "{}", text(&second.stdout));
 }
 
+/// What a field holds that its specification does not allow is told, and judged for what it is worth.
+#[test]
+fn malformed_fields_are_told_of() {
+    let head =
+        b"HTTP/2 200\r\nage: soon\r\nage: 9\r\ndate: yesterday\r\nvia: varnish\r\nserver-timing: a;desc=\"b\r\n\r\n";
+    for (lang, expected) in [
+        (
+            "--lang=en",
+            [
+                "  ! age: not a number, at byte 0\n",
+                "  ! age: several values, where one may stand, at byte 0\n",
+                "  ! date: not a date, at byte 0\n",
+                "  ! via: a part is missing, at byte 0\n",
+                "  ! server-timing: a quoted string that does not end, at byte 7\n",
+            ],
+        ),
+        (
+            "--lang=fr",
+            [
+                "  ! age\u{a0}: ce n’est pas un nombre, à l’octet 0\n",
+                "  ! age\u{a0}: plusieurs valeurs, au lieu d’une seule, à l’octet 0\n",
+                "  ! date\u{a0}: ce n’est pas une date, à l’octet 0\n",
+                "  ! via\u{a0}: il manque une partie, à l’octet 0\n",
+                "  ! server-timing\u{a0}: une chaîne entre guillemets qui ne se termine pas, à l’octet 7\n",
+            ],
+        ),
+    ] {
+        let output = served_by_reading(["explain", lang], head);
+        assert_eq!(output.status.code(), Some(0));
+        for line in expected {
+            assert!(text(&output.stdout).contains(line), "{line}: {}", text(&output.stdout));
+        }
+    }
+    let honest = served_by_reading(["explain"], HEAD);
+    assert!(!text(&honest.stdout).contains("  ! "), "{}", text(&honest.stdout));
+}
+
 #[test]
 fn what_cannot_be_explained_is_told() {
     let line = b"{\"url\":\"https://a.example/\",\"headers\":[]}\n{\"url\":7,\"headers\":[]}\n";

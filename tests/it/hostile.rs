@@ -206,6 +206,19 @@ fn absurd_clocks_make_no_mark_fresh() {
     }
 }
 
+/// Of several lines of `Age` the first number counts, as of several members of one (RFC 9111, section 5.1).
+#[test]
+fn the_first_age_counts() {
+    for (ages, expected) in [(&["10", "20"][..], json!(10)), (&["10, 20"], json!(10)), (&["soon", "20"], json!(20))] {
+        let mut fields = vec![("server".to_owned(), "cloudflare".to_owned())];
+        fields.push(("cf-cache-status".to_owned(), "HIT".to_owned()));
+        fields.extend(ages.iter().map(|age| ("age".to_owned(), (*age).to_owned())));
+        let page = recording(&json!([entry(Some("104.18.44.7"), &fields)]));
+        let output = served_by_reading(["inspect", "--format=ndjson"], page.as_bytes());
+        assert_eq!(lines(&output)[0]["age_s"], expected, "{ages:?}");
+    }
+}
+
 /// A page that sends every provider's marks is told as a contradiction: none of them is picked.
 #[test]
 fn every_provider_s_marks_at_once_name_nobody() {

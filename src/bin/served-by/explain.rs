@@ -19,6 +19,8 @@ use crate::{Outcome, input, messages};
 
 /// Bytes of the head of a response that are read; no server sends as much.
 const HEAD_MAX: u64 = 4 << 20;
+/// Malformed parts of fields that are told of.
+const PROBLEMS_MAX: usize = 16;
 
 /// An error is one of writing.
 pub fn run(options: &Explain, image: &Image<'_>, lang: Lang, out: &mut impl Write) -> io::Result<Outcome> {
@@ -55,7 +57,7 @@ pub fn run(options: &Explain, image: &Image<'_>, lang: Lang, out: &mut impl Writ
 }
 
 fn find(path: &Path, options: &Explain) -> Result<Option<Entry<'static>>, Fault> {
-    let opened = input::open(path, None).map_err(Fault::NotOpened)?;
+    let opened = input::open(path, None, true).map_err(Fault::NotOpened)?;
     let mut start = [0; 5];
     let mut reader = opened.reader;
     let mut read = 0;
@@ -189,6 +191,12 @@ impl Explanation<'_> {
         }
         for observation in &self.entry.observations {
             writeln!(out, "  ! {}", messages::observation(lang, observation))?;
+        }
+        for (number, problem) in field::problems(self.response.fields).into_iter().take(PROBLEMS_MAX) {
+            writeln!(out, "  ! {}", messages::problem(lang, self.response.fields[number].name, problem))?;
+        }
+        if self.verdict.left_out > 0 {
+            writeln!(out, "  ! {}", words::left_out(self.verdict.left_out as u64, lang))?;
         }
         Ok(())
     }

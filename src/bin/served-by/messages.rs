@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 
 use served_by::dataset::image::ImageError;
+use served_by::field;
 use served_by::har::{Expected, Fault, LINE_MAX, Observation, Syntax};
 use served_by::ui::words::{self, Lang};
 
@@ -246,9 +247,51 @@ pub fn observation(lang: Lang, observation: &Observation) -> String {
     }
 }
 
+/// What a field holds that its specification does not allow.
+pub fn problem(lang: Lang, name: &str, problem: field::Problem) -> String {
+    let (name, what, at) = (shown(name), fault_of_field(lang, problem.fault), problem.at);
+    match lang {
+        Lang::En => format!("{name}: {what}, at byte {at}"),
+        Lang::Fr => format!("{name}\u{a0}: {what}, à l’octet {at}"),
+    }
+}
+
+fn fault_of_field(lang: Lang, fault: field::Fault) -> &'static str {
+    use field::Fault as F;
+    match fault {
+        F::Empty => lang.pick("nothing stands there", "rien n’y figure"),
+        F::TooLong => lang.pick("a member that is too long to be read", "un élément trop long pour être lu"),
+        F::UnbalancedQuote => {
+            lang.pick("a quoted string that does not end", "une chaîne entre guillemets qui ne se termine pas")
+        }
+        F::UnbalancedComment => lang.pick("a comment that does not end", "un commentaire qui ne se termine pas"),
+        F::UnbalancedBracket => lang.pick("a bracket that is not closed", "un crochet qui n’est pas fermé"),
+        F::Syntax => lang.pick("a character that its syntax does not allow", "un caractère que sa syntaxe n’admet pas"),
+        F::NotText => lang.pick("bytes that are no text", "des octets qui ne sont pas du texte"),
+        F::MissingPart => lang.pick("a part is missing", "il manque une partie"),
+        F::TrailingText => lang.pick("something behind the end of a member", "quelque chose après la fin d’un élément"),
+        F::WrongType => lang.pick("a parameter of the wrong type", "un paramètre qui n’est pas du bon type"),
+        F::UnknownValue => {
+            lang.pick("a value that its specification does not know", "une valeur que sa spécification ne connaît pas")
+        }
+        F::Contradiction => lang.pick("two parts that exclude each other", "deux parties qui s’excluent"),
+        F::NoCacheName => {
+            lang.pick("a word where the name of a cache should stand", "un mot à la place du nom d’un cache")
+        }
+        F::NotANumber => lang.pick("not a number", "ce n’est pas un nombre"),
+        F::Negative => lang.pick("a negative number", "un nombre négatif"),
+        F::Overflow => lang.pick("a number that is too high", "un nombre trop grand"),
+        F::SeveralValues => lang.pick("several values, where one may stand", "plusieurs valeurs, au lieu d’une seule"),
+        F::NotADate => lang.pick("not a date", "ce n’est pas une date"),
+        F::OutOfRange => lang.pick("a moment that cannot be", "un instant impossible"),
+        F::NoCookieName => lang.pick("a cookie without a name", "un cookie sans nom"),
+        other => other.name(),
+    }
+}
+
 /// Somebody else's text on one short line.
 fn shown(text: &str) -> String {
-    served_by::field::text_within(text.as_bytes(), 80).into_owned()
+    field::text_within(text.as_bytes(), 80).into_owned()
 }
 
 /// What an address without a host is grouped under, as `data:` and `about:`.

@@ -213,6 +213,15 @@ pub fn dataset(written: &str, hash: &[u8], lang: Lang) -> String {
     }
 }
 
+/// Fields that were too long or too many to be read.
+pub fn left_out(count: u64, lang: Lang) -> String {
+    let count = number(count, lang);
+    match lang {
+        Lang::En => format!("Not read, because too long or too many: {count}."),
+        Lang::Fr => format!("Non lus, car trop longs ou trop nombreux\u{a0}: {count}."),
+    }
+}
+
 /// How long ago a dataset's day was.
 pub fn days_old(days: u64, lang: Lang) -> String {
     let age = age(days * 86_400, lang);

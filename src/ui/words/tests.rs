@@ -120,6 +120,7 @@ fn verdict(delivered_by: Option<Provider>, reason: Reason, grade: Grade) -> Verd
         age_s: None,
         conflicts: Vec::new(),
         evidence: Vec::new(),
+        left_out: 0,
     }
 }
 
