@@ -24,15 +24,18 @@ pub struct Opened {
 }
 
 /// Opens a file, or standard input for `-`; unpacks it, and tells what it is unless that is given.
-pub fn open(path: &Path, kind: Option<Input>) -> io::Result<Opened> {
+///
+/// `silent` says that nothing is written to standard output before all is read.
+pub fn open(path: &Path, kind: Option<Input>, silent: bool) -> io::Result<Opened> {
+    let watched = io::stderr().is_terminal() && (silent || !io::stdout().is_terminal());
     let (reader, bar): (Box<dyn Read + Send>, _) = if path == Path::new("-") {
-        let bar = bar(None, 0);
-        (Box::new(Gauge { inner: io::stdin(), bar: bar.clone() }), bar)
+        let bar = bar(None, false);
+        (Box::new(Gauge { inner: io::stdin(), bar: bar.clone(), watched }), bar)
     } else {
         let file = File::open(path)?;
         let len = file.metadata()?.len();
-        let bar = bar(Some(len), len);
-        (Box::new(Gauge { inner: file, bar: bar.clone() }), bar)
+        let bar = bar(Some(len), watched && len > LONG);
+        (Box::new(Gauge { inner: file, bar: bar.clone(), watched }), bar)
     };
     let mut reader = unpacked(reader)?;
     let mut head = Vec::new();
@@ -47,6 +50,8 @@ pub fn open(path: &Path, kind: Option<Input>) -> io::Result<Opened> {
 struct Gauge<R> {
     inner: R,
     bar: ProgressBar,
+    /// Somebody looks at standard error, and nothing else is written there meanwhile.
+    watched: bool,
 }
 
 impl<R: Read> Read for Gauge<R> {
@@ -54,20 +59,15 @@ impl<R: Read> Read for Gauge<R> {
         let read = self.inner.read(buffer)?;
         let before = self.bar.position();
         self.bar.inc(read as u64);
-        if before <= LONG && self.bar.position() > LONG && self.bar.is_hidden() && is_watched() {
+        if before <= LONG && self.bar.position() > LONG && self.bar.is_hidden() && self.watched {
             self.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
         Ok(read)
     }
 }
 
-/// Does somebody look at standard error, while the verdicts go elsewhere?
-fn is_watched() -> bool {
-    io::stderr().is_terminal() && !io::stdout().is_terminal()
-}
-
-fn bar(total: Option<u64>, len: u64) -> ProgressBar {
-    let target = if len > LONG && is_watched() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+fn bar(total: Option<u64>, shown: bool) -> ProgressBar {
+    let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let template = match total {
         Some(_) => "{bar:40} {bytes} / {total_bytes}, {bytes_per_sec}, {eta}",
         None => "{spinner} {bytes}, {bytes_per_sec}",

@@ -16,7 +16,7 @@ use served_by::dataset::image::Image;
 use served_by::har::{Extent, Fault, Input, Piece, Pieces, Place};
 use served_by::ui::words::Lang;
 
-use crate::args::Inspect;
+use crate::args::{Format, Inspect};
 use crate::input;
 use crate::output::{Output, Part, Renderer};
 use crate::{Outcome, messages};
@@ -112,6 +112,7 @@ fn name(path: &Path) -> String {
 /// Starts the threads. They end when everything was read, or when nobody takes what they make: a reader
 /// that waits for standard input is not waited for.
 fn start(files: Vec<PathBuf>, kind: Option<Input>, renderer: Renderer, given_up: Arc<AtomicUsize>) -> Receiver<Next> {
+    let silent = renderer.format == Format::Text;
     let workers = thread::available_parallelism().map_or(1, usize::from);
     let (order, in_order) = sync_channel(2 * workers + 1);
     let (jobs, queue) = sync_channel::<Job>(workers);
@@ -129,7 +130,7 @@ fn start(files: Vec<PathBuf>, kind: Option<Input>, renderer: Renderer, given_up:
     }
     thread::spawn(move || {
         // Whoever wrote the output is gone when nothing can be sent: there is nothing left to do.
-        let _ = read(&files, kind, &order, &jobs, &given_up);
+        let _ = read(&files, kind, &order, &jobs, &given_up, silent);
     });
     in_order
 }
@@ -143,10 +144,11 @@ fn read(
     order: &SyncSender<Next>,
     jobs: &SyncSender<Job>,
     given_up: &AtomicUsize,
+    silent: bool,
 ) -> Result<(), Gone> {
     for (number, path) in files.iter().enumerate() {
         order.send(Next::File(number)).map_err(|_| Gone)?;
-        let opened = match input::open(path, kind) {
+        let opened = match input::open(path, kind, silent) {
             Ok(opened) => opened,
             Err(error) => {
                 order.send(Next::NotOpened(error)).map_err(|_| Gone)?;
