@@ -347,7 +347,7 @@ mod tests {
     #[test]
     fn damaged_records_are_refused_or_read_without_panic() {
         let whole = crate::BUNDLED_RECORDS;
-        for len in (0..whole.len()).step_by(997) {
+        for len in 0..whole.len() {
             assert!(records(&whole[..len]).is_err(), "{len}");
         }
         assert_eq!(records(BUNDLED).unwrap_err(), ImageError::Part { found: 1, expected: 3 });

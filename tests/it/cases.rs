@@ -3,7 +3,7 @@ use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use served_by::dataset::image::Image;
 use served_by::detect;
 use served_by::har::Entries;
@@ -64,44 +64,6 @@ fn every_case_gives_its_verdicts() {
     let cases = folders("tests/cases");
     let failures: Vec<String> = cases.iter().filter_map(|case| check(case).err()).collect();
     assert!(failures.is_empty(), "{} of {} cases:\n\n{}", failures.len(), cases.len(), failures.join("\n"));
-}
-
-/// Leaves every response as a browser would report it, with its verdict, in `target/cases.json`: the
-/// check of the wasm module judges them again and compares.
-#[test]
-fn every_case_is_left_for_the_wasm_module() {
-    let image = Image::open(served_by::BUNDLED).expect("the bundled image is whole");
-    let mut left = Vec::new();
-    for folder in folders("tests/cases") {
-        let name = folder.file_name().expect("a case has a name").to_string_lossy().into_owned();
-        let file = fs::File::open(folder.join("page.har")).expect("a case has a page");
-        for entry in Entries::new(file).flatten() {
-            let fields = entry.fields();
-            let response = entry.response(&fields);
-            let verdict = format!("{:?}", detect::verdict(&response, &image.tables));
-            let headers: Vec<Value> =
-                entry.fields.iter().map(|(name, value)| json!({ "name": name, "value": value })).collect();
-            let mut details = json!({
-                "requestId": "1",
-                "tabId": 1,
-                "type": "main_frame",
-                "url": entry.url,
-                "statusCode": entry.status,
-                "fromCache": entry.from_cache,
-                "responseHeaders": headers,
-            });
-            if let Some(address) = entry.server_address {
-                details["ip"] = json!(address.to_string());
-            }
-            if let Some(received_at_ms) = entry.received_at_ms {
-                details["timeStamp"] = json!(received_at_ms);
-            }
-            left.push(json!({ "name": name, "details": details, "verdict": verdict }));
-        }
-    }
-    let target = repository("target");
-    fs::create_dir_all(&target).expect("the folder can be made");
-    fs::write(target.join("cases.json"), Value::from(left).to_string()).expect("the file can be written");
 }
 
 /// A recording cannot tell the canonical name, and Firefox can.

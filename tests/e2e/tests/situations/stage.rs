@@ -323,6 +323,8 @@ return {
   hosts: part('hosts')?.closest('details').textContent ?? null,
   conflicts: part('conflicts')?.textContent ?? null,
   chain: [...(part('chain')?.children ?? [])].map((item) => [item.dataset.provider ?? '', item.dataset.role ?? '']),
+  redirects: [...(part('redirects')?.children ?? [])].map((item) => item.querySelector('code').textContent),
+  asks: part('access')?.querySelector('[data-action=ask-for-access]')?.innerText ?? null,
   evidence: part('evidence')?.children.length ?? 0,
   lang: document.documentElement.lang,
   title: document.title,
