@@ -242,6 +242,8 @@ pub struct Document {
     pub in_page: bool,
     /// The response that brought the document, or that brought it when it was last fetched.
     pub response: Option<Kept>,
+    /// The request that it answered.
+    pub request_id: String,
     /// Redirects that led here, first to last.
     pub hops: Vec<Kept>,
     pub hosts: Hosts,
@@ -256,6 +258,8 @@ pub struct Document {
 pub struct Aside {
     pub state: State,
     pub response: Kept,
+    /// The request that it answered.
+    pub request_id: String,
     /// Redirects that led to it, first to last.
     pub hops: Vec<Kept>,
 }
@@ -308,6 +312,13 @@ struct Pending {
 }
 
 impl Document {
+    /// Takes the response that brought it.
+    fn receive(&mut self, pending: Pending) {
+        self.response = Some(pending.response);
+        self.request_id = pending.request_id;
+        self.hops = pending.hops;
+    }
+
     /// Is this the response that brought the document, told after its commit?
     fn awaits(&self, response: &Response<'_>) -> bool {
         let before_commit =
@@ -362,17 +373,16 @@ impl Tab {
         let hops = self.take_hops(request.id);
         push(&mut self.answered, cut(request.id), ANSWERED_MAX);
         let kept = Kept::new(response, tables);
+        let pending = Pending { request_id: cut(request.id), prerender: request.prerender, response: kept, hops };
         // A commit that came first waits for exactly this, or has given up on a browser that was too busy.
         if let Some(document) = &mut self.document
             && request.prerender.is_none()
             && document.awaits(response)
         {
-            document.hops = hops;
-            document.response = Some(kept);
+            document.receive(pending);
             self.settle();
             return PAINT;
         }
-        let pending = Pending { request_id: cut(request.id), prerender: request.prerender, response: kept, hops };
         // Firefox says no more of these; no document comes of them.
         if request.prerender.is_none() && stays_aside(response) {
             return self.set_aside(pending);
@@ -442,12 +452,31 @@ impl Tab {
             return Changes::default();
         }
         let kept = Kept::new(response, tables);
+        if let Some(hops) = self.hops_of_answered(request.id) {
+            if hops.len() < HOPS_MAX {
+                hops.push(kept);
+            }
+            return SAVE;
+        }
         match self.hops.iter_mut().find(|(id, _)| id == request.id) {
             Some((_, hops)) if hops.len() < HOPS_MAX => hops.push(kept),
             Some(_) => {}
             None => push(&mut self.hops, (cut(request.id), vec![kept]), PENDING_MAX),
         }
         SAVE
+    }
+
+    /// Redirects of a request whose response was told before them: what wakes its background, Firefox hands out
+    /// listener by listener.
+    fn hops_of_answered(&mut self, request_id: &str) -> Option<&mut Vec<Kept>> {
+        if let Some(pending) = self.pending.iter_mut().find(|pending| pending.request_id == request_id) {
+            return Some(&mut pending.hops);
+        }
+        let document = self.document.as_mut()?;
+        if document.response.is_some() && document.request_id == request_id {
+            return Some(&mut document.hops);
+        }
+        document.aside.as_mut().filter(|aside| aside.request_id == request_id).map(|aside| &mut aside.hops)
     }
 
     fn take_hops(&mut self, request_id: &str) -> Vec<Kept> {
@@ -491,8 +520,7 @@ impl Tab {
             document.prerender = commit.prerender;
             document.committed_at_ms = commit.at_ms;
             if let Some(pending) = self.take_pending(commit.url, commit.prerender) {
-                document.response = Some(pending.response);
-                document.hops = pending.hops;
+                document.receive(pending);
             }
             push(&mut self.left, document, LEFT_MAX);
             return SAVE;
@@ -540,12 +568,8 @@ impl Tab {
         document.observed = commit.observed && !commit.forward_back && !self.pending.iter().any(built);
         if let Some(state) = state_of_address(commit.url) {
             document.state = state;
-        } else if let Some(pending) = self.take_pending(commit.url, None) {
-            document.response = Some(pending.response);
-            document.hops = pending.hops;
-        } else if let Some((response, hops)) = set_aside {
-            document.response = Some(response);
-            document.hops = hops;
+        } else if let Some(pending) = self.take_pending(commit.url, None).or(set_aside) {
+            document.receive(pending);
         } else if !commit.access {
             document.state = State::NoAccess;
         }
@@ -624,12 +648,13 @@ impl Tab {
     fn set_aside(&mut self, pending: Pending) -> Changes {
         let state = if is_empty(pending.response.status) { State::NoContent } else { State::Download };
         match &mut self.document {
-            Some(document) => document.aside = Some(Aside { state, response: pending.response, hops: pending.hops }),
+            Some(document) => {
+                let Pending { request_id, response, hops, .. } = pending;
+                document.aside = Some(Aside { state, response, request_id, hops });
+            }
             None => {
-                let url = pending.response.url.as_str();
-                let mut document = new_document(url, state);
-                document.hops = pending.hops;
-                document.response = Some(pending.response);
+                let mut document = new_document(&pending.response.url, state);
+                document.receive(pending);
                 self.document = Some(document);
             }
         }
@@ -638,13 +663,16 @@ impl Tab {
 
     /// The response of a document that was taken for a download: Firefox reports an error just
     /// before it commits a navigation, whatever comes of it.
-    fn take_back(&mut self, url: &str) -> Option<(Kept, Vec<Kept>)> {
+    fn take_back(&mut self, url: &str) -> Option<Pending> {
+        let pending = |request_id, response, hops| Pending { request_id, prerender: None, response, hops };
         let document = self.document.as_mut()?;
         if matches!(document.state, State::Download | State::NoContent) && document.committed_at_ms == 0 {
             let response = document.response.take_if(|response| same_page(&response.url, url))?;
-            return Some((response, std::mem::take(&mut document.hops)));
+            let request_id = std::mem::take(&mut document.request_id);
+            return Some(pending(request_id, response, std::mem::take(&mut document.hops)));
         }
-        document.aside.take_if(|aside| same_page(&aside.response.url, url)).map(|aside| (aside.response, aside.hops))
+        let aside = document.aside.take_if(|aside| same_page(&aside.response.url, url))?;
+        Some(pending(aside.request_id, aside.response, aside.hops))
     }
 
     fn in_page(&mut self, url: &str) -> Changes {
@@ -741,6 +769,7 @@ fn new_document(url: &str, state: State) -> Document {
         observed: false,
         in_page: false,
         response: None,
+        request_id: String::new(),
         hops: Vec::new(),
         hosts: Hosts::default(),
         aside: None,

@@ -704,6 +704,29 @@ fn hostile_sizes_are_cut() {
     assert!(save(&mut story.tab).len() < 16 << 10);
 }
 
+/// Firefox hands out what woke its background listener by listener, so that redirects may follow their response.
+#[test]
+fn redirects_that_are_told_late_belong_to_their_response() {
+    let hop = |story: &mut Story, id: &str| {
+        let request = Request { id, kind: Kind::Page, ..Request::default() };
+        let response = Response { url: "https://old.example/", status: 302, ..Response::default() };
+        story.tab.apply(Event::Redirect { request, response }, &story.tables)
+    };
+    let id = |id| move |request: &mut Request<'_>, _: &mut Response<'_>| request.id = id;
+    let mut story = Story::new();
+    let _ = story.respond(URL, id("7"));
+    assert_eq!(hop(&mut story, "7"), SAVE);
+    let _ = story.commit(URL, "A");
+    assert_eq!(hop(&mut story, "7"), SAVE);
+    assert_eq!(story.document().hops.len(), 2);
+    // Of another request, which is under way.
+    let _ = hop(&mut story, "8");
+    assert_eq!(story.document().hops.len(), 2);
+    let _ = story.respond("https://www.example.com/next", id("8"));
+    let _ = story.commit("https://www.example.com/next", "B");
+    assert_eq!(story.document().hops.len(), 1);
+}
+
 /// Only its beginning is kept, and browsers take addresses of two million characters.
 #[test]
 fn a_page_with_a_long_address_has_its_response() {

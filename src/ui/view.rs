@@ -649,6 +649,7 @@ mod tests {
             observed: true,
             in_page: false,
             response,
+            request_id: String::new(),
             hops: Vec::new(),
             hosts: Hosts::default(),
             aside: None,
@@ -857,7 +858,7 @@ mod tests {
         document.error = Some(hostile.clone());
         document.in_page = true;
         document.hops = vec![response.clone(); 3];
-        document.aside = Some(Aside { state: State::Download, response, hops: Vec::new() });
+        document.aside = Some(Aside { state: State::Download, response, request_id: String::new(), hops: Vec::new() });
         document.hosts.list.push(HostUse {
             host: hostile.clone(),
             requests: u32::MAX,
@@ -930,8 +931,12 @@ mod tests {
     #[test]
     fn what_came_beside_the_page_has_its_own_place() {
         let mut tab = tab(State::Network, Some(stored_copy()));
-        tab.document.as_mut().unwrap().aside =
-            Some(Aside { state: State::NoContent, response: stored_copy(), hops: Vec::new() });
+        tab.document.as_mut().unwrap().aside = Some(Aside {
+            state: State::NoContent,
+            response: stored_copy(),
+            request_id: String::new(),
+            hops: Vec::new(),
+        });
         for lang in LANGS {
             let (tree, _) = all(&panel(Some(&tab), &image(), lang));
             assert_eq!(part(&tree, "state").unwrap().attribute("data-state"), Some("network"));

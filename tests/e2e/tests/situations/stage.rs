@@ -311,6 +311,7 @@ return {
   ready: panel.dataset.ready ?? null,
   deliveredBy: panel.dataset.deliveredBy ?? '',
   grade: panel.dataset.grade ?? null,
+  host: part('host')?.textContent ?? null,
   state: part('state')?.dataset.state ?? null,
   inPage: part('state')?.dataset.inPage ?? null,
   states: [...panel.querySelectorAll('[data-state]')].map((found) => found.dataset.state),

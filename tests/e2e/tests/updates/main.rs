@@ -305,7 +305,8 @@ fn a_killed_background_changes_nothing(stage: &mut Stage<'_>) -> Outcome {
     thread::sleep(Duration::from_millis(1000));
     stage.browser.kill_worker()?;
     stage.browser.navigate(&stage.page)?;
-    see(&mut stage.browser, "nothing changed", &json!({ "version": stage.publisher.bundled("%Y-%m-%d") }))?;
+    let before = json!({ "version": stage.publisher.bundled("%Y-%m-%d"), "refused": "damaged" });
+    see(&mut stage.browser, "nothing changed", &before)?;
 
     stage.publisher.mood(Mood::Honest);
     click(&mut stage.browser, "look")?;
