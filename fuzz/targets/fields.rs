@@ -5,8 +5,8 @@
 //! value, members that are what stands at their positions, and text without control characters.
 
 use served_by::field::{
-    MAX_MEMBER_LEN, MAX_MEMBERS, MAX_PROBLEMS, MAX_TEXT, Problems, age, cache_status, clock, date, list, proxy_status,
-    server, server_timing, set_cookie, text, via, x_cache,
+    Field, MAX_MEMBER_LEN, MAX_MEMBERS, MAX_PROBLEMS, MAX_TEXT, Problems, age, cache_status, clock, date, list,
+    problems, proxy_status, server, server_timing, set_cookie, text, via, x_cache,
 };
 
 /// One real value of each field, with what is hard about it.
@@ -79,6 +79,10 @@ pub const PIECES: &[&[u8]] = &[
 
 /// Reads the bytes as each field and checks what each parser promises of its result.
 pub fn run(value: &[u8]) {
+    let of_all = ["age", "cache-status", "date", "proxy-status", "server", "server-timing", "set-cookie", "via", "age"]
+        .map(|name| Field { name, value });
+    assert!(problems(&of_all).iter().all(|(number, problem)| *number < of_all.len() && problem.at <= value.len()));
+
     let check = |problems: &Problems| {
         assert!(problems.kept().len() <= MAX_PROBLEMS);
         assert!(problems.count() >= problems.kept().len());

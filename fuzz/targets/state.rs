@@ -20,7 +20,7 @@ use served_by::update::{Bundled, Channel, Keys, PublicKey, Refusal, Schedule, St
 /// An empty tab, one with a document, a state and a status of updates; then changes.
 pub const SEEDS: &[&[u8]] = &[
     b"\x05\x9d\x87\x77\x7f\0\0\0\0\0\0",
-    b"\x01\0\x0fhttps://a.test/\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
+    b"\x01\0\0\x0fhttps://a.test/\x02\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
     b"\x01\x03\0\0\0\0\0\0\x01\x01\x01\x02\0",
     b"\0\0\xfb\xd4\xd4\xb6\x13\0\0\0\0\0\0\0\0\x02",
     b"\0\0\xff\x10\0\x01\x30\0\x80\xff\0\x7f",

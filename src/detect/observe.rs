@@ -10,12 +10,10 @@ use super::verdict::{Basis, Evidence, Freshness, Stamp};
 use super::vocabulary::{CacheWord, Where};
 use crate::field::cache_status::{self, CacheStatus, Fwd};
 use crate::field::list::{self, Grammar};
-use crate::field::{Field, MAX_MEMBERS, age, bytes, date, server_timing, set_cookie, trim, via};
+use crate::field::{Field, MAX_FIELDS, MAX_MEMBERS, age, bytes, date, server_timing, set_cookie, trim, via};
 use crate::net::operators::AsNumber;
 use crate::net::{Reach, reach};
 
-/// Most fields of one response that are read; browsers refuse responses long before.
-pub const FIELDS_MAX: usize = 1_024;
 /// Most pieces of evidence that are kept, and most of one rule: those nearest the reader.
 const EVIDENCE_MAX: usize = 256;
 const RULE_MAX: usize = 8;
@@ -46,13 +44,13 @@ pub struct Observed<'a> {
     pub own_varnish: bool,
     /// The last entry of `Via` names its program as Varnish, as networks built on it do not.
     pub ends_in_varnish: bool,
-    /// Fields and evidence beyond the limits.
+    /// Fields beyond [`MAX_FIELDS`] and evidence beyond [`EVIDENCE_MAX`].
     pub left_out: usize,
 }
 
 /// Collects what the tables know of this response.
 pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a> {
-    let fields = &response.fields[..response.fields.len().min(FIELDS_MAX)];
+    let fields = &response.fields[..response.fields.len().min(MAX_FIELDS)];
     let address = response.server_address.filter(|address| !response.proxied && reach(*address) == Reach::Public);
     let mut seen = Observed {
         evidence: Vec::with_capacity(EVIDENCE_USUAL),

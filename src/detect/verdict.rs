@@ -32,7 +32,7 @@ pub struct Verdict<'a> {
     pub age_s: Option<u64>,
     pub conflicts: Vec<Conflict>,
     pub evidence: Vec<Evidence<'a>>,
-    /// Fields and evidence beyond the limits, which nobody weighed.
+    /// Fields and pieces of evidence beyond the limits, which nobody weighed.
     pub left_out: usize,
 }
 

@@ -35,6 +35,9 @@ pub const MAX_MEMBERS: usize = 64;
 /// Bytes of one list member that are read; a longer member is reported and left unread.
 pub const MAX_MEMBER_LEN: usize = 8192;
 
+/// Fields of one response that are read. The others are counted.
+pub const MAX_FIELDS: usize = 1_024;
+
 /// Problems of one field that are kept with their positions. The others are counted.
 pub const MAX_PROBLEMS: usize = 8;
 
@@ -190,12 +193,12 @@ impl Problems {
 }
 
 /// What the fields of one response hold that their specifications do not allow, with the number of the field line.
-/// Fields that no parser here reads have none.
+/// Fields without a specification have none, and those beyond [`MAX_FIELDS`] are not read.
 #[cfg(not(target_arch = "wasm32"))]
 #[must_use]
 pub fn problems(fields: &[Field<'_>]) -> Vec<(usize, Problem)> {
-    let mut found = Vec::new();
-    for (number, field) in fields.iter().enumerate() {
+    let (mut found, mut met) = (Vec::new(), [false; 3]);
+    for (number, field) in fields.iter().take(MAX_FIELDS).enumerate() {
         let name = field.name.to_ascii_lowercase();
         let of_line = match &*name {
             "age" => age::parse(field.value).problems,
@@ -210,13 +213,12 @@ pub fn problems(fields: &[Field<'_>]) -> Vec<(usize, Problem)> {
             }
             "set-cookie" => set_cookie::parse(field.value).problems,
             "via" => via::parse(field.value).problems,
-            "x-cache" => x_cache::words(field.value).problems,
-            "x-cache-hits" => x_cache::hits(field.value).problems,
             _ => continue,
         };
         // These come once (RFC 9110, sections 6.6.1 and 10.2.4; RFC 9111, section 5.1).
-        let comes_once = matches!(&*name, "age" | "date" | "server");
-        if comes_once && fields[..number].iter().any(|other| other.is(&name)) {
+        if let Some(which) = ["age", "date", "server"].iter().position(|once| name == *once)
+            && std::mem::replace(&mut met[which], true)
+        {
             found.push((number, Fault::SeveralValues.at(0)));
         }
         found.extend(of_line.kept.into_iter().map(|problem| (number, problem)));

@@ -29,7 +29,7 @@ pub struct Kept {
     pub proxied: bool,
     pub canonical_name: Option<String>,
     pub issuer: Option<String>,
-    /// Fields that somebody is judged by and that are too many or too long to be kept.
+    /// Fields that somebody is judged by, and names of cookies, that are too many or too long to be kept.
     pub left_out: u32,
 }
 

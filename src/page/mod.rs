@@ -451,6 +451,10 @@ impl Tab {
         if request.kind != Kind::Page || response.status == 0 {
             return Changes::default();
         }
+        // Fetched ahead of the reader's click: no document comes of it.
+        if request.document_id.is_some() && request.prerender.is_none() {
+            return Changes::default();
+        }
         let kept = Kept::new(response, tables);
         if let Some(hops) = self.hops_of_answered(request.id) {
             if hops.len() < HOPS_MAX {
@@ -677,8 +681,9 @@ impl Tab {
 
     fn in_page(&mut self, url: &str) -> Changes {
         let Some(document) = &mut self.document else { return Changes::default() };
+        let url = cut(url);
         document.in_page |= document.url != url;
-        document.url = cut(url);
+        document.url = url;
         PAINT
     }
 
@@ -731,16 +736,20 @@ impl Tab {
         }
     }
 
-    /// Gives up what was kept for going back, then all navigations under way but the latest; says whether there
+    /// Gives up what was kept for going back, then all navigations under way but the latest, the tab's own
+    /// and that of a page which is built ahead; says whether there
     /// was anything to give up.
     pub fn shed(&mut self) -> bool {
         if !std::mem::take(&mut self.left).is_empty() {
             return true;
         }
-        let begun = self.pending.len() > 1 || self.hops.len() > 1;
-        self.pending.drain(..self.pending.len().saturating_sub(1));
+        let before = self.pending.len() + self.hops.len();
+        let latest = self.pending.len().saturating_sub(1);
+        let own = self.pending.iter().rposition(|pending| pending.prerender.is_none());
+        let mut at = 0..;
+        self.pending.retain(|_| at.next().is_some_and(|at| at == latest || Some(at) == own));
         self.hops.drain(..self.hops.len().saturating_sub(1));
-        begun
+        self.pending.len() + self.hops.len() < before
     }
 
     fn leave(&mut self) {

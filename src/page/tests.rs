@@ -725,6 +725,14 @@ fn redirects_that_are_told_late_belong_to_their_response() {
     let _ = story.respond("https://www.example.com/next", id("8"));
     let _ = story.commit("https://www.example.com/next", "B");
     assert_eq!(story.document().hops.len(), 1);
+    // A download stands beside the page.
+    let _ = story.respond("https://www.example.com/file", |request, response| {
+        request.id = "9";
+        response.status = 204;
+    });
+    let _ = hop(&mut story, "9");
+    assert_eq!(story.document().aside.as_ref().map(|aside| aside.hops.len()), Some(1));
+    assert_eq!(story.document().hops.len(), 1);
 }
 
 /// Only its beginning is kept, and browsers take addresses of two million characters.
@@ -736,6 +744,21 @@ fn a_page_with_a_long_address_has_its_response() {
     let _ = story.commit(&format!("{url}#here"), "A");
     assert_eq!(story.document().state, State::Network);
     assert!(story.document().url.len() <= URL_MAX);
+    let _ = story.tell(Event::InPage { url: &url });
+    assert!(!story.document().in_page, "the address is the same");
+}
+
+/// Where nothing more can be stored, the page that is under way keeps its response, whatever is built ahead.
+#[test]
+fn what_is_given_up_is_not_what_comes_next() {
+    let mut story = Story::new();
+    let _ = story.respond("https://www.example.com/old", |_, _| ());
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.respond("https://www.example.com/ahead", |request, _| request.prerender = Some(FrameId(3)));
+    assert!(story.tab.shed());
+    assert!(!story.tab.shed());
+    let _ = story.commit(URL, "A");
+    assert_eq!(story.document().state, State::Network);
 }
 
 /// Heads as long as browsers take them, in every place where a response is kept: what is saved is read again, and

@@ -38,7 +38,7 @@ pub struct PanelView {
     pub redirects: Vec<Redirect>,
     /// Nothing was judged, so there is no evidence to list.
     pub evidence: Option<Vec<EvidenceRow>>,
-    /// Fields that were too long or too many to be read.
+    /// How many fields or marks were too long or too many to be read.
     pub left_out: Option<String>,
     /// Signs of providers that nothing else speaks for.
     pub shared_signs: Vec<SharedSign>,
@@ -822,12 +822,15 @@ mod tests {
     fn fields_that_are_not_read_are_counted_on_screen() {
         let long = vec![b'x'; 3_000];
         let page = kept("https://www.example.com/", None, &[("via", &long), ("server", b"cloudflare"), ("x-y", &long)]);
-        for (lang, expected) in LANGS.into_iter().zip(["Not read, because too long or too many: 1.", "Non lus, car "]) {
+        for (lang, expected) in LANGS
+            .into_iter()
+            .zip(["Fields or marks not read, because too long or too many: 1.", "Champs ou marques non lus, car "])
+        {
             let (_, text) = all(&panel(Some(&tab(State::Network, Some(page.clone()))), &image(), lang));
             assert!(text.contains(expected), "{text}");
         }
         let (_, text) = all(&panel(Some(&tab(State::Network, Some(stored_copy()))), &image(), Lang::En));
-        assert!(!text.contains("Not read"), "{text}");
+        assert!(!text.contains("not read"), "{text}");
     }
 
     #[test]

@@ -80,6 +80,9 @@ fn malformed_fields_are_told_of() {
             assert!(text(&output.stdout).contains(line), "{line}: {}", text(&output.stdout));
         }
     }
+    let many = [&b"HTTP/2 200\r\n"[..], &b"via: varnish\r\n".repeat(20)].concat();
+    let output = served_by_reading(["explain", "--lang=fr"], &many);
+    assert!(text(&output.stdout).contains("  ! autres fautes dans les champs\u{a0}: 4\n"), "{}", text(&output.stdout));
     let honest = served_by_reading(["explain"], HEAD);
     assert!(!text(&honest.stdout).contains("  ! "), "{}", text(&honest.stdout));
 }

@@ -192,8 +192,12 @@ impl Explanation<'_> {
         for observation in &self.entry.observations {
             writeln!(out, "  ! {}", messages::observation(lang, observation))?;
         }
-        for (number, problem) in field::problems(self.response.fields).into_iter().take(PROBLEMS_MAX) {
-            writeln!(out, "  ! {}", messages::problem(lang, self.response.fields[number].name, problem))?;
+        let problems = field::problems(self.response.fields);
+        for (number, problem) in problems.iter().take(PROBLEMS_MAX) {
+            writeln!(out, "  ! {}", messages::problem(lang, self.response.fields[*number].name, *problem))?;
+        }
+        if problems.len() > PROBLEMS_MAX {
+            writeln!(out, "  ! {}", messages::further_problems(lang, problems.len() - PROBLEMS_MAX))?;
         }
         if self.verdict.left_out > 0 {
             writeln!(out, "  ! {}", words::left_out(self.verdict.left_out as u64, lang))?;

@@ -1,13 +1,17 @@
 //! Where recordings come from: files and standard input, packed or not, HAR or NDJSON.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read};
 use std::path::Path;
+use std::sync::Mutex;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::de::IgnoredAny;
 use served_by::har::Input;
+
+use crate::messages;
 
 /// Inputs longer than this have their progress shown, in bytes.
 const LONG: u64 = 16 << 20;
@@ -37,6 +41,9 @@ pub fn open(path: &Path, kind: Option<Input>, silent: bool) -> io::Result<Opened
         let bar = bar(Some(len), watched && len > LONG);
         (Box::new(Gauge { inner: file, bar: bar.clone(), watched }), bar)
     };
+    if let Ok(mut shown) = BAR.lock() {
+        *shown = Some(bar.clone());
+    }
     let mut reader = unpacked(reader)?;
     let mut head = Vec::new();
     let kind = match kind {
@@ -46,11 +53,23 @@ pub fn open(path: &Path, kind: Option<Input>, silent: bool) -> io::Result<Opened
     Ok(Opened { reader: Box::new(io::Cursor::new(head).chain(reader)), kind, bar })
 }
 
+/// The bar of the input that is being read.
+static BAR: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// Tells people something on standard error, where a bar may stand.
+pub fn tell(message: impl Display) {
+    let bar = BAR.lock().ok().and_then(|bar| bar.clone());
+    match bar {
+        Some(bar) => bar.suspend(|| messages::tell(message)),
+        None => messages::tell(message),
+    }
+}
+
 /// Counts what is read. Standard input shows its bar once it proves long.
 struct Gauge<R> {
     inner: R,
     bar: ProgressBar,
-    /// Somebody looks at standard error, and nothing else is written there meanwhile.
+    /// Somebody looks at standard error, and standard output goes elsewhere or stays silent.
     watched: bool,
 }
 

@@ -92,7 +92,7 @@ pub fn run(
             };
             let fault = fault.counted_from(start);
             output.fault(&name(path), &fault)?;
-            messages::tell(messages::fault(lang, path, &fault));
+            input::tell(messages::fault(lang, path, &fault));
             *outcome = (*outcome).max(if fault.is_of_file() { Outcome::Failed } else { Outcome::Faults });
             if fault.is_last() {
                 ended = true;

@@ -256,6 +256,15 @@ pub fn problem(lang: Lang, name: &str, problem: field::Problem) -> String {
     }
 }
 
+/// How many more of them there are.
+pub fn further_problems(lang: Lang, count: usize) -> String {
+    let count = words::number(count as u64, lang);
+    match lang {
+        Lang::En => format!("further faults in fields: {count}"),
+        Lang::Fr => format!("autres fautes dans les champs\u{a0}: {count}"),
+    }
+}
+
 fn fault_of_field(lang: Lang, fault: field::Fault) -> &'static str {
     use field::Fault as F;
     match fault {
@@ -272,7 +281,7 @@ fn fault_of_field(lang: Lang, fault: field::Fault) -> &'static str {
         F::TrailingText => lang.pick("something behind the end of a member", "quelque chose après la fin d’un élément"),
         F::WrongType => lang.pick("a parameter of the wrong type", "un paramètre qui n’est pas du bon type"),
         F::UnknownValue => {
-            lang.pick("a value that its specification does not know", "une valeur que sa spécification ne connaît pas")
+            lang.pick("a value that its specification does not know", "une valeur que sa spécification ne prévoit pas")
         }
         F::Contradiction => lang.pick("two parts that exclude each other", "deux parties qui s’excluent"),
         F::NoCacheName => {
@@ -498,5 +507,41 @@ pub fn no_such_entry(lang: Lang, path: &Path, entry: usize) -> String {
     match lang {
         Lang::En => format!("{path}: there is no entry {entry}"),
         Lang::Fr => format!("{path}\u{a0}: il n’y a pas d’entrée {entry}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_fault_of_a_field_has_words_in_both_languages() {
+        use field::Fault as F;
+        let all = [
+            F::Empty,
+            F::TooLong,
+            F::UnbalancedQuote,
+            F::UnbalancedComment,
+            F::UnbalancedBracket,
+            F::Syntax,
+            F::NotText,
+            F::MissingPart,
+            F::TrailingText,
+            F::WrongType,
+            F::UnknownValue,
+            F::Contradiction,
+            F::NoCacheName,
+            F::NotANumber,
+            F::Negative,
+            F::Overflow,
+            F::SeveralValues,
+            F::NotADate,
+            F::OutOfRange,
+            F::NoCookieName,
+        ];
+        for fault in all {
+            let [english, french] = [Lang::En, Lang::Fr].map(|lang| fault_of_field(lang, fault));
+            assert!(english != fault.name() && french != fault.name() && english != french, "{fault:?}");
+        }
     }
 }

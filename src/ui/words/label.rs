@@ -213,12 +213,12 @@ pub fn dataset(written: &str, hash: &[u8], lang: Lang) -> String {
     }
 }
 
-/// Fields that were too long or too many to be read.
+/// Fields, names of cookies and evidence that were too long or too many to be read.
 pub fn left_out(count: u64, lang: Lang) -> String {
     let count = number(count, lang);
     match lang {
-        Lang::En => format!("Not read, because too long or too many: {count}."),
-        Lang::Fr => format!("Non lus, car trop longs ou trop nombreux\u{a0}: {count}."),
+        Lang::En => format!("Fields or marks not read, because too long or too many: {count}."),
+        Lang::Fr => format!("Champs ou marques non lus, car trop longs ou trop nombreux\u{a0}: {count}."),
     }
 }
 

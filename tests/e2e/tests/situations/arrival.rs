@@ -236,7 +236,7 @@ pub fn prerendered(stage: &mut Stage) -> Outcome {
 pub fn moving_prerender(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&url(FASTLY, "/ahead?with=prerender&to=moving"))?;
     stage.asked("the page has moved", |request| request.path == "/dot" && request.query == "from=moved")?;
-    thread::sleep(Duration::from_millis(300));
+    thread::sleep(Duration::from_millis(300)); // The browser tells of it without any sign to the page.
     stage.see(&tab, &expected("network", Some("fastly")).with("inPage", json!("false")))?;
     let tab = stage.click_to_prerendered(&tab, "go")?;
     stage.arrive(&url(FASTLY, "/ahead/moved"))?;
