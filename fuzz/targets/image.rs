@@ -12,6 +12,7 @@ use served_by::detect::response::Response;
 use served_by::detect::table::Tables;
 use served_by::field::Field;
 use served_by::page::{Commit, Event, Kind, Request, Tab};
+use served_by::records::table::Records;
 use served_by::ui::records::{Reader, documented};
 use served_by::ui::words::Lang;
 use served_by::ui::{toolbar, tree, view};
@@ -109,18 +110,22 @@ fn judge(image: &Image<'_>, lang: Lang) {
             ..Response::default()
         };
         let mut tab = Tab::default();
-        for (id, kind) in [("1", Kind::Page), ("2", Kind::Other)] {
-            let request = Request { id, kind, ..Request::default() };
-            let _ = tab.apply(Event::Response { request, response: response.clone() }, &image.tables);
-            let _ = tab.apply(Event::Committed(Commit { url, access: true, ..Commit::default() }), &image.tables);
+        let page = Request { kind: Kind::Page, ..Request::default() };
+        for event in [
+            Event::Response { request: page, response: response.clone() },
+            Event::Committed(Commit { url, access: true, ..Commit::default() }),
+            Event::Response { request: Request::default(), response },
+        ] {
+            let _ = tab.apply(event, &image.tables);
         }
+        assert!(tab.document.as_ref().is_some_and(|document| document.response.is_some()), "{url} is judged");
         let _ = (toolbar::badge(&tab, &image.tables), toolbar::tooltip(&tab, &image.tables, lang));
         let _ = tree::html(&tree::panel(&view::panel(Some(&tab), image, lang), Vec::new(), None));
     }
 }
 
 /// What is documented about a site and its providers, everything opened.
-fn document(records: &served_by::records::table::Records<'_>, tables: &Tables<'_>, lang: Lang) {
+fn document(records: &Records<'_>, tables: &Tables<'_>, lang: Lang) {
     let first = records.records.first().map(|record| format!("record-{}", records.text(record.id)));
     let open = [Some("act".to_owned()), Some("records-cloudflare".to_owned()), first];
     let open: Vec<_> = open.into_iter().flatten().collect();

@@ -183,10 +183,12 @@ pub async fn message(question: JsValue, sender: JsValue) -> JsValue {
         _ if sender.text("id") != runtime::own_id() => Answer::error("only the extension's own pages are answered"),
         (Some(kind), Some(tab)) if kind == Question::PAGE => {
             let page = || with(|worker| worker.slot(tab).map(|slot| to_text(&page::save(&mut slot.tab)))).flatten();
-            if page().is_none() {
+            let mut found = page();
+            if found.is_none() {
                 look_around().await;
+                found = page();
             }
-            Answer { page: page(), error: None }
+            Answer { page: found, error: None }
         }
         (Some(kind), _) => Answer::error(format!("no such question: {kind}")),
         (None, _) => Answer::error("not a question: it has no kind"),

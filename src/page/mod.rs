@@ -736,9 +736,8 @@ impl Tab {
         }
     }
 
-    /// Gives up what was kept for going back, then all navigations under way but the latest, the tab's own
-    /// and that of a page which is built ahead; says whether there
-    /// was anything to give up.
+    /// Gives up what was kept for going back, then all navigations under way but the latest and the tab's own
+    /// latest; says whether there was anything to give up.
     pub fn shed(&mut self) -> bool {
         if !std::mem::take(&mut self.left).is_empty() {
             return true;

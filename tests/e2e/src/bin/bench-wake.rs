@@ -153,7 +153,7 @@ impl Contestant {
         self.browser.navigate("about:blank")?;
         let tab = self.tab.clone();
         self.browser.until("the badge is gone", |browser| {
-            let text = match browser.kind() {
+            let text = match browser.kind {
                 Kind::Chromium => json!(browser.badge(&tab)?.text),
                 Kind::Firefox => browser.privileged(&format!("{TOOLBAR} return badge()"), json!([GECKO_ID]))?,
             };
@@ -164,7 +164,7 @@ impl Contestant {
         // neither the browser's tidying up nor Firefox's second compilation of the module.
         thread::sleep(REST);
         let url = format!("https://{CLOUDFLARE}/slow?ms={answer_ms}");
-        let took = match self.browser.kind() {
+        let took = match self.browser.kind {
             Kind::Chromium => self.browser.control(IN_CHROMIUM, json!([self.tab.id, url]))?,
             Kind::Firefox => self.browser.privileged(&format!("{TOOLBAR}{IN_FIREFOX}"), json!([GECKO_ID, url]))?,
         };

@@ -344,10 +344,6 @@ impl Browser {
         format!("{}{page}", self.base.as_deref().expect("the extension is installed"))
     }
 
-    pub fn kind(&self) -> Kind {
-        self.kind
-    }
-
     pub fn run_folder(&self) -> &RunFolder {
         &self.run
     }
@@ -536,6 +532,11 @@ impl Browser {
                 )?;
             }
         }
+        self.knows_access(granted)
+    }
+
+    /// Waits until the extension is told that it has access to all sites, or that it has none any more.
+    pub fn knows_access(&mut self, granted: bool) -> Result<()> {
         self.until("the extension knows its access", |browser| {
             let asked = "return await ext.permissions.contains({ origins: ['<all_urls>'] })";
             let found = browser.control(asked, json!([]))?;

@@ -45,12 +45,7 @@ fn asked_for(stage: &mut Stage, tab: &Tab) -> Outcome {
     stage.browser.say_yes()?;
     stage.panel(tab, "en", &[("state", json!("no-access"))].into())?;
     stage.browser.press("[data-action=ask-for-access]")?;
-    stage.browser.until("access is granted", |browser| {
-        let asked = "return await ext.permissions.contains({ origins: ['<all_urls>'] })";
-        let found = browser.control(asked, json!([]))?;
-        Ok((found == true, found))
-    })?;
-    Ok(())
+    Ok(stage.browser.knows_access(true)?)
 }
 
 /// Firefox tells who issued the certificate, if the reader allows it, and not before.

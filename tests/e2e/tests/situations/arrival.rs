@@ -4,10 +4,10 @@ use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use e2e::drivers::Kind;
-use e2e::sites::{BUNNY, CLOUDFLARE, CLOUDFRONT, FASTLY, HOPS, HOSTILE, MANY, PLAIN, SITES};
+use e2e::sites::{BUNNY, CLOUDFLARE, CLOUDFRONT, FASTLY, HOSTILE, MANY, PLAIN, SITES};
 use serde_json::{Value, json};
 
-use crate::stage::{Outcome, Stage, delivered_by, expected};
+use crate::stage::{Outcome, Stage, delivered_by, expected, led_on};
 
 fn url(host: &str, path: &str) -> String {
     format!("https://{host}{path}")
@@ -103,17 +103,8 @@ pub fn hostile_page(stage: &mut Stage) -> Outcome {
 pub fn redirect_chain(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&url(FASTLY, "/hop"))?;
     stage.arrive(&url(CLOUDFLARE, "/"))?;
-    let led_on = led_on(0, "", 0);
-    stage.see(&tab, &expected("network", delivered_by(CLOUDFLARE)).with("redirects", led_on)).map(drop)
-}
-
-/// What the panel says of the chain of redirects from a step of it, which was asked for with these parameters.
-pub fn led_on(first: usize, asked: &str, wait_ms: u32) -> Value {
-    let hops = HOPS[..HOPS.len() - 1].iter().enumerate().skip(first).map(|(step, host)| {
-        let query = if step == first { asked.to_owned() } else { format!("?step={step}&ms={wait_ms}") };
-        format!("302 https://{host}/hop{query}")
-    });
-    hops.collect()
+    let page = expected("network", delivered_by(CLOUDFLARE)).with("redirects", led_on(0, "", 0));
+    stage.see(&tab, &page).map(drop)
 }
 
 /// Waits until the clock shows another second: the states of a cache are told apart by `Date`.

@@ -337,3 +337,12 @@ return {
 pub fn delivered_by(host: &str) -> Option<&'static str> {
     sites::site(host).and_then(|site| site.delivered_by)
 }
+
+/// What the panel says of the chain of redirects from a step of it, which was asked for with these parameters.
+pub fn led_on(first: usize, asked: &str, wait_ms: u32) -> Value {
+    let hops = sites::HOPS[..sites::HOPS.len() - 1].iter().enumerate().skip(first).map(|(step, host)| {
+        let query = if step == first { asked.to_owned() } else { format!("?step={step}&ms={wait_ms}") };
+        format!("302 https://{host}/hop{query}")
+    });
+    hops.collect()
+}

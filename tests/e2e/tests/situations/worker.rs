@@ -6,8 +6,7 @@ use std::time::Duration;
 use e2e::sites::{CLOUDFLARE, FASTLY, HOPS, OVHCLOUD};
 use serde_json::json;
 
-use crate::arrival::led_on;
-use crate::stage::{Outcome, Stage, expected};
+use crate::stage::{Outcome, Stage, expected, led_on};
 
 pub fn killed_and_woken(stage: &mut Stage) -> Outcome {
     let seen = stage.visit(&format!("https://{OVHCLOUD}/"))?;
@@ -62,8 +61,8 @@ pub fn killed_mid_load(stage: &mut Stage) -> Outcome {
         stage.browser.kill_worker()?;
         stage.browser.switch(&tab)?;
         stage.arrive(&format!("https://{CLOUDFLARE}/"))?;
-        let led_on = led_on(hop - 1, &format!("?{step}"), 1200);
-        stage.see(&tab, &expected("network", Some("cloudflare")).with("redirects", led_on))?;
+        let redirects = led_on(hop - 1, &format!("?{step}"), 1200);
+        stage.see(&tab, &expected("network", Some("cloudflare")).with("redirects", redirects))?;
     }
     Ok(())
 }
