@@ -91,17 +91,15 @@ webNavigation.onHistoryStateUpdated.addListener(as("history-state"));
 webNavigation.onReferenceFragmentUpdated.addListener(as("fragment"));
 const { tabs, permissions, runtime } = ext;
 const tabUpdated = as("tab-updated", (tabId, change, tab) => ({ tabId, change, tab }));
-try {
+if (globalThis.importScripts) {
+  tabs.onUpdated.addListener(tabUpdated);
+  // Firefox never replaces a tab, and each listener is one more that its parent process takes in at a wake.
+  tabs.onReplaced.addListener(as("tab-replaced", (addedTabId, removedTabId) => ({ addedTabId, removedTabId })));
+} else {
   // Firefox can be told what is wanted; else each title that a page gives itself would wake the background.
   tabs.onUpdated.addListener(tabUpdated, { properties: ["status", "discarded"] });
-} catch {
-  tabs.onUpdated.addListener(tabUpdated);
 }
 tabs.onRemoved.addListener(as("tab-removed", (tabId, removal) => ({ tabId, ...removal })));
-// Firefox never replaces a tab, and each listener is one more that its parent process takes in at a wake.
-if (globalThis.importScripts) {
-  tabs.onReplaced.addListener(as("tab-replaced", (addedTabId, removedTabId) => ({ addedTabId, removedTabId })));
-}
 const granted = as("permissions", (added) => ({ added }));
 permissions.onAdded.addListener((added) => {
   watchCertificates();

@@ -47,11 +47,10 @@ const KINDS: usize = 1 << 15;
 /// From now on events are read for a verdict by these tables: fields that it does not depend on are left
 /// where they are, as far as the kind of their name tells. Before this, no field is read.
 pub fn read_for(tables: &Tables<'_>) {
-    let judged = tables.fields.iter().map(|slot| tables.text(slot.key)).filter(|name| !name.is_empty());
     let mut wanted = [0; KINDS / 8];
-    for name in judged.chain(page::FIELDS_READ) {
+    for name in tables.field_names().chain(page::FIELDS_READ.map(str::as_bytes)) {
         let bits = |byte: Option<&u8>| usize::from(byte.map_or(0, |byte| byte & 31));
-        let kind = (name.len() & 31) << 10 | bits(name.as_bytes().first()) << 5 | bits(name.as_bytes().last());
+        let kind = (name.len() & 31) << 10 | bits(name.first()) << 5 | bits(name.last());
         wanted[kind >> 3] |= 1 << (kind & 7);
     }
     WANTED.set(wanted);

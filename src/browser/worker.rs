@@ -89,8 +89,8 @@ struct Slot {
     tab: Tab,
     /// A write is under way.
     writing: bool,
-    /// A write waits for its moment.
-    planned: bool,
+    /// A write comes at the latest when so many milliseconds have gone by.
+    planned: Option<u32>,
     /// The state changed since the last write began.
     behind: bool,
 }
@@ -342,19 +342,11 @@ fn carry_out(id: i32, changes: Changes) {
     }
     match changes.save {
         Save::No => {}
-        Save::Now => save(id),
-        Save::Soon => {
-            let plan = with(|worker| {
-                worker.held(id).is_some_and(|slot| !slot.writing && !std::mem::replace(&mut slot.planned, true))
-            });
-            if plan == Some(true) {
-                spawn_local(async move {
-                    TimeoutFuture::new(SOON_MS).await;
-                    save(id);
-                });
-            }
-            with(|worker| worker.held(id).map(|slot| slot.behind = true));
-        }
+        Save::Now if changes.paint => save(id),
+        // The reader has seen nothing of it yet: what waits behind it, such as the commit, goes first, and one write
+        // does for both.
+        Save::Now => plan(id, 0),
+        Save::Soon => plan(id, SOON_MS),
     }
     expect(id, changes.waits);
 }
@@ -412,10 +404,28 @@ async fn describe(id: i32) {
     }
 }
 
+/// Saves in a moment, or earlier if something else is saved until then.
+fn plan(id: i32, wait_ms: u32) {
+    let is_sooner = with(|worker| {
+        let slot = worker.held(id)?;
+        slot.behind = true;
+        let is_sooner = !slot.writing && slot.planned.is_none_or(|planned_ms| wait_ms < planned_ms);
+        is_sooner.then(|| slot.planned = Some(wait_ms))
+    });
+    if is_sooner.flatten().is_some() {
+        spawn_local(async move {
+            TimeoutFuture::new(wait_ms).await;
+            if with(|worker| worker.held(id).is_some_and(|slot| slot.behind)) == Some(true) {
+                save(id);
+            }
+        });
+    }
+}
+
 fn save(id: i32) {
     let begin = with(|worker| {
         let slot = worker.slot(id)?;
-        slot.planned = false;
+        slot.planned = None;
         slot.behind = true;
         (!std::mem::replace(&mut slot.writing, true)).then_some(())
     });

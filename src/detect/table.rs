@@ -294,6 +294,13 @@ impl<'d> Tables<'d> {
         slice(self.strings, text)
     }
 
+    /// Names of the fields that rules look at, in lower case. They are read as bytes: to see that all of them are
+    /// UTF-8 would cost a wake more than anything else it does by itself.
+    pub fn field_names(&self) -> impl Iterator<Item = &'d [u8]> {
+        let names = self.fields.iter().map(|slot| self.bytes(slot.key));
+        names.filter(|name| !name.is_empty())
+    }
+
     pub fn program(&self, rule: &RuleRow) -> &'d [u8] {
         slice(self.programs, rule.program)
     }
