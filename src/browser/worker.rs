@@ -1,6 +1,7 @@
 //! The background: it takes events, keeps each tab's state, paints the toolbar and saves.
 //!
-//! The browser may end it at any moment. Whatever changed is written before anything else waits; one
+//! The browser may end it at any moment. What the reader sees is written before anything else waits, and what
+//! nobody has seen yet, such as a response whose page is not there, behind the events that have come already. One
 //! write for each tab is under way at a time, and what changed meanwhile is written after it.
 
 use std::cell::RefCell;
