@@ -5,7 +5,7 @@ use e2e::looks;
 use e2e::sites::{CLOUDFLARE, CLOUDFRONT, FASTLY};
 use serde_json::json;
 
-use crate::stage::{Outcome, Stage, expected, root};
+use crate::stage::{DidNotComeAbout, Outcome, Stage, expected, root};
 
 pub fn revoked_and_granted(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&format!("https://{CLOUDFLARE}/"))?;
@@ -109,7 +109,7 @@ pub fn private_window(stage: &mut Stage) -> Outcome {
     stage.browser.navigate(&format!("https://{CLOUDFLARE}/"))?;
     let private = stage.browser.control("return (await ext.tabs.get(arguments[0])).incognito", json!([tab.id]))?;
     if private != true {
-        return Err("the window is not private, so the situation did not come about".into());
+        return DidNotComeAbout::because("the window is not private");
     }
     stage.see(&tab, &expected("network", Some("cloudflare")))?;
     stage.shot_panel("private-window", &tab)?;
@@ -140,7 +140,7 @@ pub fn behind_a_proxy(stage: &mut Stage) -> Outcome {
             let before = proxy.connections();
             let tab = stage.visit(&format!("{scheme}://{CLOUDFLARE}/"))?;
             if proxy.connections() == before {
-                return Err("the browser went past the proxy, so the situation did not come about".into());
+                return DidNotComeAbout::because("the browser went past the proxy");
             }
             // The address is the proxy's, and the fields still tell.
             stage.see(&tab, &expected("proxied", Some("cloudflare")))?;

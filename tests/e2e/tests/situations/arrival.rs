@@ -7,7 +7,7 @@ use e2e::drivers::Kind;
 use e2e::sites::{BUNNY, CLOUDFLARE, CLOUDFRONT, FASTLY, HOSTILE, MANY, PLAIN, SITES};
 use serde_json::{Value, json};
 
-use crate::stage::{Outcome, Stage, delivered_by, expected, led_on};
+use crate::stage::{DidNotComeAbout, Outcome, Stage, delivered_by, expected, led_on};
 
 fn url(host: &str, path: &str) -> String {
     format!("https://{host}{path}")
@@ -218,7 +218,7 @@ pub fn prerendered(stage: &mut Stage) -> Outcome {
     let activated =
         stage.browser.script("return performance.getEntriesByType('navigation')[0].activationStart > 0", json!([]))?;
     if activated != true {
-        return Err("the browser did not draw the page ahead, so the situation did not come about".into());
+        return DidNotComeAbout::because("the browser did not draw the page ahead");
     }
     stage.see(&tab, &expected("prerendered", Some("fastly"))).map(drop)
 }

@@ -22,7 +22,10 @@ use e2e::drivers::Kind;
 use e2e::sites;
 use e2e::world::{self, Isolation, World};
 
-use stage::{Outcome, Stage};
+use stage::{DidNotComeAbout, Outcome, Stage};
+
+/// How often the browser is asked for a situation that does not come about, each time anew.
+const ATTEMPTS: usize = 3;
 
 /// One situation: its name, the browsers that can produce it, and what happens in it.
 pub struct Situation {
@@ -171,18 +174,16 @@ fn run(kind: Kind, world: &'static World, filters: &[String]) -> Report {
             continue;
         }
         let begin = Instant::now();
-        let outcome = panic::catch_unwind(panic::AssertUnwindSafe(|| -> Outcome {
-            let stage = match &mut stage {
-                Some(stage) => stage,
-                empty => empty.insert(Stage::new(kind, world)?),
-            };
-            let outcome = (situation.play)(stage);
-            if outcome.is_err() {
-                stage.keep_evidence(situation.name);
+        let mut outcome = play(situation, &mut stage, kind, world);
+        for _ in 1..ATTEMPTS {
+            let Ok(Err(error)) = &outcome else { break };
+            if !error.is::<DidNotComeAbout>() {
+                break;
             }
-            stage.clear_up()?;
-            outcome
-        }));
+            println!("{kind:<8} {}: once more, for {error}", situation.name);
+            stage = None;
+            outcome = play(situation, &mut stage, kind, world);
+        }
         let seconds = begin.elapsed().as_secs_f32();
         match outcome {
             Ok(Ok(())) => {
@@ -203,4 +204,26 @@ fn run(kind: Kind, world: &'static World, filters: &[String]) -> Report {
         }
     }
     report
+}
+
+/// Plays one situation on the browser that the one before left, or on a new one.
+fn play(
+    situation: &Situation,
+    stage: &mut Option<Stage>,
+    kind: Kind,
+    world: &'static World,
+) -> thread::Result<Outcome> {
+    panic::catch_unwind(panic::AssertUnwindSafe(|| {
+        let stage = match stage {
+            Some(stage) => stage,
+            empty => empty.insert(Stage::new(kind, world)?),
+        };
+        stage.begin();
+        let outcome = (situation.play)(stage);
+        if outcome.is_err() {
+            stage.keep_evidence(situation.name);
+        }
+        stage.clear_up()?;
+        outcome
+    }))
 }

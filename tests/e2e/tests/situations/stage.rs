@@ -1,9 +1,10 @@
 //! A browser on which situations are played, and the questions that are asked of it afterwards.
 
 use std::collections::BTreeMap;
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use std::{fs, io, thread};
+use std::{fmt, fs, io, thread};
 
 use e2e::drivers::{Browser, Kind, Options, Tab};
 use e2e::looks;
@@ -11,7 +12,25 @@ use e2e::sites::{self, CLOUDFLARE, OVHCLOUD};
 use e2e::world::{Request, World};
 use serde_json::{Value, json};
 
-pub type Outcome<T = ()> = Result<T, Box<dyn std::error::Error>>;
+pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// The browser did not do what the situation is about, which says nothing about the extension.
+#[derive(Debug)]
+pub struct DidNotComeAbout(&'static str);
+
+impl DidNotComeAbout {
+    pub fn because(why: &'static str) -> Outcome {
+        Err(Self(why).into())
+    }
+}
+
+impl fmt::Display for DidNotComeAbout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}, so the situation did not come about", self.0)
+    }
+}
+
+impl Error for DidNotComeAbout {}
 
 /// The folder that holds the whole project.
 pub fn root() -> PathBuf {
@@ -63,6 +82,8 @@ pub struct Stage {
     shots: PathBuf,
     /// Open since before the extension was installed, where the browser allows that.
     pub old_tab: Option<Tab>,
+    /// How many requests the servers had seen when the situation began.
+    earlier: usize,
 }
 
 impl Stage {
@@ -85,7 +106,12 @@ impl Stage {
         };
         let panel = browser.open_tab()?;
         let shots = root().join("target/screenshots").join(kind.name());
-        Ok(Self { kind, browser, world, panel, opened: Vec::new(), shots, old_tab })
+        Ok(Self { kind, browser, world, panel, opened: Vec::new(), shots, old_tab, earlier: 0 })
+    }
+
+    /// What is asked of the servers from here on is of the next situation.
+    pub fn begin(&mut self) {
+        self.earlier = self.world.log().requests().len();
     }
 
     /// A new tab, which is closed after the situation.
@@ -167,15 +193,23 @@ impl Stage {
         if mark == "kept" {
             return Ok(());
         }
-        Err("the browser did not keep the page, so the situation did not come about".into())
+        DidNotComeAbout::because("the browser did not keep the page")
     }
 
-    /// Waits until a request like this has reached the server, and hands it out.
+    /// Waits until this browser has sent a request like this in this situation, and hands it out.
     pub fn asked(&mut self, what: &str, like: impl Fn(&Request) -> bool) -> Outcome<Request> {
         let log = self.world.log().clone();
+        let ours = match self.kind {
+            Kind::Chromium => "Chrome/",
+            Kind::Firefox => "Firefox/",
+        };
+        let earlier = self.earlier;
         let mut found = None;
         self.browser.until(what, |_| {
-            found = log.requests().into_iter().rev().find(|request| like(request));
+            found =
+                log.requests().into_iter().skip(earlier).rev().find(|request| {
+                    request.field("user-agent").is_some_and(|agent| agent.contains(ours)) && like(request)
+                });
             Ok((found.is_some(), Value::Null))
         })?;
         Ok(found.expect("found above"))
