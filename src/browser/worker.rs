@@ -206,8 +206,11 @@ fn tab_updated(details: &Object) -> Result<(), decode::DecodeError> {
     if change.text("status").as_deref() != Some("complete") {
         return Ok(());
     }
-    // Firefox sometimes wipes the toolbar after it told of the commit.
-    paint(id);
+    // Firefox sometimes wipes the toolbar after it told of the commit. What still waits for its response is not painted:
+    // Firefox tells of that late, often after this, and to paint twice would keep the label waiting.
+    if with(|worker| worker.slot(id).is_some_and(|slot| slot.tab.waits().is_none())) == Some(true) {
+        paint(id);
+    }
     // Firefox tells nothing else of its own pages, such as about:support. Without access the
     // addresses of sites are not told either.
     if tab.text("url").is_none() {
