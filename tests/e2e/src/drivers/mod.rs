@@ -562,24 +562,31 @@ impl Browser {
     }
 
     /// Finds a tab again whose document was exchanged for one that had been built ahead: to
-    /// ChromeDriver that is another window. `before` are the handles from before the exchange.
-    pub fn find_again(&mut self, tab: &Tab, before: &[String]) -> Result<Tab> {
+    /// ChromeDriver that is another window. `before` are the handles from before the exchange, and `url` is what the
+    /// tab shows after it, under its old handle where nothing was exchanged.
+    pub fn find_again(&mut self, tab: &Tab, before: &[String], url: &str) -> Result<Tab> {
         let mut found = None;
-        self.until("the tab has a handle", |browser| {
+        self.until(&format!("the tab shows {url}"), |browser| {
             let handles = browser.handles()?;
-            found = handles
+            let (old, new): (Vec<_>, Vec<_>) = handles
                 .iter()
-                .find(|handle| **handle == tab.handle)
-                .or(handles.iter().find(|handle| !before.contains(handle)))
-                .cloned();
+                .filter(|handle| **handle == tab.handle || !before.contains(handle))
+                .partition(|handle| **handle == tab.handle);
+            for handle in new.into_iter().chain(old) {
+                // It may go while it is looked at.
+                browser.current.clear();
+                let is_there = browser.switch_to(handle).is_ok()
+                    && browser
+                        .script("return document.readyState === 'complete' ? location.href : ''", json!([]))
+                        .is_ok_and(|shown| shown == url);
+                if is_there {
+                    found = Some(Tab { handle: handle.clone(), id: tab.id });
+                    break;
+                }
+            }
             Ok((found.is_some(), json!(handles)))
         })?;
-        let handle = found.expect("found above");
-        if handle != tab.handle {
-            self.current.clear();
-        }
-        self.switch_to(&handle)?;
-        Ok(Tab { handle, id: tab.id })
+        Ok(found.expect("found above"))
     }
 
     pub fn switch(&mut self, tab: &Tab) -> Result<()> {

@@ -178,7 +178,7 @@ pub(super) fn answer(request: &Request) -> Response {
         "/slower" => {
             // Quick at first, slow when it is loaded again: the time in between can be looked at.
             if !SEEN.lock().unwrap_or_else(PoisonError::into_inner).insert(request.query.clone()) {
-                thread::sleep(Duration::from_millis(4000));
+                thread::sleep(Duration::from_millis(8000));
             }
             no_store(200).body(HTML, situation(words, ""))
         }

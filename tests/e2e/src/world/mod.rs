@@ -35,7 +35,17 @@ pub struct Log {
 impl Log {
     /// Every request since the start, in the order of arrival.
     pub fn requests(&self) -> Vec<Request> {
-        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.since(0)
+    }
+
+    /// Those after the first so many.
+    pub fn since(&self, count: usize) -> Vec<Request> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner)[count..].to_vec()
+    }
+
+    /// How many there were.
+    pub fn count(&self) -> usize {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     /// Every question to the name server.

@@ -1,5 +1,8 @@
 //! What the extension may see: sites it has no access to, private windows, and a proxy on the way.
 
+use std::thread;
+use std::time::Duration;
+
 use e2e::drivers::{Browser, GECKO_ID, Kind, Options, Tab};
 use e2e::looks;
 use e2e::sites::{CLOUDFLARE, CLOUDFRONT, FASTLY};
@@ -58,8 +61,12 @@ pub fn issuer(stage: &mut Stage) -> Outcome {
     }
     grant(stage, "add", "webRequestBlocking")?;
     stage.browser.switch(&tab)?;
-    stage.browser.navigate(&format!("{page}?more"))?;
+    let mut attempts = 0;
     stage.browser.until("the issuer is told", |browser| {
+        // The background hears of the permission some time after it was given.
+        attempts += 1;
+        browser.navigate(&format!("{page}?attempt={attempts}"))?;
+        thread::sleep(Duration::from_millis(300)); // What is told of a page is saved in a moment.
         let saved = browser.control(
             "return (await ext.storage.session.get(arguments[0]))[arguments[0]] ?? ''",
             json!([format!("tab:{}", tab.id)]),

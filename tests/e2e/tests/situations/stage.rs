@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-use std::{fmt, fs, io, thread};
+use std::{fmt, fs, io};
 
 use e2e::drivers::{Browser, Kind, Options, Tab};
 use e2e::looks;
@@ -63,6 +62,15 @@ impl Expected {
     }
 }
 
+/// Did this browser send the request?
+fn is_of(kind: Kind, request: &Request) -> bool {
+    let name = match kind {
+        Kind::Chromium => "Chrome/",
+        Kind::Firefox => "Firefox/",
+    };
+    request.field("user-agent").is_some_and(|agent| agent.contains(name))
+}
+
 /// The badge of a provider, as its record says.
 pub fn short_code(provider: &str) -> String {
     let path = root().join(format!("data/providers/{provider}.toml"));
@@ -111,7 +119,7 @@ impl Stage {
 
     /// What is asked of the servers from here on is of the next situation.
     pub fn begin(&mut self) {
-        self.earlier = self.world.log().requests().len();
+        self.earlier = self.world.log().count();
     }
 
     /// A new tab, which is closed after the situation.
@@ -165,16 +173,28 @@ impl Stage {
         Ok(())
     }
 
-    /// Clicks on a link to a page that was built ahead; the tab may have another handle afterwards.
-    pub fn click_to_prerendered(&mut self, tab: &Tab, id: &str) -> Outcome<Tab> {
+    /// Clicks on a link to a page that was built ahead, which then has this address; the tab may have another handle
+    /// afterwards.
+    pub fn click_to_prerendered(&mut self, tab: &Tab, id: &str, url: &str) -> Outcome<Tab> {
         let before = self.browser.handles()?;
         self.click(id)?;
-        // The exchange takes a moment, in which the old handle is still listed.
-        thread::sleep(Duration::from_millis(300));
-        let found = self.browser.find_again(tab, &before)?;
+        let found = self.browser.find_again(tab, &before, url)?;
         self.opened.retain(|opened| opened != tab);
         self.opened.push(found.clone());
+        let activated = self
+            .browser
+            .script("return performance.getEntriesByType('navigation')[0].activationStart > 0", json!([]))?;
+        if activated != true {
+            DidNotComeAbout::because("the browser did not draw the page ahead")?;
+        }
         Ok(found)
+    }
+
+    /// The requests of this browser since the situation began.
+    pub fn requests(&self) -> Vec<Request> {
+        let mut requests = self.world.log().since(self.earlier);
+        requests.retain(|request| is_of(self.kind, request));
+        requests
     }
 
     /// Waits until the current tab shows this address.
@@ -198,18 +218,10 @@ impl Stage {
 
     /// Waits until this browser has sent a request like this in this situation, and hands it out.
     pub fn asked(&mut self, what: &str, like: impl Fn(&Request) -> bool) -> Outcome<Request> {
-        let log = self.world.log().clone();
-        let ours = match self.kind {
-            Kind::Chromium => "Chrome/",
-            Kind::Firefox => "Firefox/",
-        };
-        let earlier = self.earlier;
+        let (kind, log, earlier) = (self.kind, self.world.log().clone(), self.earlier);
         let mut found = None;
         self.browser.until(what, |_| {
-            found =
-                log.requests().into_iter().skip(earlier).rev().find(|request| {
-                    request.field("user-agent").is_some_and(|agent| agent.contains(ours)) && like(request)
-                });
+            found = log.since(earlier).into_iter().rev().find(|request| is_of(kind, request) && like(request));
             Ok((found.is_some(), Value::Null))
         })?;
         Ok(found.expect("found above"))

@@ -77,7 +77,7 @@ pub fn several(stage: &mut Stage) -> Outcome {
 pub fn discarded(stage: &mut Stage) -> Outcome {
     let tab = stage.tab()?;
     // In Chromium a driver's attention brings a discarded tab back at once, and until it is there
-    // the driver hears nobody. So this page takes four seconds to come back, and in these the
+    // the driver hears nobody. So this page takes eight seconds to come back, and in these the
     // remote control looks at the panel by itself.
     stage.browser.navigate(&format!("https://{CLOUDFRONT}/slower?by={}", stage.kind))?;
     stage.see(&tab, &expected("network", Some("amazon-cloudfront")))?;
@@ -99,7 +99,7 @@ pub fn discarded(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
-/// Discards a tab and says what the panel shows of it as soon as it says so, or after three seconds.
+/// Discards a tab and says what the panel shows of it as soon as it says so, or after seven seconds.
 /// It uses no timers, which browsers slow down in tabs that are not in front.
 const DISCARD_AND_LOOK: &str = "
 const [tabId, panelId] = arguments;
@@ -108,7 +108,7 @@ const url = ext.runtime.getURL(`panel.html?tab=${id}&lang=en`);
 await ext.tabs.update(panelId, { url });
 const begin = performance.now();
 let panel, state;
-while (state !== 'discarded' && performance.now() - begin < 3000) {
+while (state !== 'discarded' && performance.now() - begin < 7000) {
   const view = ext.extension.getViews().find((view) => view.location.href === url);
   panel = view?.document.getElementById('panel');
   state = panel?.querySelector('[data-part=state]')?.dataset.state;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::ops::Deref;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -107,7 +107,7 @@ pub fn answer(request: &Request) -> Response {
             manner = Manner::Endless(endless(whose));
         }
         Mood::Bomb => {
-            return Response::new(200).field("content-encoding", "gzip").body("application/octet-stream", bomb());
+            return Response::new(200).field("content-encoding", "gzip").body("application/octet-stream", BOMB.clone());
         }
         Mood::Silent => manner = Manner::Silent,
         Mood::Mute => thread::sleep(Duration::from_secs(8)),
@@ -130,12 +130,13 @@ pub fn answer(request: &Request) -> Response {
     Response::new(200).field("last-modified", modified).body("application/octet-stream", bytes).manner(manner)
 }
 
-fn bomb() -> Vec<u8> {
+/// 105 MB of zeros, packed once, for that takes a while.
+static BOMB: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
     let zeros = [0; 1 << 16];
     (0..1600).for_each(|_| packed.write_all(&zeros).expect("memory can be written to"));
     packed.finish().expect("memory can be written to")
-}
+});
 
 /// The publisher of one browser, on this server.
 pub struct Publisher(e2e::publisher::Publisher);
@@ -168,6 +169,9 @@ impl Publisher {
     }
 
     pub fn mood(&self, mood: Mood) {
+        if mood == Mood::Bomb {
+            LazyLock::force(&BOMB);
+        }
         server().as_mut().expect("made above").moods.insert(self.kind.name().to_owned(), mood);
     }
 

@@ -33,11 +33,13 @@ fn all() -> MutexGuard<'static, BTreeMap<String, Steps>> {
 /// Answers a step of `steps.js`; the one to be held waits for longer than anybody lives.
 pub fn step(request: &Request) -> Option<Response> {
     let (whose, name) = request.path.strip_prefix('/')?.split_once("/step/")?;
+    // Nothing is done between the end of a step and the beginning of the next.
+    let counts = name.ends_with("-begins") || name == "write-ended";
     let is_held = {
         let mut all = all();
         let steps = all.entry(whose.to_owned()).or_default();
-        let is_held = steps.counting && steps.hold == Some(steps.names.len());
-        if steps.counting {
+        let is_held = counts && steps.counting && steps.hold == Some(steps.names.len());
+        if counts && steps.counting {
             steps.names.push(name.to_owned());
         }
         steps.is_held |= is_held;
@@ -71,14 +73,12 @@ pub fn every_step(kind: Kind, world: &World) -> Outcome {
     killed.attempt(None)?;
     see(&mut killed.browser, "the new version is in use", &json!({ "version": "2036-11-27" }))?;
     let names = killed.names();
-    for wanted in ["fetch-ended", "verify-ended", "digest-begins", "keep-begins", "write-begins", "write-ended"] {
+    for wanted in ["fetch-begins", "verify-begins", "digest-begins", "keep-begins", "write-begins", "write-ended"] {
         if !names.iter().any(|name| name == wanted) {
             return Err(format!("no step is called {wanted}: {names:?}").into());
         }
     }
-    // Nothing is done between the end of a step and the beginning of the next.
-    let tells_apart = |(_, name): &(usize, &String)| name.ends_with("-begins") || *name == "write-ended";
-    let steps: Vec<(usize, &String)> = names.iter().enumerate().filter(tells_apart).collect();
+    let steps: Vec<(usize, &String)> = names.iter().enumerate().collect();
     let mut outcomes = [0, 0];
     for (number, name) in &steps {
         killed.at(*number, name, false, &mut outcomes)?;
@@ -138,6 +138,11 @@ impl Killed<'_> {
         let page = self.browser.extension_url("options.html");
         self.browser.navigate(&page)?;
         see(&mut self.browser, "the old version is in use again", &json!({ "version": "2036-11-26" }))?;
+        // What a background does for itself after it was woken is none of the update's steps.
+        self.browser.until("the background has settled", |browser| {
+            let due = browser.control("return (await ext.storage.session.get('due')).due ?? null", json!([]))?;
+            Ok((!due.is_null(), due))
+        })?;
         let steps = Steps { counting: true, hold, ..Steps::default() };
         all().insert(self.kind.name().to_owned(), steps);
         click(&mut self.browser, "look")?;
