@@ -206,8 +206,8 @@ fn tab_updated(details: &Object) -> Result<(), decode::DecodeError> {
     if change.text("status").as_deref() != Some("complete") {
         return Ok(());
     }
-    // Firefox sometimes wipes the toolbar after it told of the commit. What still waits for its response is not painted:
-    // Firefox tells of that late, often after this, and to paint twice would keep the label waiting.
+    // Firefox sometimes wipes the toolbar after it told of the commit. It tells of responses late, often after the end
+    // of a load: what still waits for its own is painted then, and not before, as at the commit.
     if with(|worker| worker.slot(id).is_some_and(|slot| slot.tab.waits().is_none())) == Some(true) {
         paint(id);
     }

@@ -67,7 +67,7 @@ pub fn quantile(times: &mut [f64], part: f64) -> f64 {
     (times[at.floor() as usize] + times[at.ceil() as usize]) / 2.0
 }
 
-/// The mean of the middle half of the times: as little moved by single ones as the median, and not bound to the
+/// The mean of the middle half of the times, the interquartile mean: hardly moved by single ones, and not bound to the
 /// steps in which a browser draws.
 pub fn midmean(times: &mut [f64]) -> f64 {
     times.sort_by(f64::total_cmp);

@@ -6,9 +6,9 @@ use std::time::Duration;
 use e2e::drivers::{Browser, GECKO_ID, Kind, Options, Tab};
 use e2e::looks;
 use e2e::sites::{CLOUDFLARE, CLOUDFRONT, FASTLY};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::stage::{DidNotComeAbout, Outcome, Stage, expected, root};
+use crate::stage::{DidNotComeAbout, Outcome, SAVED, Stage, expected, root};
 
 pub fn revoked_and_granted(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&format!("https://{CLOUDFLARE}/"))?;
@@ -67,11 +67,17 @@ pub fn issuer(stage: &mut Stage) -> Outcome {
         attempts += 1;
         browser.navigate(&format!("{page}?attempt={attempts}"))?;
         thread::sleep(Duration::from_millis(300)); // What is told of a page is saved in a moment.
-        let saved = browser.control(
-            "return (await ext.storage.session.get(arguments[0]))[arguments[0]] ?? ''",
-            json!([format!("tab:{}", tab.id)]),
-        )?;
+        let saved = browser.control(SAVED, json!([format!("tab:{}", tab.id)]))?;
         Ok((saved.as_str().is_some_and(|saved| saved.contains(ISSUER)), saved))
+    })?;
+    // From then on it is told of every page; what is saved has those before too.
+    let told = |saved: &Value| saved.as_str().unwrap_or_default().matches(ISSUER).count();
+    let before = told(&stage.saved(tab.id)?);
+    stage.browser.switch(&tab)?;
+    stage.browser.navigate(&format!("{page}?told"))?;
+    stage.browser.until("the issuer is told again", |browser| {
+        let saved = browser.control(SAVED, json!([format!("tab:{}", tab.id)]))?;
+        Ok((told(&saved) > before, saved))
     })?;
     stage.see(&tab, &expected("network", Some("amazon-cloudfront")))?;
     // The options tell so, and take it back.

@@ -185,7 +185,7 @@ fn is_ahead(request: &Request) -> bool {
 }
 
 /// Did the browser take what it had fetched, or fetch it anew?
-fn was_fetched_ahead(stage: &Stage, is_it: impl Fn(&Request) -> bool) -> Outcome {
+fn took_what_was_fetched_ahead(stage: &Stage, is_it: impl Fn(&Request) -> bool) -> Outcome {
     if stage.requests().iter().any(|request| is_it(request) && !is_ahead(request)) {
         return DidNotComeAbout::because("the browser did not take what it had fetched ahead");
     }
@@ -200,7 +200,7 @@ pub fn prefetched_by_link(stage: &mut Stage) -> Outcome {
     next_second();
     stage.click("go")?;
     stage.arrive(&url(CLOUDFLARE, "/kept?ahead"))?;
-    was_fetched_ahead(stage, is_it)?;
+    took_what_was_fetched_ahead(stage, is_it)?;
     stage.see(&tab, &expected("prefetched", Some("cloudflare"))).map(drop)
 }
 
@@ -213,7 +213,7 @@ pub fn prefetched_by_rule(stage: &mut Stage) -> Outcome {
     next_second();
     stage.click("go")?;
     stage.arrive(&url(FASTLY, "/ahead/fetched"))?;
-    was_fetched_ahead(stage, is_it)?;
+    took_what_was_fetched_ahead(stage, is_it)?;
     stage.see(&tab, &expected("prefetched", Some("fastly"))).map(drop)
 }
 

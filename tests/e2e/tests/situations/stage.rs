@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 pub type Outcome<T = ()> = Result<T, Box<dyn Error>>;
 
-/// The browser did not do what the situation is about, which says nothing about the extension.
+/// The browser did not do what the situation is about, so that nothing of the extension can be seen in it.
 #[derive(Debug)]
 pub struct DidNotComeAbout(&'static str);
 
@@ -78,6 +78,9 @@ pub fn short_code(provider: &str) -> String {
     let line = record.lines().find_map(|line| line.strip_prefix("short = ")).expect("every record has a short code");
     line.split('"').nth(1).unwrap_or_default().to_owned()
 }
+
+/// What is saved under a name.
+pub const SAVED: &str = "return (await ext.storage.session.get(arguments[0]))[arguments[0]] ?? null";
 
 pub struct Stage {
     pub kind: Kind,
@@ -335,10 +338,7 @@ impl Stage {
 
     /// What is saved of a tab.
     pub fn saved(&mut self, id: i64) -> Outcome<Value> {
-        let key = format!("tab:{id}");
-        Ok(self
-            .browser
-            .control("return (await ext.storage.session.get(arguments[0]))[arguments[0]] ?? null", json!([key]))?)
+        Ok(self.browser.control(SAVED, json!([format!("tab:{id}")]))?)
     }
 
     /// A file for `file:` addresses.

@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
+use e2e::drivers::GECKO_ID;
 use e2e::sites::{CLOUDFLARE, FASTLY, HOPS, OVHCLOUD};
 use serde_json::json;
 
@@ -31,6 +32,51 @@ pub fn killed_and_woken(stage: &mut Stage) -> Outcome {
     stage.go_back_to_kept(&format!("https://{CLOUDFLARE}/"))?;
     stage.see(&tab, &expected("back-forward-cache", Some("cloudflare"))).map(drop)
 }
+
+/// From an empty badge to the label, and nothing else in between: Firefox tells of a response late, often after the
+/// load is complete.
+pub fn woken_to_the_label(stage: &mut Stage) -> Outcome {
+    let panel = stage.panel_tab();
+    stage.browser.switch(&panel)?;
+    stage.browser.navigate("about:blank")?;
+    let tab = stage.tab()?;
+    stage.browser.activate(&tab)?;
+    for _ in 0..8 {
+        stage.browser.navigate("about:blank")?;
+        stage.browser.until("the badge is gone", |browser| {
+            let text = browser.badge(&tab)?.text;
+            Ok((text.is_empty(), json!(text)))
+        })?;
+        stage.browser.kill_worker()?;
+        let shown = stage.browser.privileged(BADGES, json!([GECKO_ID, format!("https://{CLOUDFLARE}/"), "CF"]))?;
+        if shown != json!(["CF"]) {
+            return Err(format!("the toolbar showed {shown}").into());
+        }
+        stage.browser.switch(&tab)?;
+    }
+    stage.see(&tab, &expected("network", Some("cloudflare"))).map(drop)
+}
+
+/// Goes to a page in the tab in front, and collects what the toolbar shows until it is what is expected.
+const BADGES: &str = "
+const [id, url, expected] = arguments;
+const button = document.querySelector(`[data-extensionid='${id}'] .unified-extensions-item-action-button`);
+const shown = [];
+await new Promise((resolve) => {
+  const deadline = setTimeout(resolve, 10000);
+  const changes = new MutationObserver(() => {
+    const text = button.getAttribute('badge') ?? '';
+    if (text && text !== shown.at(-1)) shown.push(text);
+    if (text !== expected) return;
+    changes.disconnect();
+    clearTimeout(deadline);
+    resolve();
+  });
+  changes.observe(button, { attributes: true });
+  const triggeringPrincipal = Services.scriptSecurityManager.getSystemPrincipal();
+  gBrowser.selectedBrowser.fixupAndLoadURIString(url, { triggeringPrincipal });
+});
+return shown";
 
 pub fn killed_mid_load(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&format!("https://{OVHCLOUD}/"))?;
