@@ -147,9 +147,8 @@ fn picture(world: &World, kind: Kind, extension: &Path, shots: &Path, arguments:
         }
         browser.switch(&tab)?;
         browser.navigate(&format!("https://{}/", site.host))?;
-        let mut badge = e2e::drivers::Badge::default();
         browser.until("the badge says who answered", |browser| {
-            badge = browser.badge(&tab)?;
+            let badge = browser.badge(&tab)?;
             // An ellipsis says that the response is not there yet: a slow machine shows it for a while.
             Ok((!["", "…"].contains(&badge.text.as_str()), json!(badge.title)))
         })?;
@@ -170,6 +169,8 @@ fn picture(world: &World, kind: Kind, extension: &Path, shots: &Path, arguments:
         looks::whole_panel(&mut browser)?;
         let drawn = shots.join(format!("{name}-panel.png"));
         browser.screenshot(&drawn, true)?;
+        // The table of operators, which is loaded when nothing else tells who answered, may have come since.
+        let badge = browser.badge(&tab)?;
         println!("{:<26} {:<4} {}", site.host, badge.text, badge.title);
         println!("  {}\n  {}", page.display(), drawn.display());
     }
