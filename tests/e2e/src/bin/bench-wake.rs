@@ -22,7 +22,7 @@ use std::time::Duration;
 use std::{fs, thread};
 
 use e2e::benches::{self, Settings, midmean, quantile};
-use e2e::drivers::{Browser, GECKO_ID, Kind, Options, Tab};
+use e2e::drivers::{Browser, GECKO_ID, Kind, Options, TOOLBAR, Tab};
 use e2e::run_folder::RunFolder;
 use e2e::sites::{self, CLOUDFLARE};
 use e2e::world::{Isolation, World};
@@ -208,11 +208,6 @@ while (now() < deadline) {
 ext.webRequest.onBeforeRequest.removeListener(onBegin);
 ext.webNavigation.onCommitted.removeListener(onCommitted);
 return end === null || begin === undefined ? { begin, text } : end - begin;";
-
-/// The badge of the tab in front, as the browser's toolbar shows it.
-const TOOLBAR: &str = "
-const button = document.querySelector(`[data-extensionid='${arguments[0]}'] .unified-extensions-item-action-button`);
-const badge = () => button.getAttribute('badge') ?? '';";
 
 /// Runs with the browser's own rights, in the window: it looks at the toolbar and has no part in what it measures.
 /// The request begins where the browser tells extensions that it does.

@@ -30,6 +30,12 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 /// The gecko id of the extension, from which Firefox derives the page addresses.
 pub const GECKO_ID: &str = "served-by@served-by.example";
 
+/// Begins a script with Firefox's own rights, whose first argument is the extension: `badge()` is the badge of the tab in
+/// front, as the toolbar shows it.
+pub const TOOLBAR: &str = "
+const button = document.querySelector(`[data-extensionid='${arguments[0]}'] .unified-extensions-item-action-button`);
+const badge = () => button.getAttribute('badge') ?? '';";
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Chromium,
@@ -575,10 +581,7 @@ impl Browser {
             for handle in new.into_iter().chain(old) {
                 // It may go while it is looked at.
                 browser.current.clear();
-                let is_there = browser.switch_to(handle).is_ok()
-                    && browser
-                        .script("return document.readyState === 'complete' ? location.href : ''", json!([]))
-                        .is_ok_and(|shown| shown == url);
+                let is_there = browser.switch_to(handle).is_ok() && browser.loaded().is_ok_and(|shown| shown == url);
                 if is_there {
                     found = Some(Tab { handle: handle.clone(), id: tab.id });
                     break;
@@ -587,6 +590,11 @@ impl Browser {
             Ok((found.is_some(), json!(handles)))
         })?;
         Ok(found.expect("found above"))
+    }
+
+    /// The address of the page in the current tab, once it is complete.
+    pub fn loaded(&mut self) -> Result<Value> {
+        self.script("return document.readyState === 'complete' ? location.href : ''", json!([]))
     }
 
     pub fn switch(&mut self, tab: &Tab) -> Result<()> {

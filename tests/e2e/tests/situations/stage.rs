@@ -203,7 +203,7 @@ impl Stage {
     /// Waits until the current tab shows this address.
     pub fn arrive(&mut self, url: &str) -> Outcome {
         Ok(self.browser.until(&format!("the tab shows {url}"), |browser| {
-            let found = browser.script("return document.readyState === 'complete' ? location.href : ''", json!([]))?;
+            let found = browser.loaded()?;
             Ok((found == url, found))
         })?)
     }

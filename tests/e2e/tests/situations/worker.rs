@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use e2e::drivers::GECKO_ID;
+use e2e::drivers::{GECKO_ID, TOOLBAR};
 use e2e::sites::{CLOUDFLARE, FASTLY, HOPS, OVHCLOUD};
 use serde_json::json;
 
@@ -41,6 +41,7 @@ pub fn woken_to_the_label(stage: &mut Stage) -> Outcome {
     stage.browser.navigate("about:blank")?;
     let tab = stage.tab()?;
     stage.browser.activate(&tab)?;
+    let watch = format!("{TOOLBAR}{BADGES}");
     for _ in 0..8 {
         stage.browser.navigate("about:blank")?;
         stage.browser.until("the badge is gone", |browser| {
@@ -48,7 +49,7 @@ pub fn woken_to_the_label(stage: &mut Stage) -> Outcome {
             Ok((text.is_empty(), json!(text)))
         })?;
         stage.browser.kill_worker()?;
-        let shown = stage.browser.privileged(BADGES, json!([GECKO_ID, format!("https://{CLOUDFLARE}/"), "CF"]))?;
+        let shown = stage.browser.privileged(&watch, json!([GECKO_ID, format!("https://{CLOUDFLARE}/"), "CF"]))?;
         if shown != json!(["CF"]) {
             return Err(format!("the toolbar showed {shown}").into());
         }
@@ -59,13 +60,12 @@ pub fn woken_to_the_label(stage: &mut Stage) -> Outcome {
 
 /// Goes to a page in the tab in front, and collects what the toolbar shows until it is what is expected.
 const BADGES: &str = "
-const [id, url, expected] = arguments;
-const button = document.querySelector(`[data-extensionid='${id}'] .unified-extensions-item-action-button`);
+const [, url, expected] = arguments;
 const shown = [];
 await new Promise((resolve) => {
   const deadline = setTimeout(resolve, 10000);
   const changes = new MutationObserver(() => {
-    const text = button.getAttribute('badge') ?? '';
+    const text = badge();
     if (text && text !== shown.at(-1)) shown.push(text);
     if (text !== expected) return;
     changes.disconnect();
