@@ -113,7 +113,7 @@ fn judge(image: &Image<'_>, lang: Lang) {
         let page = Request { kind: Kind::Page, ..Request::default() };
         for event in [
             Event::Response { request: page, response: response.clone() },
-            Event::Committed(Commit { url, access: true, ..Commit::default() }),
+            Event::Committed(Commit { url, ..Commit::default() }),
             Event::Response { request: Request::default(), response },
         ] {
             let _ = tab.apply(event, &image.tables);

@@ -29,8 +29,6 @@ const KEY: &str = "tab:";
 
 struct Worker {
     tables: Tables<'static>,
-    /// Access to all sites; single ones are asked about when a response is missed.
-    access: bool,
     /// A dozen as a rule, so that a list is the smallest thing that finds them.
     tabs: Vec<(i32, Slot)>,
     /// Responses of no tab. Lost with the worker: what a page shows of them is saved with the page.
@@ -111,14 +109,7 @@ pub fn start(image: Vec<u8>, saved: JsValue) -> Result<(), JsValue> {
     // The image lives as long as the worker.
     let image = Image::open(Box::leak(image.into_boxed_slice())).map_err(|error| JsValue::from(error.to_string()))?;
     decode::read_for(&image.tables);
-    let worker = Worker {
-        tables: image.tables,
-        access: true,
-        tabs: Vec::new(),
-        strays: Strays::default(),
-        saved,
-        operators: false,
-    };
+    let worker = Worker { tables: image.tables, tabs: Vec::new(), strays: Strays::default(), saved, operators: false };
     WORKER.with(|place| *place.borrow_mut() = Some(worker));
     spawn_local(async {
         // What woke the worker comes first.
@@ -206,11 +197,8 @@ fn tab_updated(details: &Object) -> Result<(), decode::DecodeError> {
     if change.text("status").as_deref() != Some("complete") {
         return Ok(());
     }
-    // Firefox sometimes wipes the toolbar after it told of the commit. It tells of responses late, often after the end
-    // of a load: what still waits for its own is painted then, and not before, as at the commit.
-    if with(|worker| worker.slot(id).is_some_and(|slot| slot.tab.waits().is_none())) == Some(true) {
-        paint(id);
-    }
+    // Firefox sometimes wipes the toolbar after it told of the commit.
+    paint(id);
     // Firefox tells nothing else of its own pages, such as about:support. Without access the
     // addresses of sites are not told either.
     if tab.text("url").is_none() {
@@ -310,7 +298,6 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
             at_ms: navigation.at_ms,
             forward_back: navigation.forward_back,
             prerender: navigation.prerender,
-            access: with(|worker| worker.access).unwrap_or(true),
             observed: with(|worker| worker.strays.began(navigation.tab_id)).unwrap_or(false),
         }),
         "navigation-failed" => Event::NavigationFailed { url },
@@ -367,20 +354,26 @@ fn expect(id: i32, committed_at_ms: Option<i64>) {
 
 /// No response came: was it not seen because the extension may not see it?
 async fn overdue(id: i32, committed_at_ms: i64) {
-    let waiting = with(|worker| {
-        let tab = &worker.slot(id)?.tab;
-        let document = tab.document.as_ref()?;
-        (tab.waits() == Some(committed_at_ms)).then(|| response::pattern(&document.url))?
-    });
-    let Some(Some(pattern)) = waiting else { return };
-    let access = log(permissions::has_access(&pattern).await).unwrap_or(true);
-    apply(id, Event::Overdue { committed_at_ms, access });
+    if with(|worker| worker.slot(id).and_then(|slot| slot.tab.waits())) == Some(Some(committed_at_ms)) {
+        let access = may_see(id).await;
+        apply(id, Event::Overdue { committed_at_ms, access });
+    }
 }
 
+/// May the extension see the site of the tab's page?
+async fn may_see(id: i32) -> bool {
+    let pattern = with(|worker| response::pattern(&worker.slot(id)?.tab.document.as_ref()?.url));
+    let Some(Some(pattern)) = pattern else { return true };
+    log(permissions::has_access(&pattern).await).unwrap_or(true)
+}
+
+/// Paints what is known of the tab's page. One that waits is painted when it has waited: Firefox tells of responses
+/// late, often after the end of a load.
 fn paint(id: i32) {
     let badge = with(|worker| {
         let tables = worker.tables;
-        worker.slot(id).map(|slot| toolbar::badge(&slot.tab, &tables))
+        let tab = &worker.slot(id)?.tab;
+        tab.waits().is_none().then(|| toolbar::badge(tab, &tables))
     });
     let Some(Some(badge)) = badge else { return };
     let badge = action::set_badge(id, &badge);
@@ -477,21 +470,18 @@ fn forget(id: i32) {
     });
 }
 
-/// Asks for the access that is granted and for tabs that are not known yet.
+/// Asks for tabs that are not known yet, and for the access that is granted: it may have been another when what is
+/// known of a page was saved.
 async fn look_around() {
     let access = log(permissions::has_access(permissions::EVERYWHERE).await).unwrap_or(true);
-    let before = with(|worker| std::mem::replace(&mut worker.access, access));
-    let known = with(|worker| worker.ids()).unwrap_or_default();
-    if before != Some(access) {
-        known.into_iter().for_each(|id| apply(id, Event::Access { granted: access }));
-    }
     for tab in log(tabs::all().await).unwrap_or_default() {
         // A tab that is loading tells of itself.
         let (Some(id), Some("complete" | "unloaded")) = (tab.id("id"), tab.text("status").as_deref()) else { continue };
         let url = tab.text("url").unwrap_or_default();
         apply(id, Event::Found { url: &url, discarded: tab.flag("discarded") == Some(true) });
-        if !access {
-            apply(id, Event::Access { granted: false });
-        }
+    }
+    for id in with(|worker| worker.ids()).unwrap_or_default() {
+        let granted = access || may_see(id).await;
+        apply(id, Event::Access { granted });
     }
 }

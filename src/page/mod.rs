@@ -130,8 +130,6 @@ pub struct Commit<'a> {
     pub forward_back: bool,
     /// Where the document is, if it is being prerendered and not shown yet.
     pub prerender: Option<FrameId>,
-    /// The extension may see requests to this address.
-    pub access: bool,
     /// The navigation was observed from its beginning, so that no response to it can have been missed.
     pub observed: bool,
 }
@@ -323,7 +321,7 @@ impl Document {
     fn awaits(&self, response: &Response<'_>) -> bool {
         let before_commit =
             response.received_at_ms.is_some_and(|at_ms| at_ms <= self.committed_at_ms.saturating_add(COMMIT_MS));
-        let gave_up = matches!(self.state, State::ServiceWorker | State::Missed) && before_commit;
+        let gave_up = matches!(self.state, State::ServiceWorker | State::Missed | State::NoAccess) && before_commit;
         self.response.is_none() && (self.state == State::Waiting || gave_up) && same_page(&self.url, response.url)
     }
 }
@@ -574,8 +572,6 @@ impl Tab {
             document.state = state;
         } else if let Some(pending) = self.take_pending(commit.url, None).or(set_aside) {
             document.receive(pending);
-        } else if !commit.access {
-            document.state = State::NoAccess;
         }
         self.document = Some(document);
         self.settle();
@@ -723,7 +719,12 @@ impl Tab {
 
     fn access(&mut self, granted: bool) -> Changes {
         match &mut self.document {
-            Some(document) if !granted && document.response.is_none() && state_of_address(&document.url).is_none() => {
+            Some(document)
+                if !granted
+                    && document.response.is_none()
+                    && document.state != State::NoAccess
+                    && state_of_address(&document.url).is_none() =>
+            {
                 document.state = State::NoAccess;
                 PAINT
             }

@@ -64,7 +64,6 @@ impl Story {
             url,
             document_id: Some(id),
             at_ms: NOW,
-            access: true,
             observed: true,
             ..Commit::default()
         }))
@@ -136,7 +135,7 @@ fn without_any_response_the_service_worker_answered() {
 #[test]
 fn who_was_not_there_from_the_beginning_cannot_say_that_a_service_worker_answered() {
     let mut story = Story::new();
-    let commit = Commit { url: URL, document_id: Some("A"), at_ms: NOW, access: true, ..Commit::default() };
+    let commit = Commit { url: URL, document_id: Some("A"), at_ms: NOW, ..Commit::default() };
     assert!(!story.tell(Event::Committed(commit)).paint);
     assert!(story.wait().paint);
     assert_eq!(story.state(), State::Missed);
@@ -169,7 +168,7 @@ fn who_died_while_a_page_waited_waits_anew_and_names_no_service_worker() {
 fn a_page_is_not_judged_by_the_waiting_of_the_one_before_it() {
     let mut story = Story::new();
     let _ = story.commit(URL, "A");
-    let next = Commit { url: "https://next.example/", document_id: Some("B"), access: true, ..Commit::default() };
+    let next = Commit { url: "https://next.example/", document_id: Some("B"), ..Commit::default() };
     let committed_at_ms = NOW + 200;
     assert_eq!(story.tell(Event::Committed(Commit { at_ms: committed_at_ms, ..next })).waits, Some(committed_at_ms));
     for access in [true, false] {
@@ -231,7 +230,7 @@ fn going_back_brings_the_document_and_its_verdict() {
     let _ = story.commit(URL, "A");
     let _ = story.respond("https://other.example/", |_, response| response.server_address = None);
     let _ = story.commit("https://other.example/", "B");
-    let back = Commit { url: URL, document_id: Some("A"), forward_back: true, access: true, ..Commit::default() };
+    let back = Commit { url: URL, document_id: Some("A"), forward_back: true, ..Commit::default() };
     assert!(story.tell(Event::Committed(back)).paint);
     assert_eq!((story.state(), story.delivered_by().as_deref()), (State::BackForwardCache, Some("cloudflare")));
 }
@@ -241,7 +240,7 @@ fn going_back_to_what_nobody_saw_names_no_service_worker() {
     // Either the browser had kept a page that is older than the extension, or a service worker answered.
     let mut story = Story::new();
     let _ = story.tell(Event::Found { url: "https://other.example/", discarded: false });
-    let back = Commit { document_id: Some("A"), at_ms: NOW, access: true, observed: true, ..Commit::default() };
+    let back = Commit { document_id: Some("A"), at_ms: NOW, observed: true, ..Commit::default() };
     let _ = story.tell(Event::Committed(Commit { url: URL, forward_back: true, ..back }));
     assert!(story.wait().paint);
     assert_eq!(story.state(), State::Missed);
@@ -257,8 +256,7 @@ fn going_back_to_what_nobody_saw_names_no_service_worker() {
 fn going_back_to_what_had_no_response_brings_its_hosts() {
     for (observed, kind, state) in [(true, Kind::Worker, State::ServiceWorker), (false, Kind::Other, State::Missed)] {
         let mut story = Story::new();
-        let first =
-            Commit { url: URL, document_id: Some("A"), at_ms: NOW, access: true, observed, ..Commit::default() };
+        let first = Commit { url: URL, document_id: Some("A"), at_ms: NOW, observed, ..Commit::default() };
         let _ = story.tell(Event::Committed(first));
         let _ = story.wait();
         assert_eq!(story.state(), state);
@@ -268,8 +266,7 @@ fn going_back_to_what_had_no_response_brings_its_hosts() {
         for id in ["B", "C"] {
             let _ = story.respond("https://other.example/", |_, _| ());
             let _ = story.commit("https://other.example/", id);
-            let back =
-                Commit { url: URL, document_id: Some("A"), forward_back: true, access: true, ..Commit::default() };
+            let back = Commit { url: URL, document_id: Some("A"), forward_back: true, ..Commit::default() };
             assert!(story.tell(Event::Committed(back)).paint);
             let seen = (story.state(), &story.document().hosts);
             assert_eq!(seen, (State::BackForwardCache, &hosts), "{state:?}, left for {id}");
@@ -297,7 +294,7 @@ fn a_prerendered_document_is_shown_with_its_own_response() {
     let _ = story.respond("https://first.example/", |_, _| ());
     let _ = story.commit("https://first.example/", "A");
     let _ = story.respond(URL, |request, _| request.prerender = AHEAD);
-    let prerender = Commit { url: URL, document_id: Some("P"), prerender: AHEAD, access: true, ..Commit::default() };
+    let prerender = Commit { url: URL, document_id: Some("P"), prerender: AHEAD, ..Commit::default() };
     assert!(!story.tell(Event::Committed(prerender)).paint);
     assert_eq!(story.document().url, "https://first.example/");
     assert!(story.tell(Event::Committed(Commit { prerender: None, ..prerender })).paint);
@@ -330,7 +327,7 @@ fn what_a_page_asks_for_while_it_is_built_ahead_is_its_own() {
     let _ = story.commit("https://first.example/", "A");
     let _ = story.respond("https://first.example/", |_, _| ());
     let _ = ask(&mut story, "https://first.example/x.js", "A", None);
-    let prerender = Commit { url: URL, document_id: Some("P"), prerender: AHEAD, access: true, ..Commit::default() };
+    let prerender = Commit { url: URL, document_id: Some("P"), prerender: AHEAD, ..Commit::default() };
     let _ = story.respond(URL, |request, _| request.prerender = AHEAD);
     let _ = story.tell(Event::Committed(prerender));
     assert_eq!(
@@ -535,8 +532,7 @@ fn pages_with_one_address_that_are_built_ahead_are_told_apart_by_their_frames() 
         let response = Response { url: URL, status: 200, fields: &fields, ..Response::default() };
         let _ = story.tell(Event::Response { request, response });
     }
-    let commit =
-        |prerender, id| Commit { url: URL, document_id: Some(id), prerender, access: true, ..Commit::default() };
+    let commit = |prerender, id| Commit { url: URL, document_id: Some(id), prerender, ..Commit::default() };
     frames.iter().for_each(|(prerender, id, _)| _ = story.tell(Event::Committed(commit(*prerender, id))));
     for (prerender, id, server) in frames {
         let request = Request { id: "5", prerender, ..Request::default() };
@@ -553,8 +549,7 @@ fn pages_with_one_address_that_are_built_ahead_are_told_apart_by_their_frames() 
 #[test]
 fn a_page_that_moves_in_its_frame_while_it_is_built_ahead_has_its_own_hosts() {
     let mut story = Story::new();
-    let commit =
-        |url, id, prerender| Commit { url, document_id: Some(id), prerender, access: true, ..Commit::default() };
+    let commit = |url, id, prerender| Commit { url, document_id: Some(id), prerender, ..Commit::default() };
     for (url, id) in [(URL, "P"), ("https://www.example.com/b", "Q")] {
         let _ = story.tell(Event::Committed(commit(url, id, AHEAD)));
         let request = Request { id: "2", prerender: AHEAD, ..Request::default() };
@@ -592,20 +587,19 @@ fn addresses_without_a_server_have_states_of_their_own() {
 
 #[test]
 fn access_is_named_when_it_is_missing() {
-    let mut story = Story::new();
-    let commit = Commit { url: URL, document_id: Some("A"), ..Commit::default() };
-    let _ = story.tell(Event::Committed(commit));
-    assert_eq!(story.state(), State::NoAccess);
-    let _ = story.tell(Event::Access { granted: true });
-    assert_eq!(story.state(), State::OlderThanExtension, "its response was not seen");
-    let _ = story.tell(Event::Access { granted: false });
-    assert_eq!(story.state(), State::NoAccess);
-
-    // To this site alone it is missing, which is asked about when no response came.
+    // Which is asked about when no response came, for it may be there for this site alone.
     let mut story = Story::new();
     let _ = story.commit(URL, "A");
     assert!(story.tell(Event::Overdue { committed_at_ms: NOW, access: false }).paint);
     assert_eq!(story.state(), State::NoAccess);
+    let _ = story.tell(Event::Access { granted: true });
+    assert_eq!(story.state(), State::OlderThanExtension, "its response was not seen");
+    assert!(story.tell(Event::Access { granted: false }).paint);
+    assert_eq!(story.state(), State::NoAccess);
+    assert!(!story.tell(Event::Access { granted: false }).paint, "nothing is new");
+    // Whose response is told after all could be seen.
+    let _ = story.respond(URL, |_, _| ());
+    assert_eq!(story.state(), State::Network);
 }
 
 #[test]
@@ -782,7 +776,7 @@ fn a_tab_of_the_longest_heads_is_saved_and_read() {
         let _ = story.tab.apply(Event::Response { request: page(&id), response: response() }, &story.tables);
         // Every third waits, and every fifth is still being led on.
         if number % 3 > 0 {
-            let commit = Commit { url: &url, document_id: Some(&id), access: true, ..Commit::default() };
+            let commit = Commit { url: &url, document_id: Some(&id), ..Commit::default() };
             let _ = story.tab.apply(Event::Committed(commit), &story.tables);
         }
         for _ in 0..30 * usize::from(number % 5 == 0) {

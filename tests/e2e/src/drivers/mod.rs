@@ -29,6 +29,8 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// The gecko id of the extension, from which Firefox derives the page addresses.
 pub const GECKO_ID: &str = "served-by@served-by.example";
+/// The pattern of all sites.
+const EVERYWHERE: &str = "<all_urls>";
 
 /// Begins a script with Firefox's own rights, whose first argument is the extension: `badge()` is the badge of the tab in
 /// front, as the toolbar shows it.
@@ -529,23 +531,29 @@ impl Browser {
             Kind::Chromium => {
                 self.configure(json!({ "hostAccess": if granted { "ON_ALL_SITES" } else { "ON_CLICK" } }))?;
             }
-            Kind::Firefox => {
-                self.privileged(
-                    "const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
-                     const { extension } = WebExtensionPolicy.getByID(arguments[0]);
-                     await ExtensionPermissions[arguments[1]](extension.id, { permissions: [], origins: ['<all_urls>'] }, extension)",
-                    json!([GECKO_ID, if granted { "add" } else { "remove" }]),
-                )?;
-            }
+            Kind::Firefox => self.permit(granted, &[], &[EVERYWHERE])?,
         }
         self.knows_access(granted)
+    }
+
+    /// Gives or takes permissions and origins, as the reader does it in the extension's options, where Firefox asks no
+    /// further question; Firefox only.
+    pub fn permit(&mut self, granted: bool, permissions: &[&str], origins: &[&str]) -> Result<()> {
+        self.privileged(
+            "const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
+             const [id, how, permissions, origins] = arguments;
+             const { extension } = WebExtensionPolicy.getByID(id);
+             await ExtensionPermissions[how](id, { permissions, origins }, extension)",
+            json!([GECKO_ID, if granted { "add" } else { "remove" }, permissions, origins]),
+        )
+        .map(drop)
     }
 
     /// Waits until the extension is told that it has access to all sites, or that it has none any more.
     pub fn knows_access(&mut self, granted: bool) -> Result<()> {
         self.until("the extension knows its access", |browser| {
-            let asked = "return await ext.permissions.contains({ origins: ['<all_urls>'] })";
-            let found = browser.control(asked, json!([]))?;
+            let asked = "return await ext.permissions.contains({ origins: [arguments[0]] })";
+            let found = browser.control(asked, json!([EVERYWHERE]))?;
             Ok((found == granted, found))
         })
     }

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::Duration;
 
-use e2e::drivers::{Browser, GECKO_ID, Kind, Options, Tab};
+use e2e::drivers::{Browser, Kind, Options, Tab};
 use e2e::looks;
 use e2e::sites::{CLOUDFLARE, CLOUDFRONT, FASTLY};
 use serde_json::{Value, json};
@@ -22,6 +22,31 @@ pub fn revoked_and_granted(stage: &mut Stage) -> Outcome {
     stage.see(&tab, &expected("older-than-extension", None))?;
     stage.browser.navigate(&format!("https://{FASTLY}/"))?;
     stage.see(&tab, &expected("network", Some("fastly"))).map(drop)
+}
+
+/// The background hears of the grant only once it is awake, and by then of nothing that it heard before.
+pub fn granted_while_asleep(stage: &mut Stage) -> Outcome {
+    stage.browser.let_in_everywhere(false)?;
+    let tab = stage.visit(&format!("https://{FASTLY}/"))?;
+    stage.see(&tab, &expected("no-access", None))?;
+    stage.browser.kill_worker()?;
+    stage.browser.let_in_everywhere(true)?;
+    stage.see(&tab, &expected("older-than-extension", None)).map(drop)
+}
+
+/// Who lets the extension in at one site has no need to let it in everywhere.
+pub fn granted_for_one_site(stage: &mut Stage) -> Outcome {
+    stage.browser.let_in_everywhere(false)?;
+    let page = format!("https://{FASTLY}/");
+    let tab = stage.visit(&page)?;
+    stage.see(&tab, &expected("no-access", None))?;
+    stage.browser.permit(true, &[], &[&format!("{page}*")])?;
+    stage.see(&tab, &expected("older-than-extension", None))?;
+    stage.browser.navigate(&page)?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    stage.browser.navigate(&format!("https://{CLOUDFLARE}/"))?;
+    stage.see(&tab, &expected("no-access", None))?;
+    Ok(stage.browser.let_in_everywhere(true)?)
 }
 
 /// The panel offers to ask for access, to everybody who can press a button; one click asks. Nobody can answer
@@ -59,7 +84,7 @@ pub fn issuer(stage: &mut Stage) -> Outcome {
     if stage.saved(tab.id)?.as_str().is_none_or(|saved| saved.contains(ISSUER)) {
         return Err("the issuer was told without being allowed".into());
     }
-    grant(stage, "add", "webRequestBlocking")?;
+    stage.browser.permit(true, &["webRequestBlocking"], &[])?;
     stage.browser.switch(&tab)?;
     let mut attempts = 0;
     stage.browser.until("the issuer is told", |browser| {
@@ -103,17 +128,6 @@ pub fn issuer(stage: &mut Stage) -> Outcome {
 }
 
 const ISSUER: &str = "CN=Served By demonstration";
-
-/// As the reader does it in the extension's options, where Firefox asks no further question.
-fn grant(stage: &mut Stage, how: &str, permission: &str) -> Outcome {
-    stage.browser.privileged(
-        "const { ExtensionPermissions } = ChromeUtils.importESModule('resource://gre/modules/ExtensionPermissions.sys.mjs');
-         const { extension } = WebExtensionPolicy.getByID(arguments[0]);
-         await ExtensionPermissions[arguments[1]](extension.id, { permissions: [arguments[2]], origins: [] }, extension)",
-        json!([GECKO_ID, how, permission]),
-    )?;
-    Ok(())
-}
 
 pub fn private_window(stage: &mut Stage) -> Outcome {
     stage.browser.allow_private_windows()?;

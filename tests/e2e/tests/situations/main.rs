@@ -102,6 +102,13 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "a browser in French", kinds: BOTH, play: looks::in_a_french_browser },
     Situation { name: "nothing asked of the network", kinds: BOTH, play: silence::policy_blocks_requests },
     Situation { name: "host access revoked and granted", kinds: BOTH, play: access::revoked_and_granted },
+    Situation {
+        name: "host access granted while the background sleeps",
+        kinds: BOTH,
+        play: access::granted_while_asleep,
+    },
+    // In a test Chromium grants a single site only by a click on its toolbar.
+    Situation { name: "host access granted for one site", kinds: FIREFOX, play: access::granted_for_one_site },
     Situation { name: "issuer of the certificate", kinds: FIREFOX, play: access::issuer },
     Situation { name: "private window", kinds: BOTH, play: access::private_window },
     Situation { name: "behind a proxy", kinds: BOTH, play: access::behind_a_proxy },
