@@ -188,6 +188,7 @@ pub async fn message(question: JsValue, sender: JsValue) -> JsValue {
     object(&[("page", answer.page.into()), ("error", answer.error.into())])
 }
 
+#[inline(never)]
 fn tab_updated(details: &Object) -> Result<(), decode::DecodeError> {
     let id = decode::tab(details, "tabId")?;
     let (change, tab) = (details.object("change"), details.object("tab"));
@@ -211,6 +212,7 @@ fn tab_updated(details: &Object) -> Result<(), decode::DecodeError> {
     Ok(())
 }
 
+#[inline(never)]
 fn tab_replaced(details: &Object) -> Result<(), decode::DecodeError> {
     let (added, removed) = (decode::tab(details, "addedTabId")?, decode::tab(details, "removedTabId")?);
     let moved = with(|worker| worker.remove(removed)).flatten();
@@ -256,6 +258,7 @@ fn web_request(kind: &str, details: &JsValue) -> Result<(), decode::DecodeError>
 }
 
 /// A response of no tab: is there a page whose service worker asked for it?
+#[inline(never)]
 fn stray(initiator: &str, response: Response<'_>) {
     let Some(origin) = page::origin(initiator) else { return };
     let owner = with(|worker| {
@@ -460,6 +463,7 @@ async fn write(id: i32) {
     }
 }
 
+#[inline(never)]
 fn forget(id: i32) {
     with(|worker| {
         worker.remove(id);

@@ -362,6 +362,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
     }
 
     /// No list holds the address, or there is none.
+    #[inline(never)]
     fn by_fields(&self, verdict: &mut Verdict<'_>) {
         if self.response.made_by_browser() {
             verdict.reason = Reason::MadeByBrowser;
@@ -434,6 +435,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
     }
 
     /// Fields named somebody: is the address in that provider's network?
+    #[inline(never)]
     fn compare_operator(&self, verdict: &mut Verdict<'_>) {
         let (Some(operator), Some(fields)) = (self.observed.operator, verdict.delivered_by) else { return };
         if !matches!(
@@ -455,6 +457,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
     }
 
     /// Canonical name, then host name: the service that the site chose, and perhaps its operator.
+    #[inline(never)]
     fn by_name(&self, verdict: &mut Verdict<'_>) -> bool {
         if let Some(part) = self.strongest("canonical name", |part| part.canonical_name) {
             verdict.delivered_by = Some(part.provider);
@@ -486,6 +489,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
     }
 
     /// Who delivers for a platform without machines of its own: the one that can have written `Server`.
+    #[inline(never)]
     fn carried(&self, platform: Provider, verdict: &mut Verdict<'_>) -> bool {
         let wrote = |carrier: &Provider| {
             let row = self.tables.provider(*carrier);
@@ -511,6 +515,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
     /// All clocks of a provider are old, which excludes it elsewhere; yet it may have kept its own stamp with the copy.
     /// If the last entry of `Via` is its own, nothing that adds itself stood outside; something silent may have. So it
     /// is named, as possible only, unless an address, `Server` or a name speaks for somebody else.
+    #[inline(never)]
     fn by_last_entry(&self, verdict: &mut Verdict<'_>) -> bool {
         let mut last = self.parts.iter().filter(|part| part.took_part() && part.only_then() && part.ends_via);
         let (Some(part), None) = (last.next(), last.next()) else { return false };
@@ -534,6 +539,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
     }
 
     /// Several marks that others send too, all of them one provider's and of nobody else.
+    #[inline(never)]
     fn by_agreement(&self, verdict: &mut Verdict<'_>) -> bool {
         let mut agreed = self.parts.iter().filter(|part| part.weak >= WEAK_ENOUGH && !part.only_then());
         let (Some(part), None) = (agreed.next(), agreed.next()) else { return false };
@@ -549,6 +555,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
 
     /// Candidates for the outermost place, best first, with their numbers among the parts and how well they
     /// fit; and a provider that only fossils name.
+    #[inline(never)]
     fn ranking(
         &self,
         counts: impl Fn(&Part<'d>) -> bool,

@@ -245,6 +245,7 @@ impl<'a> Observer<'_, '_, 'a> {
         });
     }
 
+    #[inline(never)]
     fn cookies(&mut self, field: &Field<'a>) {
         let mut names: Short<&str, 4> = Short::default();
         set_cookie::names(field.value).for_each(|name| names.push(name));
@@ -253,6 +254,7 @@ impl<'a> Observer<'_, '_, 'a> {
         }
     }
 
+    #[inline(never)]
     fn cache_status(&mut self, field: &Field<'a>) {
         let members = cache_status::parse(field.value).members;
         let count = members.len();
@@ -266,6 +268,7 @@ impl<'a> Observer<'_, '_, 'a> {
         }
     }
 
+    #[inline(never)]
     fn metrics(&mut self, field: &Field<'a>) {
         let metrics: Vec<_> = server_timing::metrics(field.value).take(MAX_MEMBERS).collect();
         for (number, metric) in metrics.iter().enumerate() {

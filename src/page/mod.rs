@@ -389,6 +389,7 @@ impl Tab {
         SAVE
     }
 
+    #[inline(never)]
     fn subresource(&mut self, request: Request<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
         let Some(host) = host(response.url) else { return Changes::default() };
         let is_html = response.fields.iter().any(|field| {
@@ -444,6 +445,7 @@ impl Tab {
         self.document.iter_mut().chain(self.left.iter_mut().rev()).find(there)
     }
 
+    #[inline(never)]
     fn redirect(&mut self, request: Request<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
         // Firefox tells that a service worker took the request by a redirect to itself without a status.
         if request.kind != Kind::Page || response.status == 0 {
@@ -486,6 +488,7 @@ impl Tab {
         at.map(|at| self.hops.remove(at).1).unwrap_or_default()
     }
 
+    #[inline(never)]
     fn request_failed(&mut self, request: Request<'_>, url: &str, error: &str, under_way: bool) -> Changes {
         // The reader or the page gave it up, in Firefox also for another one.
         let aborted = matches!(error, "net::ERR_ABORTED" | "NS_BINDING_ABORTED" | "NS_BINDING_CANCELLED_OLD_LOAD");
@@ -645,6 +648,7 @@ impl Tab {
     }
 
     /// A response of which no document comes stands beside the page that stays.
+    #[inline(never)]
     fn set_aside(&mut self, pending: Pending) -> Changes {
         let state = if is_empty(pending.response.status) { State::NoContent } else { State::Download };
         match &mut self.document {
