@@ -362,3 +362,19 @@ fn the_order_is_kept_over_all_pieces() {
     let numbers: Vec<u64> = lines(&output).iter().map(|line| line["entry"].as_u64().expect("a number")).collect();
     assert_eq!(numbers, (0..20_000).collect::<Vec<_>>());
 }
+
+/// The report for people puts together what is alike, and nothing that is told of one response alone.
+#[test]
+fn responses_of_which_something_else_is_told_stand_apart() {
+    let line = |more: &str| {
+        format!(
+            r#"{{"url":"https://a.example/","status":200,"headers":[["server","cloudflare"]{more}],"server_ip":"104.16.0.1"}}"#
+        )
+    };
+    let made = line(r#",["cf-mitigated","challenge"]"#);
+    let input = [made.as_str(), &line(""), &line("")].join("\n");
+    let output = served_by_reading(["inspect", "--input=ndjson", "--format=text"], input.as_bytes());
+    let told = text(&output.stdout);
+    assert_eq!(told.matches("made this response itself").count(), 1, "{told}");
+    assert!(told.contains("Cloudflare (certain) × 2\n"), "{told}");
+}

@@ -147,6 +147,15 @@ fn addresses_are_looked_up_in_order() {
     assert_eq!(document["answers"][1]["operator"], "OVH SAS");
     assert_eq!(document["answers"][1]["provider"], "ovhcloud");
 
+    // Explaining one response names whom recordings of it are told to come from.
+    let one = r#"{"url":"https://www.example.com/","status":200,"headers":[],"server_ip":"192.0.34.7"}"#;
+    for command in ["explain", "inspect"] {
+        let output = served_by_reading([command, "--operators", file.to_str().unwrap()], one.as_bytes());
+        assert!(text(&output.stdout).contains("A machine in the network of ICANN (AS40528)"), "{command}");
+    }
+
+    let empty = served_by(["operators", "--operators", file.to_str().unwrap(), " "]);
+    assert_eq!((empty.status.code(), text(&empty.stdout)), (Some(1), ""), "it is no part of every name");
     let output = served_by(["operators", "--operators", file.to_str().unwrap(), "icann", "AS13335", "nobody"]);
     assert_eq!(output.status.code(), Some(1), "one was not found");
     let found: Vec<&str> = text(&output.stdout).lines().take(3).collect();

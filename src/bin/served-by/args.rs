@@ -153,6 +153,8 @@ pub struct Explain {
     /// Address of the server, where the file does not have it
     #[arg(long, value_name = "IP")]
     pub address: Option<std::net::IpAddr>,
+    #[command(flatten)]
+    pub operators: operators::args::Table,
 }
 
 /// Compare verdicts with labels: precision, recall, F1, confusions

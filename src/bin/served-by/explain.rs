@@ -142,6 +142,9 @@ impl Explanation<'_> {
         if verdict.delivered_by.is_some() {
             writeln!(out, "{} {}", words::origin_why(verdict, tables, lang), words::copy(verdict, tables, lang))?;
         }
+        if let Some(number) = verdict.operator {
+            writeln!(out, "{}", words::operated_by(number, tables, lang))?;
+        }
         writeln!(out, "\n{}", self.lang.pick("What was observed", "Ce qui a été observé"))?;
         self.observed(out)?;
         writeln!(out, "\n{}", self.lang.pick("What the rules say", "Ce que disent les règles"))?;
@@ -166,6 +169,9 @@ impl Explanation<'_> {
         writeln!(out, "\n{}", self.lang.pick("What would make it surer", "Ce qui rendrait la réponse plus sûre"))?;
         for line in self.surer() {
             writeln!(out, "  {line}")?;
+        }
+        if verdict.operator.is_some() {
+            writeln!(out, "\n{}", words::operators_source(&tables.operators, lang))?;
         }
         Ok(())
     }

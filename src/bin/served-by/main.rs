@@ -82,18 +82,20 @@ fn run() -> Outcome {
     let mut out = BufWriter::new(io::stdout().lock());
     let mut outcome = Outcome::Clean;
     let written = match &args.command {
-        Command::Inspect(options) => match operators::if_there(&options.operators, lang) {
-            Ok(table) => {
-                let mut image = image;
-                image.tables.operators = table;
-                inspect::run(options, image, lang, &mut out, &mut outcome)
-            }
+        Command::Inspect(options) => match operators::added(image, &options.operators, lang) {
+            Ok(image) => inspect::run(options, image, lang, &mut out, &mut outcome),
             Err(failed) => {
                 outcome = failed;
                 Ok(())
             }
         },
-        Command::Explain(options) => explain::run(options, &image, lang, &mut out).map(|of_it| outcome = of_it),
+        Command::Explain(options) => match operators::added(image, &options.operators, lang) {
+            Ok(image) => explain::run(options, &image, lang, &mut out).map(|of_it| outcome = of_it),
+            Err(failed) => {
+                outcome = failed;
+                Ok(())
+            }
+        },
         Command::Evaluate(options) => evaluate::run(options, &image, lang, &mut out, &mut outcome),
         Command::Lookup(options) => {
             operators::lookup(options, &image.tables, lang, &mut out).map(|of_it| outcome = of_it)

@@ -120,9 +120,11 @@ pub fn table_refused(lang: Lang, error: &ImageError) -> String {
 /// `none` was given to a command that answers from the table alone.
 pub fn table_needed(lang: Lang) -> &'static str {
     match lang {
-        Lang::En => "without the table of operators there is nothing to answer from; only `inspect` goes without",
+        Lang::En => {
+            "without the table of operators there is nothing to answer from; only `inspect` and `explain` go without"
+        }
         Lang::Fr => {
-            "sans la table des opérateurs, il n’y a pas de réponse\u{202f}; seul «\u{a0}inspect\u{a0}» s’en passe"
+            "sans la table des opérateurs, il n’y a pas de réponse\u{202f}; seuls «\u{a0}inspect\u{a0}» et «\u{a0}explain\u{a0}» s’en passent"
         }
     }
 }

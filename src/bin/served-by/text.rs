@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use anstyle::Style;
 use served_by::detect::response::{Response, host};
 use served_by::detect::table::Tables;
-use served_by::detect::verdict::{Origin, Verdict};
-use served_by::detect::vocabulary::Grade;
+use served_by::detect::verdict::{Conflict, Copy, Origin, Verdict};
+use served_by::detect::vocabulary::{CacheWord, Grade};
 use served_by::field;
 use served_by::har::Observation;
 use served_by::ui::words::{self, Lang};
@@ -41,6 +41,9 @@ struct Host {
 struct Delivery {
     head: String,
     chain: String,
+    /// What else is told in sentences: the copy, and what does not go together.
+    copy: (Copy, Option<CacheWord>),
+    conflicts: Vec<Conflict>,
     responses: u64,
     /// Told of the first of them.
     body: String,
@@ -72,7 +75,9 @@ impl Summary {
         }
         let chain = chain(verdict, tables, lang);
         let name = host(response.url).unwrap_or("").to_ascii_lowercase();
-        let delivery = Delivery { head, chain, responses: 1, body: String::new() };
+        let copy = (verdict.copy, verdict.word.as_ref().map(|(_, says)| *says));
+        let conflicts = verdict.conflicts.clone();
+        let delivery = Delivery { head, chain, copy, conflicts, responses: 1, body: String::new() };
         if let Some(new) = self.count(name, delivery) {
             let line = report::line(from, response, verdict, tables, lang);
             new.body = body(&line, verdict, observations, tables, lang);
@@ -108,7 +113,10 @@ impl Summary {
         };
         let host = &mut self.hosts[at];
         host.responses += delivery.responses;
-        let same = |known: &&mut Delivery| known.head == delivery.head && known.chain == delivery.chain;
+        fn told(delivery: &Delivery) -> (&str, &str, (Copy, Option<CacheWord>)) {
+            (&delivery.head, &delivery.chain, delivery.copy)
+        }
+        let same = |known: &&mut Delivery| told(known) == told(&delivery) && known.conflicts == delivery.conflicts;
         if let Some(known) = host.deliveries.iter_mut().find(same) {
             known.responses += delivery.responses;
             return None;

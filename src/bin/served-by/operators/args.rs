@@ -65,8 +65,8 @@ pub struct Shown {
 #[derive(clap::Args)]
 pub struct Table {
     /// The table of operators; without this it is `operators.img` beside the program or in the folder above.
-    /// `none` lets `inspect` go without
-    #[arg(long = "operators", value_name = "FILE", env = "SERVED_BY_OPERATORS", value_hint = ValueHint::FilePath)]
+    /// `none` lets `inspect` and `explain` go without
+    #[arg(id = "operators", long, value_name = "FILE", env = "SERVED_BY_OPERATORS", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
 }
 

@@ -22,12 +22,14 @@ pub fn in_order(
     let workers = thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX);
     let (senders, blocks): (Vec<_>, Vec<_>) = (0..workers).map(|_| sync_channel::<Vec<u8>>(2)).unzip();
     let (answered, answers): (Vec<_>, Vec<_>) = (0..workers).map(|_| sync_channel(2)).unzip();
-    thread::scope(|scope| {
+    let (answer, input) = (&answer, &mut input);
+    // Where writing fails, the answers that nobody takes any more go with this closure, before its workers are waited
+    // for: else each would wait for the other.
+    thread::scope(move |scope| {
         for (blocks, answered) in blocks.into_iter().zip(answered) {
-            let answer = &answer;
             scope.spawn(move || work(&blocks, &answered, answer));
         }
-        let reader = scope.spawn(move || read(&mut input, &senders));
+        let reader = scope.spawn(move || read(input, &senders));
         let mut outcome = Outcome::Clean;
         for answers in answers.iter().cycle() {
             // The first worker without an answer is behind the last block.
@@ -43,19 +45,34 @@ pub fn in_order(
     })
 }
 
-/// Cuts the input behind its lines. A line that is longer than a block is cut too, and then is no address.
+/// Cuts the input behind its lines. Of a line that is longer than a block only the beginning is told, which is no
+/// address either.
 fn read(input: &mut impl Read, senders: &[SyncSender<Vec<u8>>]) -> io::Result<()> {
     let mut rest = Vec::new();
+    let mut is_first = true;
+    // The end of a line whose beginning was told.
+    let mut is_behind = false;
     for sender in senders.iter().cycle() {
         let mut block = std::mem::take(&mut rest);
-        let wanted = (BLOCK - block.len().min(BLOCK - 1)) as u64;
-        let read = input.by_ref().take(wanted).read_to_end(&mut block)?;
-        let end = if read == 0 {
-            block.len()
-        } else {
-            block.iter().rposition(|byte| *byte == b'\n').map_or(block.len(), |at| at + 1)
+        let read = loop {
+            let wanted = (BLOCK - block.len().min(BLOCK - 1)) as u64;
+            let read = input.by_ref().take(wanted).read_to_end(&mut block)?;
+            if !is_behind || read == 0 {
+                break read;
+            }
+            let end = block.iter().position(|byte| *byte == b'\n');
+            is_behind = end.is_none();
+            block.drain(..end.map_or(block.len(), |at| at + 1));
         };
-        rest = block.split_off(end);
+        // Editors on Windows begin a file of UTF-8 with this.
+        if std::mem::take(&mut is_first) && block.starts_with(b"\xef\xbb\xbf") {
+            block.drain(..3);
+        }
+        if read > 0 {
+            let end = block.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1);
+            is_behind = end.is_none() && block.len() >= BLOCK - 3;
+            rest = block.split_off(end.unwrap_or(block.len()));
+        }
         if block.is_empty() && read == 0 {
             break;
         }
@@ -105,5 +122,51 @@ mod tests {
         assert_eq!(in_order(input.as_bytes(), |text| out.write_all(text), echo, "").unwrap(), Outcome::Faults);
         let expected: String = (0..count).map(|number| format!("{number}\n")).collect();
         assert!(out == expected.as_bytes());
+    }
+
+    fn told(input: &[u8]) -> String {
+        let mut out = Vec::new();
+        let shorten = |line: &str, text: &mut Vec<u8>| {
+            writeln!(text, "{} {}", line.len(), &line[line.len().saturating_sub(9)..]).unwrap();
+            Outcome::Clean
+        };
+        in_order(input, |text| out.write_all(text), shorten, "").unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_line_has_one_answer_however_long_it_is() {
+        for length in [BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, 4 * BLOCK + 5] {
+            let long = "x".repeat(length);
+            for end in ["", "192.0.2.1"] {
+                let lines = format!("192.0.2.0\n{long}{end}\n192.0.2.2\n");
+                let answers = told(lines.as_bytes());
+                let answers: Vec<&str> = answers.lines().collect();
+                assert_eq!((answers.len(), answers[0], answers[2]), (3, "9 192.0.2.0", "9 192.0.2.2"), "{length}");
+                assert!(answers[1].contains('x'), "{length}: {}", answers[1]);
+            }
+            assert_eq!(told(long.as_bytes()).lines().count(), 1, "{length}");
+        }
+    }
+
+    #[test]
+    fn a_mark_of_the_byte_order_is_no_part_of_the_first_line() {
+        assert_eq!(told(b"\xef\xbb\xbf192.0.2.1\r\n\xef\xbb\xbf"), "9 192.0.2.1\n3 \u{feff}\n");
+    }
+
+    #[test]
+    fn where_nobody_takes_the_answers_it_ends() {
+        let (ended, end) = sync_channel(1);
+        thread::spawn(move || {
+            let echo = |line: &str, text: &mut Vec<u8>| {
+                text.extend_from_slice(line.as_bytes());
+                Outcome::Clean
+            };
+            let closed = |_: &[u8]| Err(io::ErrorKind::BrokenPipe.into());
+            let outcome = in_order(io::repeat(b'\n').take(1 << 31), closed, echo, "").map(drop);
+            let _ = ended.send(outcome.map_err(|error| error.kind()));
+        });
+        let outcome = end.recv_timeout(std::time::Duration::from_secs(60));
+        assert_eq!(outcome.expect("it ended"), Err(io::ErrorKind::BrokenPipe));
     }
 }
