@@ -340,13 +340,13 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         self.contradiction(network, verdict);
     }
 
-    /// Live marks of a provider in front that has no machines at this address.
+    /// What a provider in front, which has no machines at this address, writes over any other value.
     fn contradiction(&self, address: Provider, verdict: &mut Verdict<'_>) {
         let relays = self.tables.provider(address).is_some_and(ProviderRow::fronts);
         if self.crowd.is_none() && !relays {
             let (ranked, _) = self.ranking(|part| part.provider != address, None);
             let mut in_order = ranked.iter().map(|(at, _)| &self.parts[usize::from(*at)]);
-            if let Some(other) = in_order.find(|part| part.row.fronts() && part.fresh && part.last_writer) {
+            if let Some(other) = in_order.find(|part| part.row.fronts() && !part.only_then() && part.last_writer) {
                 verdict.conflicts.push(Conflict::AddressAgainstFields { address, fields: other.provider });
                 verdict.grade = verdict.grade.min(Grade::Likely);
             }
@@ -757,15 +757,19 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             .filter_map(|evidence| Some((evidence, self.says(edge, evidence)?)))
             .max_by_key(|(evidence, _)| (strength(evidence), evidence.member.0));
         if let Some((evidence, mut says)) = last {
-            // The list rule: an inner tier's word counts only when every tier wrote one.
+            // The list rule: an inner tier's word counts only when every tier wrote one, or wrote it into an entry of
+            // its own.
             let tiers = own().filter(|other| other.pop.is_some()).map(|other| other.member.1).max();
-            if says == CacheWord::Fetched && tiers == Some(evidence.member.1) && evidence.member.1 > 1 {
-                let stored = own()
-                    .filter(|other| other.field == evidence.field && other.member.0 < evidence.member.0)
-                    .any(|other| self.says(edge, other) == Some(CacheWord::Stored));
-                if stored {
-                    says = CacheWord::StoredElsewhere;
+            let counts = |other: &Evidence<'_>| match other.field {
+                "via" => !is_last(other),
+                "cache-status" => !std::ptr::eq(other, evidence),
+                field => {
+                    tiers == Some(evidence.member.1) && field == evidence.field && other.member.0 < evidence.member.0
                 }
+            };
+            let stored = |other: &Evidence<'_>| counts(other) && self.says(edge, other) == Some(CacheWord::Stored);
+            if says == CacheWord::Fetched && own().any(stored) {
+                says = CacheWord::StoredElsewhere;
             }
             let word = evidence.word.unwrap_or(Span::whole(&evidence.value));
             verdict.word = evidence.text(Some(word)).map(|word| (word, says));
