@@ -151,7 +151,7 @@ fn lead_on(tab: &mut Tab) {
         Event::Discarded(true),
         Event::Redirect { request: page, response: response("http://www.example.com/", &fields[..3], 301) },
         Event::Response { request: page, response: response(URL, &fields[..4], 204) },
-        Event::NavigationFailed { url: URL },
+        Event::NavigationFailed { url: URL, error: "net::ERR_ABORTED", at_ms: AT_MS, under_way: true },
         Event::Response { request: page, response: response(URL, &fields[..4], 200) },
     ];
     for event in events {

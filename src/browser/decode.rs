@@ -222,6 +222,8 @@ pub fn tab(details: &Object, name: &str) -> Result<i32, DecodeError> {
 pub struct Navigation {
     pub tab_id: i32,
     pub url: String,
+    /// Why it failed, as the browser says it; empty if it did not.
+    pub error: String,
     pub at_ms: i64,
     pub document_id: Option<String>,
     pub forward_back: bool,
@@ -240,6 +242,7 @@ impl Navigation {
         Ok(Self {
             tab_id: tab(details, "tabId")?,
             url: details.text("url").unwrap_or_default(),
+            error: details.text("error").unwrap_or_default(),
             at_ms: details.number("timeStamp").unwrap_or_default() as i64,
             document_id: details.text("documentId"),
             forward_back: qualifiers.iter().any(|name| name.as_string().as_deref() == Some("forward_back")),

@@ -294,6 +294,7 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
         with(|worker| worker.strays.begin(navigation.tab_id, url));
         return Ok(());
     }
+    let under_way = with(|worker| worker.strays.began(navigation.tab_id)).unwrap_or(false);
     let event = match kind {
         "committed" => Event::Committed(Commit {
             url,
@@ -301,9 +302,11 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
             at_ms: navigation.at_ms,
             forward_back: navigation.forward_back,
             prerender: navigation.prerender,
-            observed: with(|worker| worker.strays.began(navigation.tab_id)).unwrap_or(false),
+            observed: under_way,
         }),
-        "navigation-failed" => Event::NavigationFailed { url },
+        "navigation-failed" => {
+            Event::NavigationFailed { url, error: &navigation.error, at_ms: navigation.at_ms, under_way }
+        }
         _ => Event::InPage { url },
     };
     apply(navigation.tab_id, event);

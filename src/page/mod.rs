@@ -80,8 +80,9 @@ pub enum Event<'a> {
     RequestFailed { request: Request<'a>, url: &'a str, error: &'a str, under_way: bool },
     /// The browser shows a document.
     Committed(Commit<'a>),
-    /// A navigation ended without a document.
-    NavigationFailed { url: &'a str },
+    /// A navigation ended without a document of the site's; or, if none was under way, that of the page on screen broke
+    /// off.
+    NavigationFailed { url: &'a str, error: &'a str, at_ms: i64, under_way: bool },
     /// The address changed inside the document.
     InPage { url: &'a str },
     /// The browser shows a page and does not tell its address, although it may tell those of sites.
@@ -336,7 +337,10 @@ impl Tab {
                 self.request_failed(request, url, error, under_way)
             }
             Event::Committed(commit) => self.committed(commit),
-            Event::NavigationFailed { url } => self.navigation_failed(url),
+            Event::NavigationFailed { url, error, at_ms, under_way } => {
+                let own_page = under_way && error.starts_with("net::") && error != "net::ERR_ABORTED";
+                self.navigation_failed(url, Some(error).filter(|_| own_page), at_ms)
+            }
             Event::Concealed => self.concealed(),
             Event::InPage { url } => self.in_page(url),
             Event::Overdue { committed_at_ms, access } => self.overdue(committed_at_ms, access),
@@ -622,9 +626,28 @@ impl Tab {
         };
     }
 
-    fn navigation_failed(&mut self, url: &str) -> Changes {
+    /// `error` tells why the browser shows its own page under this address: Chromium, which tells of no commit of it. The
+    /// response had no content, or the page's service worker failed. Firefox tells of the commit.
+    fn navigation_failed(&mut self, url: &str, error: Option<&str>, at_ms: i64) -> Changes {
+        let pending = self.take_pending(url, None);
+        if let Some(error) = error.filter(|_| state_of_address(url).is_none()) {
+            let is_told = |document: &Document| document.state == State::Failed && same_page(&document.url, url);
+            if pending.is_some() || !self.document.as_ref().is_some_and(is_told) {
+                self.leave();
+                let error = Some(cut(error)).filter(|_| pending.is_none());
+                self.document = Some(Document { error, ..new_document(url, State::Failed) });
+            }
+            if let Some(document) = &mut self.document {
+                document.committed_at_ms = at_ms;
+                if let Some(pending) = pending {
+                    document.receive(pending);
+                }
+            }
+            self.settle();
+            return PAINT;
+        }
         // The toolbar was wiped if the browser shows its own error page now.
-        match self.take_pending(url, None) {
+        match pending {
             Some(pending) => self.set_aside(pending),
             None => Changes {
                 paint: self.document.as_ref().is_none_or(|document| document.state != State::Waiting),

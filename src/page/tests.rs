@@ -388,15 +388,44 @@ fn downloads_and_empty_answers_stand_beside_the_page() {
         let _ = story.respond("https://first.example/", |_, response| response.server_address = None);
         let _ = story.commit("https://first.example/", "A");
         let _ = story.respond(URL, |_, response| response.status = status);
-        let _ = story.tell(Event::NavigationFailed { url: URL });
+        let _ =
+            story.tell(Event::NavigationFailed { url: URL, error: "net::ERR_ABORTED", at_ms: NOW, under_way: true });
         assert_eq!(story.document().url, "https://first.example/");
         assert_eq!(story.document().aside.as_ref().map(|aside| aside.state), Some(expected));
 
         let mut story = Story::new();
         let _ = story.respond(URL, |_, response| response.status = status);
-        let _ = story.tell(Event::NavigationFailed { url: URL });
+        let _ =
+            story.tell(Event::NavigationFailed { url: URL, error: "net::ERR_ABORTED", at_ms: NOW, under_way: true });
         assert_eq!((story.state(), story.delivered_by().as_deref()), (expected, Some("cloudflare")));
     }
+}
+
+#[test]
+fn a_page_of_chromiums_own_about_a_failure_is_told_of_no_commit() {
+    let failed = |url, under_way| Event::NavigationFailed { url, error: "net::ERR_FAILED", at_ms: NOW, under_way };
+    let first = "https://first.example/";
+    let mut story = Story::new();
+    let _ = story.respond(first, |_, response| response.server_address = None);
+    let _ = story.commit(first, "A");
+    // An error without content: it was answered all the same.
+    let _ = story.respond(URL, |_, response| response.status = 502);
+    assert!(story.tell(failed(URL, true)).paint);
+    assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Network, Some("cloudflare")));
+    assert_eq!(story.document().aside, None);
+    // Without a response: the page's service worker had nothing to give.
+    assert!(story.tell(failed(first, true)).paint);
+    assert_eq!((story.state(), story.document().url.as_str()), (State::Failed, first));
+    // What is loaded under the same address later is no page about the failure.
+    let _ = story.commit(first, "B");
+    assert_ne!(story.state(), State::Failed);
+
+    // The page on screen broke off.
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "A");
+    let _ = story.tell(failed(URL, false));
+    assert_eq!(story.state(), State::Network);
 }
 
 #[test]
@@ -404,12 +433,12 @@ fn an_error_before_the_commit_takes_no_response_away() {
     // Firefox tells every navigation this way, when its events are not late.
     let mut story = Story::new();
     let _ = story.respond(URL, |_, _| ());
-    let _ = story.tell(Event::NavigationFailed { url: URL });
+    let _ = story.tell(Event::NavigationFailed { url: URL, error: "net::ERR_ABORTED", at_ms: NOW, under_way: true });
     let _ = story.commit(URL, "A");
     assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Network, Some("cloudflare")));
     let other = "https://www.example.com/b";
     let _ = story.respond(other, |_, _| ());
-    let _ = story.tell(Event::NavigationFailed { url: other });
+    let _ = story.tell(Event::NavigationFailed { url: other, error: "net::ERR_ABORTED", at_ms: NOW, under_way: true });
     let _ = story.commit(other, "B");
     assert_eq!(story.state(), State::Network);
     assert_eq!(story.document().aside, None);
@@ -488,7 +517,7 @@ fn a_response_that_breaks_off_leaves_what_came_of_it() {
     // A file that is being saved beside it.
     let file = "https://www.example.com/file";
     let _ = story.respond(file, |request, _| request.id = "2");
-    let _ = story.tell(Event::NavigationFailed { url: file });
+    let _ = story.tell(Event::NavigationFailed { url: file, error: "net::ERR_ABORTED", at_ms: NOW, under_way: true });
     assert_eq!(story.tell(broken("2", file, true)), Changes::default());
     assert_eq!((story.document().url.as_str(), story.state()), (URL, State::Network));
     assert!(story.document().aside.is_some());

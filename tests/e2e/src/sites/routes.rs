@@ -51,6 +51,7 @@ self.addEventListener('fetch', (event) => {
   const { pathname, search } = new URL(event.request.url);
   if (pathname === '/worker/stored') event.respondWith(caches.match('/worker/stored'));
   if (pathname === '/worker/passed') event.respondWith(fetch(event.request));
+  if (pathname === '/worker/never') event.respondWith(Promise.reject(new TypeError('nothing to give')));
   if (pathname === '/worker/late') {
     const wait = new Promise((done) => setTimeout(done, 2000));
     event.respondWith(fetch('/worker/asked' + search).then(() => wait).then(() => caches.match('/worker/stored')));
@@ -182,6 +183,8 @@ pub(super) fn answer(request: &Request) -> Response {
             }
             no_store(200).body(HTML, situation(words, ""))
         }
+        // Where nothing comes with an error, Chromium shows a page of its own.
+        "/unwell" => no_store(502),
         "/gone" => no_store(404).body(HTML, situation(Words { en: "Not found", fr: "Introuvable" }, "")),
         _ => no_store(200).body(HTML, situation(words, "")),
     }

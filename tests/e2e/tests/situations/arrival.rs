@@ -332,6 +332,33 @@ pub fn failed(stage: &mut Stage) -> Outcome {
     stage.see(&tab, &expected("network", Some("fastly"))).map(drop)
 }
 
+/// An error with nothing in it: whatever the browser shows in its place, the page before is gone.
+pub fn error_without_content(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    for asleep in [false, true] {
+        if asleep {
+            stage.browser.kill_worker()?;
+            stage.browser.switch(&tab)?;
+        }
+        stage.browser.leave_for(&url(CLOUDFLARE, "/unwell"))?;
+        stage.see(&tab, &expected("network", Some("cloudflare")))?;
+        stage.browser.navigate(&url(FASTLY, "/"))?;
+        stage.see(&tab, &expected("network", Some("fastly")))?;
+    }
+    Ok(())
+}
+
+/// The page's service worker took the request and has nothing to give, as where a page is not to be had offline.
+pub fn failing_service_worker(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit_with_worker()?;
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    stage.browser.leave_for(&url(CLOUDFLARE, "/worker/never"))?;
+    stage.see(&tab, &expected("failed", None))?;
+    stage.browser.navigate(&url(CLOUDFLARE, "/worker/stored"))?;
+    stage.see(&tab, &expected("service-worker", None)).map(drop)
+}
+
 /// What came of a page before its connection ended is on screen, and its label stays.
 pub fn broken(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&url(FASTLY, "/"))?;

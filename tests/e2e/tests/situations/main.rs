@@ -69,6 +69,9 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "download", kinds: BOTH, play: arrival::download },
     Situation { name: "204", kinds: BOTH, play: arrival::no_content },
     Situation { name: "no answer", kinds: BOTH, play: arrival::failed },
+    Situation { name: "error without content", kinds: BOTH, play: arrival::error_without_content },
+    // Firefox goes to the network itself where the page's worker fails.
+    Situation { name: "failing service worker of the page", kinds: CHROMIUM, play: arrival::failing_service_worker },
     Situation { name: "answer that breaks off", kinds: BOTH, play: arrival::broken },
     Situation { name: "10,000 requests", kinds: BOTH, play: arrival::many_requests },
     Situation { name: "browser page", kinds: BOTH, play: arrival::browser_page },
