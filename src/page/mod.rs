@@ -631,11 +631,11 @@ impl Tab {
     fn navigation_failed(&mut self, url: &str, error: Option<&str>, at_ms: i64) -> Changes {
         let pending = self.take_pending(url, None);
         if let Some(error) = error.filter(|_| state_of_address(url).is_none()) {
+            let pending = pending.or_else(|| self.take_back(url));
             let is_told = |document: &Document| document.state == State::Failed && same_page(&document.url, url);
             if pending.is_some() || !self.document.as_ref().is_some_and(is_told) {
                 self.leave();
-                let error = Some(cut(error)).filter(|_| pending.is_none());
-                self.document = Some(Document { error, ..new_document(url, State::Failed) });
+                self.document = Some(Document { error: Some(cut(error)), ..new_document(url, State::Failed) });
             }
             if let Some(document) = &mut self.document {
                 document.committed_at_ms = at_ms;

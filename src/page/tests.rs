@@ -412,6 +412,14 @@ fn a_page_of_chromiums_own_about_a_failure_is_told_of_no_commit() {
     let _ = story.respond(URL, |_, response| response.status = 502);
     assert!(story.tell(failed(URL, true)).paint);
     assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Network, Some("cloudflare")));
+    assert_eq!(story.document().error.as_deref(), Some("net::ERR_FAILED"));
+    // The same of an error that comes as a file to save: it stood beside the page before.
+    let file = "https://www.example.com/file";
+    let _ = story.respond(file, |_, response| {
+        response.fields = &[Field { name: "content-disposition", value: b"attachment" }];
+    });
+    let _ = story.tell(failed(file, true));
+    assert_eq!((story.document().url.as_str(), story.state()), (file, State::Network));
     assert_eq!(story.document().aside, None);
     // Without a response: the page's service worker had nothing to give.
     assert!(story.tell(failed(first, true)).paint);
