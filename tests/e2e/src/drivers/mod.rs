@@ -29,6 +29,8 @@ pub const DEADLINE: Duration = Duration::from_secs(20);
 
 /// The gecko id of the extension, from which Firefox derives the page addresses.
 pub const GECKO_ID: &str = "served-by@served-by.example";
+/// What leads to a tab for so long stays its handle.
+const STAYS: Duration = Duration::from_millis(300);
 /// The pattern of all sites.
 const EVERYWHERE: &str = "<all_urls>";
 
@@ -579,7 +581,7 @@ impl Browser {
     /// ChromeDriver that is another window. `before` are the handles from before the exchange, and `url` is what the
     /// tab shows after it, under its old handle where nothing was exchanged.
     pub fn find_again(&mut self, tab: &Tab, before: &[String], url: &str) -> Result<Tab> {
-        let mut found = None;
+        let mut found: Option<(Tab, Instant)> = None;
         self.until(&format!("the tab shows {url}"), |browser| {
             let handles = browser.handles()?;
             let (old, new): (Vec<_>, Vec<_>) = handles
@@ -591,13 +593,19 @@ impl Browser {
                 browser.current.clear();
                 let is_there = browser.switch_to(handle).is_ok() && browser.loaded().is_ok_and(|shown| shown == url);
                 if is_there {
-                    found = Some(Tab { handle: handle.clone(), id: tab.id });
-                    break;
+                    // For a moment the old handle may lead there too, before it goes.
+                    let (seen, since) = match found.take().filter(|(seen, _)| seen.handle == *handle) {
+                        Some(found) => found,
+                        None => (Tab { handle: handle.clone(), id: tab.id }, Instant::now()),
+                    };
+                    let stays = since.elapsed() >= STAYS;
+                    found = Some((seen, since));
+                    return Ok((stays, json!(handles)));
                 }
             }
-            Ok((found.is_some(), json!(handles)))
+            Ok((false, json!(handles)))
         })?;
-        Ok(found.expect("found above"))
+        Ok(found.expect("found above").0)
     }
 
     /// The address of the page in the current tab, once it is complete.
