@@ -338,8 +338,7 @@ impl Tab {
             }
             Event::Committed(commit) => self.committed(commit),
             Event::NavigationFailed { url, error, at_ms, under_way } => {
-                let own_page = under_way && error.starts_with("net::") && error != "net::ERR_ABORTED";
-                self.navigation_failed(url, Some(error).filter(|_| own_page), at_ms)
+                self.navigation_failed(url, error, at_ms, under_way)
             }
             Event::Concealed => self.concealed(),
             Event::InPage { url } => self.in_page(url),
@@ -494,9 +493,11 @@ impl Tab {
 
     #[inline(never)]
     fn request_failed(&mut self, request: Request<'_>, url: &str, error: &str, under_way: bool) -> Changes {
-        // The reader or the page gave it up, in Firefox also for another one.
-        let aborted = matches!(error, "net::ERR_ABORTED" | "NS_BINDING_ABORTED" | "NS_BINDING_CANCELLED_OLD_LOAD");
-        if request.kind != Kind::Page || request.document_id.is_some() || request.prerender.is_some() || aborted {
+        if request.kind != Kind::Page
+            || request.document_id.is_some()
+            || request.prerender.is_some()
+            || is_aborted(error)
+        {
             return Changes::default();
         }
         // Its response broke off: what has come of it is on screen, or was saved.
@@ -626,11 +627,11 @@ impl Tab {
         };
     }
 
-    /// `error` tells why the browser shows its own page under this address: Chromium, which tells of no commit of it. The
-    /// response had no content, or the page's service worker failed. Firefox tells of the commit.
-    fn navigation_failed(&mut self, url: &str, error: Option<&str>, at_ms: i64) -> Changes {
+    fn navigation_failed(&mut self, url: &str, error: &str, at_ms: i64, under_way: bool) -> Changes {
         let pending = self.take_pending(url, None);
-        if let Some(error) = error.filter(|_| state_of_address(url).is_none()) {
+        // Chromium shows its own page under this address, and tells of no commit: the response had no content, or the
+        // page's service worker failed. Firefox has other words for errors, and tells of the commit.
+        if under_way && error.starts_with("net::") && !is_aborted(error) && state_of_address(url).is_none() {
             let pending = pending.or_else(|| self.take_back(url));
             let is_told = |document: &Document| document.state == State::Failed && same_page(&document.url, url);
             if pending.is_some() || !self.document.as_ref().is_some_and(is_told) {
@@ -811,6 +812,11 @@ fn new_document(url: &str, state: State) -> Document {
         aside: None,
         error: None,
     }
+}
+
+/// The reader or the page gave it up, in Firefox also for another one.
+fn is_aborted(error: &str) -> bool {
+    matches!(error, "net::ERR_ABORTED" | "NS_BINDING_ABORTED" | "NS_BINDING_CANCELLED_OLD_LOAD")
 }
 
 /// Statuses that leave the page as it is (RFC 9110, sections 15.3.5 and 15.3.6).

@@ -22,6 +22,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use clap_complete::Shell;
 use served_by::BUNDLED;
 use served_by::dataset::image::Image;
+use served_by::net::operators::Operators;
 use served_by::ui::words::Lang;
 
 use args::{Args, Command};
@@ -54,7 +55,7 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Outcome {
-    let image = match Image::open(BUNDLED) {
+    let mut image = match Image::open(BUNDLED) {
         Ok(image) => image,
         Err(error) => {
             messages::tell(format_args!("served-by: the bundled dataset: {error}"));
@@ -79,23 +80,20 @@ fn run() -> Outcome {
         }
     };
     let lang = args.lang.map_or(asked, Lang::from);
+    let table = match &args.command {
+        Command::Inspect(options) => operators::if_there(&options.operators, lang),
+        Command::Explain(options) => operators::if_there(&options.operators, lang),
+        _ => Ok(Operators::default()),
+    };
+    match table {
+        Ok(table) => image.tables.operators = table,
+        Err(failed) => return failed,
+    }
     let mut out = BufWriter::new(io::stdout().lock());
     let mut outcome = Outcome::Clean;
     let written = match &args.command {
-        Command::Inspect(options) => match operators::added(image, &options.operators, lang) {
-            Ok(image) => inspect::run(options, image, lang, &mut out, &mut outcome),
-            Err(failed) => {
-                outcome = failed;
-                Ok(())
-            }
-        },
-        Command::Explain(options) => match operators::added(image, &options.operators, lang) {
-            Ok(image) => explain::run(options, &image, lang, &mut out).map(|of_it| outcome = of_it),
-            Err(failed) => {
-                outcome = failed;
-                Ok(())
-            }
-        },
+        Command::Inspect(options) => inspect::run(options, image, lang, &mut out, &mut outcome),
+        Command::Explain(options) => explain::run(options, &image, lang, &mut out).map(|of_it| outcome = of_it),
         Command::Evaluate(options) => evaluate::run(options, &image, lang, &mut out, &mut outcome),
         Command::Lookup(options) => {
             operators::lookup(options, &image.tables, lang, &mut out).map(|of_it| outcome = of_it)

@@ -37,13 +37,18 @@ struct Host {
     deliveries: Vec<Delivery>,
 }
 
-/// Responses of one host that were delivered in the same way.
-struct Delivery {
+/// What is told alike of responses that were delivered in the same way.
+#[derive(PartialEq)]
+struct Told {
     head: String,
     chain: String,
-    /// What else is told in sentences: the copy, and what does not go together.
     copy: (Copy, Option<CacheWord>),
     conflicts: Vec<Conflict>,
+}
+
+/// Responses of one host of which the same is told.
+struct Delivery {
+    told: Told,
     responses: u64,
     /// Told of the first of them.
     body: String,
@@ -77,7 +82,8 @@ impl Summary {
         let name = host(response.url).unwrap_or("").to_ascii_lowercase();
         let copy = (verdict.copy, verdict.word.as_ref().map(|(_, says)| *says));
         let conflicts = verdict.conflicts.clone();
-        let delivery = Delivery { head, chain, copy, conflicts, responses: 1, body: String::new() };
+        let told = Told { head, chain, copy, conflicts };
+        let delivery = Delivery { told, responses: 1, body: String::new() };
         if let Some(new) = self.count(name, delivery) {
             let line = report::line(from, response, verdict, tables, lang);
             new.body = body(&line, verdict, observations, tables, lang);
@@ -113,11 +119,7 @@ impl Summary {
         };
         let host = &mut self.hosts[at];
         host.responses += delivery.responses;
-        fn told(delivery: &Delivery) -> (&str, &str, (Copy, Option<CacheWord>)) {
-            (&delivery.head, &delivery.chain, delivery.copy)
-        }
-        let same = |known: &&mut Delivery| told(known) == told(&delivery) && known.conflicts == delivery.conflicts;
-        if let Some(known) = host.deliveries.iter_mut().find(same) {
+        if let Some(known) = host.deliveries.iter_mut().find(|known| known.told == delivery.told) {
             known.responses += delivery.responses;
             return None;
         }
@@ -147,8 +149,8 @@ impl Summary {
             writeln!(out, "{bold}{name}{bold:#}  {}", messages::responses(self.lang, host.responses))?;
             for delivery in &host.deliveries {
                 let times = if delivery.responses > 1 { format!(" × {}", delivery.responses) } else { String::new() };
-                writeln!(out, "  {bold}{}{bold:#}{times}", delivery.head)?;
-                writeln!(out, "  {}", delivery.chain)?;
+                writeln!(out, "  {bold}{}{bold:#}{times}", delivery.told.head)?;
+                writeln!(out, "  {}", delivery.told.chain)?;
                 for line in delivery.body.lines() {
                     writeln!(out, "    {dim}{line}{dim:#}")?;
                 }

@@ -8,6 +8,8 @@ use crate::{Outcome, messages};
 
 /// Bytes that are read at once, and longest line that is answered.
 const BLOCK: usize = 256 << 10;
+/// Editors on Windows begin a file of UTF-8 with it.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Workers at most: beyond this the reading is what takes the time.
 const WORKERS_MAX: usize = 64;
 
@@ -49,29 +51,26 @@ pub fn in_order(
 /// address either.
 fn read(input: &mut impl Read, senders: &[SyncSender<Vec<u8>>]) -> io::Result<()> {
     let mut rest = Vec::new();
-    let mut is_first = true;
-    // The end of a line whose beginning was told.
+    input.by_ref().take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut rest)?;
+    if rest == BYTE_ORDER_MARK {
+        rest.clear();
+    }
+    // What comes is the end of a line whose beginning was told.
     let mut is_behind = false;
     for sender in senders.iter().cycle() {
         let mut block = std::mem::take(&mut rest);
-        let read = loop {
-            let wanted = (BLOCK - block.len().min(BLOCK - 1)) as u64;
-            let read = input.by_ref().take(wanted).read_to_end(&mut block)?;
-            if !is_behind || read == 0 {
-                break read;
-            }
+        let wanted = (BLOCK - block.len()) as u64;
+        let read = input.by_ref().take(wanted).read_to_end(&mut block)?;
+        if is_behind {
             let end = block.iter().position(|byte| *byte == b'\n');
             is_behind = end.is_none();
             block.drain(..end.map_or(block.len(), |at| at + 1));
-        };
-        // Editors on Windows begin a file of UTF-8 with this.
-        if std::mem::take(&mut is_first) && block.starts_with(b"\xef\xbb\xbf") {
-            block.drain(..3);
         }
         if read > 0 {
-            let end = block.iter().rposition(|byte| *byte == b'\n').map(|at| at + 1);
-            is_behind = end.is_none() && block.len() >= BLOCK - 3;
-            rest = block.split_off(end.unwrap_or(block.len()));
+            let end = block.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            let is_too_long = end == 0 && block.len() == BLOCK;
+            is_behind |= is_too_long;
+            rest = block.split_off(if is_too_long { BLOCK } else { end });
         }
         if block.is_empty() && read == 0 {
             break;

@@ -9,7 +9,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use served_by::dataset::image::{self, Image};
+use served_by::dataset::image;
 use served_by::detect::table::Tables;
 use served_by::net::operators::{AsNumber, Operators, Place};
 use served_by::ui::words::Lang;
@@ -57,13 +57,12 @@ pub fn find(options: &args::Operators, tables: &Tables<'_>, lang: Lang, out: &mu
     for wanted in &options.wanted {
         let found: Vec<Place> = match as_number(wanted) {
             Some(number) => operators.place_of(number).into_iter().collect(),
+            // It is a part of every name.
+            None if wanted.trim().is_empty() => Vec::new(),
             None => {
                 let wanted = wanted.trim().to_lowercase();
                 let named = |place: &Place| {
-                    !wanted.is_empty()
-                        && operators
-                            .name_at(*place)
-                            .is_some_and(|name| name.to_string().to_lowercase().contains(&wanted))
+                    operators.name_at(*place).is_some_and(|name| name.to_string().to_lowercase().contains(&wanted))
                 };
                 let mut found: Vec<Place> = operators.all().filter(named).collect();
                 found.sort_by_key(|place| operators.number_at(*place));
@@ -112,14 +111,14 @@ fn file(table: &Table, lang: Lang) -> Option<Vec<u8>> {
     None
 }
 
-/// The dataset with the table, for a command that can do without it; what is wrong with one that is there is told. It
-/// stays open as long as the program runs.
-pub fn added(mut image: Image<'static>, table: &Table, lang: Lang) -> Result<Image<'static>, Outcome> {
-    if !table.is_refused() && (table.file.is_some() || places(table).iter().any(|place| place.exists())) {
-        let bytes: &'static [u8] = Box::leak(file(table, lang).ok_or(Outcome::Failed)?.into_boxed_slice());
-        image.tables.operators = open(bytes, lang).ok_or(Outcome::Failed)?;
+/// The table for a command that can do without it; what is wrong with one that is there is told. It stays
+/// open as long as the program runs.
+pub fn if_there(table: &Table, lang: Lang) -> Result<Operators<'static>, Outcome> {
+    if table.is_refused() || !(table.file.is_some() || places(table).iter().any(|place| place.exists())) {
+        return Ok(Operators::default());
     }
-    Ok(image)
+    let bytes: &'static [u8] = Box::leak(file(table, lang).ok_or(Outcome::Failed)?.into_boxed_slice());
+    open(bytes, lang).ok_or(Outcome::Failed)
 }
 
 fn places(table: &Table) -> Vec<PathBuf> {

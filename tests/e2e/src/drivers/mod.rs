@@ -594,13 +594,10 @@ impl Browser {
                 let is_there = browser.switch_to(handle).is_ok() && browser.loaded().is_ok_and(|shown| shown == url);
                 if is_there {
                     // For a moment the old handle may lead there too, before it goes.
-                    let (seen, since) = match found.take().filter(|(seen, _)| seen.handle == *handle) {
-                        Some(found) => found,
-                        None => (Tab { handle: handle.clone(), id: tab.id }, Instant::now()),
-                    };
-                    let stays = since.elapsed() >= STAYS;
-                    found = Some((seen, since));
-                    return Ok((stays, json!(handles)));
+                    let _other = found.take_if(|(seen, _)| seen.handle != *handle);
+                    let seen = Tab { handle: handle.clone(), id: tab.id };
+                    let (_, since) = found.get_or_insert((seen, Instant::now()));
+                    return Ok((since.elapsed() >= STAYS, json!(handles)));
                 }
             }
             Ok((false, json!(handles)))
