@@ -101,7 +101,9 @@ async fn read() -> Option<(Channel, Bundled, State)> {
     let text = String::from_utf8(bytes_of(packaged("channel.txt").await)?.to_vec()).ok()?;
     let (channel, bundled) = Channel::parse(&text)?;
     let saved = log(storage::kept(STATE).await).flatten().unwrap_or_default();
-    let state = saved.split_once("\n\n").and_then(|(_, state)| State::load(&from_text(state)?));
+    // Whoever asks a text for "\n\n" brings the whole search for texts in texts into the module.
+    let parts = saved.as_bytes().windows(2).position(|pair| pair == b"\n\n");
+    let state = parts.and_then(|end| State::load(&from_text(saved.get(end + 2..)?)?));
     Some((channel, bundled, state.unwrap_or_default()))
 }
 

@@ -92,7 +92,7 @@ pub fn show(tree: &Element, title: &str, lang: Lang) -> Result<(), JsValue> {
         root.set_attribute("lang", lang.tag())?;
         // A page in a tab may be as wide as the tab, a popup chooses its width itself.
         let search = document.location().map_or(Ok(String::new()), |location| location.search())?;
-        root.set_attribute("data-surface", if search.contains("tab=") { "tab" } else { "popup" })?;
+        root.set_attribute("data-surface", if search.starts_with("?tab=") { "tab" } else { "popup" })?;
     }
     let main = document.get_element_by_id("panel").ok_or("the page has no place for the panel")?;
     agree(&document, &main, tree)

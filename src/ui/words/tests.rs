@@ -452,6 +452,7 @@ fn languages_are_taken_from_tags_and_locales() {
 fn a_quotation_inside_a_quotation_has_other_marks() {
     assert_eq!(quoted_whole("one “of the worst” forums", Lang::En), "“one ‘of the worst’ forums”");
     assert_eq!(quoted_whole("l’un des «\u{a0}pires\u{a0}»", Lang::Fr), "«\u{a0}l’un des “pires”\u{a0}»");
+    assert_eq!(quoted_whole("«\u{202f}a\u{202f}» et b\u{a0}; « »", Lang::Fr), "«\u{a0}“a” et b\u{a0}; « »\u{a0}»");
 }
 
 #[test]
