@@ -495,15 +495,26 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             let row = self.tables.provider(*carrier);
             !row.is_some_and(|row| self.left_server(row, self.part(*carrier).is_some_and(|part| part.last_writer)))
         };
-        let mut carriers = carriers(self.tables, platform).filter(wrote);
-        match (carriers.next(), carriers.next()) {
-            (Some(carrier), None) => {
+        // Of several, the one that left a mark of its own now.
+        let marked = |part: &Part<'d>| part.took_part() && !part.only_then();
+        let mut best = None;
+        let mut single = true;
+        for carrier in carriers(self.tables, platform).filter(wrote) {
+            let is_marked = self.part(carrier).is_some_and(marked);
+            match best {
+                Some((true, _)) if !is_marked => {}
+                Some((before, _)) if before == is_marked => single = false,
+                _ => (best, single) = (Some((is_marked, carrier)), true),
+            }
+        }
+        match (best, single) {
+            (Some((_, carrier)), true) => {
                 verdict.delivered_by = Some(carrier);
                 verdict.reason = Reason::PlatformCarrier { platform };
                 verdict.grade = Grade::Possible;
                 true
             }
-            (Some(_), Some(_)) => {
+            (Some(_), false) => {
                 verdict.reason = Reason::ServiceOnly { provider: platform };
                 verdict.grade = Grade::Unknown;
                 true
@@ -578,7 +589,8 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
                 .filter(|(at, _)| part(*at).row.is_platform() || !part(*at).row.fronts())
                 .for_each(|(_, score)| *score -= BEHIND);
         }
-        in_order(&mut ranked, |(at, score)| (std::cmp::Reverse(*score), part(*at).provider));
+        // Of two that fit as well, the one whose clock runs has handled this very request.
+        in_order(&mut ranked, |(at, score)| (std::cmp::Reverse(*score), !part(*at).fresh, part(*at).provider));
         // Two live providers are no conflict where one fits clearly better: the outer one relays.
         if let (Some(conflicts), [(first, score), (second, other), ..]) = (conflicts, &*ranked)
             && *other >= LIVE_SCORE
@@ -816,8 +828,15 @@ fn score(part: &Part<'_>) -> i32 {
     if part.row.via() == ViaField::Drops {
         score += 1;
     }
+    // A firewall that lets both fields pass and has no clock can show its place by nothing else; inside of others it
+    // would guard nobody.
+    let silent = part.row.server() == ServerField::Passes && part.row.via() == ViaField::Passes;
+    if silent && part.newest_ms.is_none() && part.row.has(ProviderRole::Waf) && part.strength == Strength::Definitive {
+        score += 5;
+    }
     score
 }
+
 /// Sorts the few providers of one response. The library's sort is made for long lists, and two of
 /// them are 20 kB of the module that the worker compiles at each wake.
 fn in_order<T, K: Ord>(list: &mut [T], key: impl Fn(&T) -> K) {

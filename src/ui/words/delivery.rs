@@ -155,11 +155,11 @@ pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, 
         Reason::Network { number } => {
             let known = match lang {
                 Lang::En => format!(
-                    "No list here holds the address, and no field names anybody; {number} is one of {} networks.",
+                    "No list here holds the address, and no field tells who answered; {number} is one of {} networks.",
                     possessive(edge)
                 ),
                 Lang::Fr => format!(
-                    "Aucune liste d’ici ne contient l’adresse et aucun champ ne désigne personne\u{202f}; {number} est l’un des réseaux {}.",
+                    "Aucune liste d’ici ne contient l’adresse et aucun champ ne dit qui a répondu\u{202f}; {number} est l’un des réseaux {}.",
                     de(edge)
                 ),
             };
@@ -241,29 +241,29 @@ fn why_unknown(reason: Reason, response: &Response<'_>, tables: &Tables<'_>, lan
             )
             .to_owned(),
         Reason::BehindProxy => known(
-            "a proxy answered for the server, so its address is hidden, and no field of the response names anybody.".to_owned(),
-            "un proxy a répondu à la place du serveur, dont l’adresse reste cachée, et aucun champ de la réponse ne désigne personne."
+            "a proxy answered for the server, so its address is hidden, and no field of the response tells it.".to_owned(),
+            "un proxy a répondu à la place du serveur, dont l’adresse reste cachée, et aucun champ de la réponse ne le dit."
                 .to_owned(),
         ),
         Reason::AddressUnlisted => known(
-            format!("no list here holds the address{address}, and no field of the response names anybody. Providers also use addresses that no list shows."),
-            format!("l’adresse{address} n’est sur aucune liste d’ici, et aucun champ de la réponse ne désigne personne. Les prestataires emploient aussi des adresses qu’aucune liste ne montre."),
+            format!("no list here holds the address{address}, and no field of the response tells it. Providers also use addresses that no list shows."),
+            format!("l’adresse{address} n’est sur aucune liste d’ici, et aucun champ de la réponse ne le dit. Les prestataires emploient aussi des adresses qu’aucune liste ne montre."),
         ),
         Reason::AddressSpecial { reach } => {
             let kind = special(reach, lang, voice);
             known(
-                format!("the address{address} {kind}, and no field of the response names anybody."),
-                format!("l’adresse{address} {kind}, et aucun champ de la réponse ne désigne personne."),
+                format!("the address{address} {kind}, and no field of the response tells it."),
+                format!("l’adresse{address} {kind}, et aucun champ de la réponse ne le dit."),
             )
         }
         _ => match voice {
             Voice::Live => known(
-                "the browser told no address, and no field of the response names anybody.".to_owned(),
-                "le navigateur n’a indiqué aucune adresse, et aucun champ de la réponse ne désigne personne.".to_owned(),
+                "the browser told no address, and no field of the response tells it.".to_owned(),
+                "le navigateur n’a indiqué aucune adresse, et aucun champ de la réponse ne le dit.".to_owned(),
             ),
             Voice::Recorded => known(
-                "no address was recorded, and no field of the response names anybody.".to_owned(),
-                "aucune adresse n’a été enregistrée, et aucun champ de la réponse ne désigne personne.".to_owned(),
+                "no address was recorded, and no field of the response tells it.".to_owned(),
+                "aucune adresse n’a été enregistrée, et aucun champ de la réponse ne le dit.".to_owned(),
             ),
         },
     }
@@ -316,7 +316,7 @@ pub fn unknown(reason: Reason, tables: &Tables<'_>, lang: Lang) -> String {
                 Lang::Fr => format!("Un service {}\u{202f}; on ne sait pas quel prestataire a répondu", de(name)),
             };
         }
-        _ => lang.pick("no address and no mark", "ni adresse ni marque"),
+        _ => lang.pick("no address and no mark that tells it", "ni adresse ni marque qui le dise"),
     };
     match lang {
         Lang::En => format!("Not known who answered: {because}"),
