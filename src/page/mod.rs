@@ -187,7 +187,7 @@ pub enum State {
     Discarded,
     /// The extension may not see requests to this site.
     NoAccess,
-    /// A page of the browser itself or of an extension.
+    /// A page of the browser itself, of an extension, or made by another page: its address is no server’s.
     BrowserPage,
     LocalFile,
     /// A response is still expected.

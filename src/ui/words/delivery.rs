@@ -295,7 +295,7 @@ pub fn unknown(reason: Reason, tables: &Tables<'_>, lang: Lang) -> String {
             };
         }
         Reason::AddressUnlisted => lang.pick("address on no list", "adresse absente des listes"),
-        Reason::AddressSpecial { .. } => lang.pick("the server’s address is hidden", "l’adresse du serveur est cachée"),
+        Reason::AddressSpecial { .. } => lang.pick("its address names nobody", "son adresse ne désigne personne"),
         Reason::BehindProxy => lang.pick("a proxy hides the address", "un proxy cache l’adresse"),
         Reason::MadeByBrowser => lang.pick("the browser redirected by itself", "le navigateur a redirigé de lui-même"),
         Reason::OnlyWeak => lang.pick("only signs that others send too", "indices que d’autres envoient aussi"),
@@ -407,8 +407,8 @@ fn unchecked(response: &Response<'_>, lang: Lang) -> String {
             Lang::Fr => format!("l’adresse {address} n’est sur aucune liste d’ici"),
         },
         Some(address) => match lang {
-            Lang::En => format!("the address {address} is not the server’s"),
-            Lang::Fr => format!("l’adresse {address} n’est pas celle du serveur"),
+            Lang::En => format!("the address {address} names nobody"),
+            Lang::Fr => format!("l’adresse {address} ne désigne personne"),
         },
         None => lang.pick("the address could not be checked", "l’adresse n’a pas pu être vérifiée").to_owned(),
     }

@@ -21,7 +21,7 @@ pub fn state_title(state: State, lang: Lang) -> &'static str {
         State::OlderThanExtension => lang.pick("This tab was not observed", "Cet onglet n’a pas été observé"),
         State::Discarded => lang.pick("Taken out of memory", "Retiré de la mémoire"),
         State::NoAccess => lang.pick("No access to this site", "Pas d’accès à ce site"),
-        State::BrowserPage => lang.pick("A page of the browser", "Une page du navigateur"),
+        State::BrowserPage => lang.pick("A page made in the browser", "Une page produite dans le navigateur"),
         State::LocalFile => lang.pick("A file on this device", "Un fichier de cet appareil"),
         State::Waiting => lang.pick("Waiting for the response", "En attente de la réponse"),
         State::Failed => lang.pick("No response came", "Aucune réponse reçue"),
@@ -85,8 +85,8 @@ pub fn state_meaning(state: State, lang: Lang) -> &'static str {
             "L’extension n’a pas le droit de voir les requêtes vers ce site\u{a0}: elle n’a rien observé.",
         ),
         State::BrowserPage => lang.pick(
-            "This page is part of the browser or of an extension; no server delivered it.",
-            "Cette page fait partie du navigateur ou d’une extension\u{202f}; aucun serveur ne l’a livrée.",
+            "This page is part of the browser or of an extension, or another page made it; no server delivered it.",
+            "Cette page fait partie du navigateur ou d’une extension, ou une autre page l’a produite\u{202f}; aucun serveur ne l’a livrée.",
         ),
         State::LocalFile => lang.pick(
             "This page was opened from a file; no server delivered it.",
