@@ -60,7 +60,7 @@ pub fn run(bytes: &[u8]) {
                 let verdict = detect::verdict(&entry.response(&fields), &image.tables);
                 assert!(verdict.evidence.len() <= fields.len() * 64 + 64);
             }
-            Err(Fault::Entry { entry, at, .. }) => {
+            Err(Fault::Entry { entry, at, .. } | Fault::Member { entry, at, .. }) => {
                 assert!(at.line > 0 && at.column > 0);
                 assert_eq!(entry, entries.last_number());
             }

@@ -80,6 +80,15 @@ impl Entry<'_> {
         }
     }
 
+    /// What members of it should hold, and hold something else. One that is left out holds nothing.
+    pub(super) fn misfits(&self) -> impl Iterator<Item = Expected> {
+        self.observations.iter().filter_map(|observation| match observation {
+            Observation::NoAddress { name, .. } => Some(Expected::Address(name)),
+            Observation::NoMoment { name, text } if !text.is_empty() => Some(Expected::Moment(name)),
+            _ => None,
+        })
+    }
+
     /// The fields as the judge takes them.
     pub fn fields(&self) -> Vec<Field<'_>> {
         self.fields.iter().map(|(name, value)| Field { name, value: value.as_bytes() }).collect()
@@ -101,8 +110,8 @@ impl Entry<'_> {
     }
 }
 
-/// JSON that is no entry.
-pub struct NoEntry {
+/// JSON that is not what it should be: no entry, or nothing that a member of one may hold.
+pub struct Misfit {
     pub at: Place,
     pub expected: Expected,
 }
@@ -116,19 +125,31 @@ pub(super) enum Form {
     Line,
 }
 
-/// Reads one entry to its end; the first thing that makes it none is handed back.
-pub(super) fn read<R: Read>(json: &mut Json<R>, form: Form) -> Result<Result<Entry<'static>, NoEntry>, Fault> {
+/// Reads one entry to its end; the first thing that makes it none is handed back. What members of it should hold
+/// and do not is added to `misfits`: the entry goes without.
+pub(super) fn read<R: Read>(
+    json: &mut Json<R>,
+    form: Form,
+    misfits: &mut Vec<Misfit>,
+) -> Result<Result<Entry<'static>, Misfit>, Fault> {
     json.peek()?;
     let at = place(json);
-    let mut reader = EntryReader { json, said: Said::default(), wrong: None };
+    let mut reader = EntryReader { json, said: Said::default(), wrong: None, places: [at; 2] };
     match form {
         Form::Har => reader.entry()?,
         Form::Line => reader.line()?,
     }
-    Ok(match reader.wrong {
-        Some(wrong) => Err(wrong),
-        None => reader.said.understood(form).map_err(|expected| NoEntry { at, expected }),
-    })
+    if let Some(wrong) = reader.wrong {
+        return Ok(Err(wrong));
+    }
+    let places = reader.places;
+    let entry = reader.said.understood(form).map_err(|expected| Misfit { at, expected });
+    let found = entry.iter().flat_map(Entry::misfits);
+    misfits.extend(found.map(|expected| {
+        let at = places[usize::from(matches!(expected, Expected::Moment(_)))];
+        Misfit { at, expected }
+    }));
+    Ok(entry)
 }
 
 /// What an entry says, before it is understood.
@@ -230,7 +251,11 @@ impl<'t> Said<'t> {
             odd(Observation::NotModified);
         }
         if let Some(number) = self.since_1970 {
-            entry.received_at_ms = Some(if number < SECONDS_BELOW { number * 1_000.0 } else { number } as i64);
+            let at_ms = if number < SECONDS_BELOW { number * 1_000.0 } else { number } as i64;
+            entry.received_at_ms = Some(at_ms).filter(|at_ms| Timestamp::from_millisecond(*at_ms).is_ok());
+            if entry.received_at_ms.is_none() {
+                odd(Observation::NoMoment { name: moment, text: number.to_string() });
+            }
             return Ok(entry);
         }
         let text = self.started.unwrap_or_default();
@@ -257,7 +282,9 @@ struct EntryReader<'j, R: Read> {
     json: &'j mut Json<R>,
     said: Said<'static>,
     /// The first fault met.
-    wrong: Option<NoEntry>,
+    wrong: Option<Misfit>,
+    /// Where what should be an address and a moment stands.
+    places: [Place; 2],
 }
 
 impl<R: Read> EntryReader<'_, R> {
@@ -276,14 +303,8 @@ impl<R: Read> EntryReader<'_, R> {
         self.object("log.entries[]", MEMBERS, |this, name| match name {
             "request" => this.request(),
             "response" => this.response(),
-            "serverIPAddress" => {
-                this.said.address = this.text_or_skip()?;
-                Ok(())
-            }
-            "startedDateTime" => {
-                this.said.started = this.text_or_skip()?;
-                Ok(())
-            }
+            "serverIPAddress" => this.address(),
+            "startedDateTime" => this.started(),
             "time" => {
                 this.said.time_ms = this.number_or_skip()?;
                 Ok(())
@@ -365,16 +386,12 @@ impl<R: Read> EntryReader<'_, R> {
             }
             "status" => this.status(),
             "headers" => this.pairs(),
-            "server_ip" => {
-                this.said.address = this.text_or_skip()?;
-                Ok(())
-            }
+            "server_ip" => this.address(),
+            _ if this.json.peek()? != ValueType::Number => this.started(),
             _ => {
-                if this.json.peek()? == ValueType::Number {
-                    this.said.since_1970 = Some(this.number_or_skip()?);
-                } else {
-                    this.said.started = this.text_or_skip()?;
-                }
+                this.places[1] = place(this.json);
+                // No clock shows what is no number of 64 bits either.
+                this.said.since_1970 = Some(this.json.next_number::<f64>()?.unwrap_or(f64::INFINITY));
                 Ok(())
             }
         })
@@ -414,6 +431,32 @@ impl<R: Read> EntryReader<'_, R> {
         }
         self.said.fields = Some(fields);
         Ok(self.json.end_array()?)
+    }
+
+    fn address(&mut self) -> Result<(), Fault> {
+        (self.said.address, self.places[0]) = self.shown()?;
+        Ok(())
+    }
+
+    fn started(&mut self) -> Result<(), Fault> {
+        (self.said.started, self.places[1]) = self.shown()?;
+        Ok(())
+    }
+
+    /// Reads what should be a text, with its place: anything else as it is shown, and nothing for null.
+    fn shown(&mut self) -> Result<(Option<Cow<'static, str>>, Place), Fault> {
+        let kind = self.json.peek()?;
+        let at = place(self.json);
+        let text = match kind {
+            ValueType::Number => Some(self.json.next_number_as_string()?.into()),
+            ValueType::Boolean => Some(self.json.next_bool()?.to_string().into()),
+            ValueType::Array | ValueType::Object => {
+                self.json.skip_value()?;
+                Some(if kind == ValueType::Array { "[…]" } else { "{…}" }.into())
+            }
+            ValueType::String | ValueType::Null => self.text_or_skip()?,
+        };
+        Ok((text, at))
     }
 
     fn status(&mut self) -> Result<(), Fault> {
@@ -500,7 +543,7 @@ impl<R: Read> EntryReader<'_, R> {
     /// Notes what should stand here, if nothing was wrong before.
     fn expected(&mut self, expected: Expected) {
         if self.wrong.is_none() {
-            self.wrong = Some(NoEntry { at: place(self.json), expected });
+            self.wrong = Some(Misfit { at: place(self.json), expected });
         }
     }
 }
@@ -543,7 +586,7 @@ mod tests {
             (r#""[fe80::1%25en0]""#, Some("fe80::1"), false, "a zone as in URLs (RFC 6874)"),
             (r#""""#, None, false, "an empty text is how programs leave it out"),
             ("null", None, false, "and so is null"),
-            ("7", None, false, "another type is no address"),
+            ("7", None, true, "another type is no address"),
             (r#""www.example.com""#, None, true, "a name is no address"),
             (r#""192.0.2.1:443""#, None, true, "nor is an address with a port"),
             (r#""300.0.2.1""#, None, true, "nor four numbers"),

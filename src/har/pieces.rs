@@ -102,9 +102,11 @@ impl Fault {
 
     fn moved(mut self, to: impl Fn(Place) -> Place) -> Self {
         match &mut self {
-            Self::Entry { at, .. } | Self::Broken { at, .. } | Self::TooDeep { at } | Self::NoHar { at, .. } => {
-                *at = to(*at);
-            }
+            Self::Entry { at, .. }
+            | Self::Member { at, .. }
+            | Self::Broken { at, .. }
+            | Self::TooDeep { at }
+            | Self::NoHar { at, .. } => *at = to(*at),
             Self::NotOpened(_) | Self::Read(_) => {}
         }
         self
@@ -112,7 +114,7 @@ impl Fault {
 
     /// Does nothing of the recording follow?
     pub fn is_last(&self) -> bool {
-        !matches!(self, Self::Entry { .. })
+        !matches!(self, Self::Entry { .. } | Self::Member { .. })
     }
 }
 
@@ -129,8 +131,10 @@ enum Content {
     /// Text to be read.
     Text { text: Vec<u8>, entries: Vec<Span>, form: Form },
     /// What the slow reader made of the text, and how far that text went.
-    Read { item: Option<Result<Entry<'static>, Fault>>, extent: Extent },
+    Read { items: Vec<Item>, extent: Extent },
 }
+
+type Item = Result<Entry<'static>, Fault>;
 
 /// Where an entry stands in the text of a piece.
 #[derive(Clone, Debug)]
@@ -146,22 +150,24 @@ impl Piece {
     /// Behind a fault that is the last one ([`Fault::is_last`]) this piece ends, and later pieces are void.
     pub fn read(self, mut each: impl FnMut(usize, Result<Entry<'_>, Fault>)) -> Extent {
         match self.content {
-            Content::Read { item, extent } => {
-                if let Some(item) = item {
-                    each(self.first, item);
-                }
+            Content::Read { items, extent } => {
+                items.into_iter().for_each(|item| each(self.first, item));
                 extent
             }
             Content::Text { text, entries, form } => {
                 for (number, entry) in (self.first..).zip(entries) {
                     let own = &text[entry.range.clone()];
-                    let quick = if entry.slow { None } else { quick::read(own, form) };
-                    let item = quick.map_or_else(|| slowly(own, number, form), Ok).map_err(|fault| {
-                        fault.counted_from(Extent::of(&text[..entry.range.start]).behind(Place::START))
-                    });
-                    let last = item.as_ref().is_err_and(Fault::is_last);
-                    each(number, item);
-                    if last {
+                    if let Some(entry) = if entry.slow { None } else { quick::read(own, form) } {
+                        each(number, Ok(entry));
+                        continue;
+                    }
+                    let mut ended = false;
+                    for item in slowly(own, number, form) {
+                        ended |= item.as_ref().is_err_and(Fault::is_last);
+                        let start = || Extent::of(&text[..entry.range.start]).behind(Place::START);
+                        each(number, item.map_err(|fault| fault.counted_from(start())));
+                    }
+                    if ended {
                         break;
                     }
                 }
@@ -172,14 +178,18 @@ impl Piece {
 }
 
 /// Reads one entry with the slow reader, as if it stood alone.
-fn slowly(text: &[u8], number: usize, form: Form) -> Result<Entry<'static>, Fault> {
+fn slowly(text: &[u8], number: usize, form: Form) -> Vec<Item> {
     if form == Form::Line {
         return line(text, number, 1);
     }
     let mut entries = Entries::new(BEFORE.chain(text).chain(BEHIND));
     entries.number(number);
-    let item = entries.next().expect("an entry stands in the list");
-    item.map_err(|fault| fault.without(BEFORE.len()))
+    without(BEFORE.len(), entries.next_whole())
+}
+
+/// With places that do not count what the slow reader was given before the text.
+fn without(before: usize, items: Vec<Item>) -> Vec<Item> {
+    items.into_iter().map(|item| item.map_err(|fault| fault.without(before))).collect()
 }
 
 /// The pieces of a recording, in its order.
@@ -368,7 +378,7 @@ impl<'r> Pieces<'r> {
         self.state = State::End;
         Piece {
             first: self.first,
-            content: Content::Read { item: Some(Err(Fault::Read(error))), extent: Extent::default() },
+            content: Content::Read { items: vec![Err(Fault::Read(error))], extent: Extent::default() },
         }
     }
 
@@ -500,10 +510,9 @@ impl<'r> Pieces<'r> {
 
     fn next_of_rest(&mut self) -> Option<Piece> {
         let entries = self.rest.as_mut()?;
-        let item = entries.next()?;
+        let items = without(self.before, entries.next_whole());
         let first = entries.last_number();
-        let item = Some(item.map_err(|fault| fault.without(self.before)));
-        Some(Piece { first, content: Content::Read { item, extent: Extent::default() } })
+        (!items.is_empty()).then_some(Piece { first, content: Content::Read { items, extent: Extent::default() } })
     }
 
     /// Has the slow reader read an entry that is longer than what is kept, from behind the one before.
@@ -515,13 +524,13 @@ impl<'r> Pieces<'r> {
             let _ = whole.next();
         }
         whole.number(number);
-        let item = whole.next();
+        let items = whole.next_whole();
         let end = whole.place();
         let extent =
             Extent::to(if end.line == 1 { Place { column: end.column - before.len() as u64, ..end } } else { end });
-        let item = item.map(|item| item.map_err(|fault| fault.without(before.len())));
+        let items = without(before.len(), items);
         drop(whole);
-        if matches!(&item, Some(Err(fault)) if fault.is_last()) {
+        if matches!(&items[..], [Err(fault)] if fault.is_last()) {
             self.state = State::End;
         } else {
             self.text.drain(..self.good);
@@ -530,7 +539,7 @@ impl<'r> Pieces<'r> {
             self.entries.clear();
             self.first = number + 1;
         }
-        Piece { first: number, content: Content::Read { item, extent } }
+        Piece { first: number, content: Content::Read { items, extent } }
     }
 
     fn next_of_lines(&mut self) -> Option<Piece> {
@@ -556,7 +565,7 @@ impl<'r> Pieces<'r> {
                         let extent = Extent { lines: 1, columns: 0 };
                         self.scanned = 0;
                         // The fault itself was told when the line was found too long.
-                        return Some(Piece { first: self.first, content: Content::Read { item: None, extent } });
+                        return Some(Piece { first: self.first, content: Content::Read { items: Vec::new(), extent } });
                     }
                     None if read > 0 => self.text.clear(),
                     None => self.state = State::End,
@@ -582,7 +591,7 @@ impl<'r> Pieces<'r> {
                 let fault = Fault::Entry { entry: self.first, at: Place::START, expected: Expected::ShortLine };
                 let piece = Piece {
                     first: self.first,
-                    content: Content::Read { item: Some(Err(fault)), extent: Extent::default() },
+                    content: Content::Read { items: vec![Err(fault)], extent: Extent::default() },
                 };
                 self.first += 1;
                 return Some(piece);
@@ -737,6 +746,7 @@ mod tests {
     #[test]
     fn pieces_say_what_the_whole_says() {
         let deep = "[".repeat(130) + &"]".repeat(130);
+        let misfit = ENTRY.replace(r#""2026-09-14T08:30:00Z""#, r#"0,"a":"é","serverIPAddress":"b""#);
         let list = |entries: &str| {
             format!("{{\"log\":{{\"version\":\"1.2\",\n \"entries\":[{entries}],\"x\":1}},\"y\":[]}}\n")
         };
@@ -758,6 +768,7 @@ mod tests {
             list(&format!("{ENTRY},{deep},{ENTRY}")),
             list(&format!("{ENTRY},{{\"request\":{{\"url\":7}}}},\n\n  é{ENTRY}")),
             list(&format!("{ENTRY}],\"entries\":[{ENTRY}")),
+            list(&format!("{ENTRY},\n {misfit},{ENTRY},{misfit}],\"entries\":[{misfit},{ENTRY}")),
             list(&format!("{ENTRY}}}")),
             list(r#"{"request":{"url":"\ud800"},"response":{"headers":[]}}"#),
             list(r#"{"request":{"url":"u","url":"v"},"response":{"headers":[]}}"#),

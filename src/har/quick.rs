@@ -17,7 +17,7 @@ pub(super) fn read(text: &[u8], form: Form) -> Option<Entry<'_>> {
         Form::Har => parse::<Har<'_>>(text)?.said()?,
         Form::Line => parse::<Line<'_>>(text)?.said()?,
     };
-    said.understood(form).ok()
+    said.understood(form).ok().filter(|entry| entry.misfits().next().is_none())
 }
 
 /// Text up to this long is looked through for UTF-8 in one piece, longer text where something is kept of it:

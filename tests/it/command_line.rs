@@ -333,6 +333,47 @@ fn lines_are_told_from_a_har_file_and_each_stands_for_itself() {
     assert_eq!(forced.status.code(), Some(2), "no HAR file");
 }
 
+/// An entry whose address or moment is none is judged without it, and that is told with its place.
+#[test]
+fn what_is_no_address_or_moment_is_told_and_the_entry_judged_without() {
+    let faulty = r#"{"server_ip":"104.16.0.1:443","time":"yesterday","url":"u","headers":[["server","cloudflare"]]}"#;
+    let lines_of = format!("{LINE}\n\n{faulty}\n{LINE}\n");
+    let (address, moment) =
+        ("an address, as \"192.0.2.1\", in", "a moment with its offset from UTC, as \"2026-09-14T08:30:00Z\", in");
+    let told_of_lines = format!(
+        "-:3:14: entry 1: expected {address} `server_ip`; it is judged without\n\
+         -:3:38: entry 1: expected {moment} `time`; it is judged without\n"
+    );
+    let recording = har(&[ENTRY, &ENTRY.replace(r#""2026-09-14T08:30:00Z""#, r#"7,"serverIPAddress":[]"#), ENTRY]);
+    let told_of_entries = format!(
+        "-:2:40: entry 1: expected {address} `serverIPAddress`; it is judged without\n\
+         -:2:20: entry 1: expected {moment} `startedDateTime`; it is judged without\n"
+    );
+    for (input, told) in [(&lines_of, told_of_lines), (&recording, told_of_entries)] {
+        let output = served_by_reading(["inspect", "--format=ndjson"], input.as_bytes());
+        let numbers: Vec<Value> = lines(&output).into_iter().map(|line| line["entry"].clone()).collect();
+        assert_eq!((numbers, text(&output.stderr)), (vec![0.into(), 1.into(), 2.into()], told.as_str()));
+        assert_eq!(output.status.code(), Some(1));
+        let report = served_by_reading(["inspect", "--format=json"], input.as_bytes());
+        let report: Value = serde_json::from_slice(&report.stdout).expect("one document");
+        assert_eq!((&report["faults"][0]["entry"], &report["faults"][1]["entry"]), (&1.into(), &1.into()));
+        let explained = served_by_reading(["explain", "--entry=1"], input.as_bytes());
+        assert_eq!((text(&explained.stderr), explained.status.code()), (told.as_str(), Some(1)));
+        assert!(text(&explained.stdout).contains("moment: not told"), "{}", text(&explained.stdout));
+        let other = served_by_reading(["explain", "--entry=2"], input.as_bytes());
+        assert_eq!((text(&other.stderr), other.status.code()), ("", Some(0)), "it is about another entry");
+    }
+    let french = served_by_reading(["inspect", "--lang=fr"], lines_of.as_bytes());
+    let expected = "-:3:14: entrée 1\u{a0}: il fallait une adresse, comme \"192.0.2.1\", dans «\u{a0}server_ip\u{a0}»\u{202f}; elle est jugée sans cela\n";
+    assert!(text(&french.stderr).starts_with(expected), "{}", text(&french.stderr));
+    // So browsers and programs leave an address out, and write one of version 6.
+    for good in [r#""""#, "null", r#""[2606:4700::1]""#, r#""fe80::1%eth0""#] {
+        let line = LINE.replace("}", &format!(r#","server_ip":{good}}}"#));
+        let output = served_by_reading(["inspect", "--format=ndjson"], line.as_bytes());
+        assert_eq!((text(&output.stderr), output.status.code()), ("", Some(0)), "{good}");
+    }
+}
+
 #[test]
 fn packed_recordings_are_unpacked() {
     let mut gzip = Vec::new();

@@ -65,6 +65,32 @@ fn cases_are_read_with_their_labels() {
     }
 }
 
+/// A response with an address that is none is judged without it: it is not unread, and labels go on with the next.
+#[test]
+fn a_faulty_member_is_told_and_its_response_counted() {
+    let label = r#""expected":{"delivered_by":"cloudflare"}"#;
+    let line = format!("{{{},{label}}}\n", CLOUDFLARE.replace("104.16.0.1", "nowhere"));
+    let case = folder("misfit");
+    let entry = |address: &str, server: &str| {
+        format!(
+            r#"{{"startedDateTime":"2026-09-14T08:30:00Z","request":{{"url":"https://www.example.com/"}},"response":{{"status":200,"headers":[{{"name":"server","value":"{server}"}}]}},"serverIPAddress":"{address}"}}"#
+        )
+    };
+    let entries = [entry("nowhere", "nginx"), entry("104.16.0.1", "cloudflare")].join(",");
+    fs::write(case.join("page.har"), format!(r#"{{"log":{{"entries":[{entries}]}}}}"#)).expect("written");
+    let labels = "shows = \"x\"\nsource = \"y\"\n[[entry]]\n[[entry]]\ndelivered-by = \"cloudflare\"\n";
+    fs::write(case.join("case.toml"), labels).expect("written");
+    for (path, responses) in [("-", 1), (case.to_str().expect("UTF-8"), 2)] {
+        let output = served_by_reading(["evaluate", "--format=json", path], line.as_bytes());
+        let told = text(&output.stderr);
+        assert!(told.contains(": entry 0: expected an address") && told.lines().count() == 1, "{told}");
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        let report: Value = serde_json::from_slice(&output.stdout).expect("one document");
+        assert_eq!((&report["unread"], &report["all"]["responses"]), (&0.into(), &responses.into()));
+        assert_eq!(report["all"]["delivered_by"]["right"], 1);
+    }
+}
+
 #[test]
 fn faulty_lines_are_told_and_the_rest_is_counted() {
     let label = format!(r#"{{{CLOUDFLARE},"expected":{{"delivered_by":"cloudflare"}}}}"#);

@@ -175,8 +175,8 @@ fn nothing_invisible_reaches_the_screen() {
     let input = recording(&json!([page]));
     for language in ["en", "fr"] {
         let output = served_by_reading(["inspect", "--lang", language], input.as_bytes());
-        assert_eq!(output.status.code(), Some(0));
-        let shown = text(&output.stdout);
+        assert_eq!(output.status.code(), Some(1), "what is no address is told");
+        let shown = &format!("{}{}", text(&output.stdout), text(&output.stderr));
         let invisible = |character: &char| {
             character.is_control() && *character != '\n' || ('\u{2028}'..='\u{202e}').contains(character)
         };

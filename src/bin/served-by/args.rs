@@ -34,7 +34,7 @@ Examples:
 
 Exit codes:
   0  nothing to report
-  1  something to report: an entry that could not be read, a fault in the data
+  1  something to report: an entry that could not be read as a whole, a fault in the data
   2  could not run: a file that cannot be read or is no HAR file, a wrong argument"
 )]
 pub struct Args {
@@ -76,8 +76,9 @@ pub enum Command {
 ///
 /// Entries are judged as they are read, on all cores and in the order of the input, so a file may be larger than
 /// the memory, and a stream endless. Files packed with gzip or Zstandard are unpacked. An entry that is none is told
-/// on standard error with its line and column, and the next one is read. Where a HAR file stops being JSON, what
-/// came before it stands; of lines, each stands for itself.
+/// on standard error with its line and column, and the next one is read. So is an address of the server or a moment
+/// that is none; its entry is judged without it. Where a HAR file stops being JSON, what came before it stands; of
+/// lines, each stands for itself.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -91,8 +92,8 @@ A line of NDJSON input:
   {\"url\":\"https://www.example.com/\",\"status\":200,\"headers\":[[\"server\",\"cloudflare\"],[\"age\",\"9\"]],
    \"server_ip\":\"104.16.0.1\",\"time\":\"2026-09-14T08:30:00Z\"}
   `url` and `headers` have to be there. `time` is the moment when the response arrived, as a text
-  with its offset from UTC, or as a number of seconds or milliseconds since 1970. Other members are
-  left alone.
+  with its offset from UTC, or as a number of seconds or milliseconds since 1970. An empty text and
+  null leave it out, as they do with `server_ip`. Other members are left alone.
 
 Each line of the `ndjson` form holds:
   file, entry    where the response stood: name of the file, number of the entry from 0
@@ -109,7 +110,8 @@ Each line of the `ndjson` form holds:
   why            a sentence
   operator       as_number, name and home country of the answering network's operator, or null
 
-Exit codes: 0 every entry was read; 1 some were not; 2 a file could not be read or is no HAR file.")]
+Exit codes: 0 every entry was read; 1 some, or their addresses or moments, were not; 2 a file could not be read or \
+is no HAR file.")]
 pub struct Inspect {
     /// HAR or NDJSON files; `-`, or none at all, is standard input
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -139,7 +141,7 @@ Examples:
 The head of a response is what curl prints with -D -: a status line and fields. Of several, after \
 redirects, the last one is taken unless --entry says otherwise.
 
-Exit codes: 0 explained; 1 the entry is faulty; 2 there is no such entry, or the file cannot be read.")]
+Exit codes: 0 explained; 1 the entry, or something in it, is faulty; 2 there is no such entry, or the file cannot be read.")]
 pub struct Explain {
     /// A HAR file, an NDJSON file or the head of a response; `-`, or none at all, is standard input
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -195,7 +197,8 @@ Figures, over the responses with a label:
   origin, copy   share of equal answers
 The same figures are given for each tag.
 
-Exit codes: 0 everything was read; 1 some responses or labels were not; 2 a file could not be read.")]
+Exit codes: 0 everything was read; 1 some responses or labels, or something in them, were not; 2 a file could not be \
+read.")]
 pub struct Evaluate {
     /// Labelled NDJSON files, or folders of cases; `-` is standard input
     #[arg(value_name = "LABELLED", value_hint = clap::ValueHint::AnyPath, required = true)]

@@ -167,7 +167,8 @@ impl Evaluation<'_> {
     fn tell(&mut self, path: &Path, fault: &Fault) {
         messages::tell(messages::fault(self.lang, path, fault));
         self.outcome = self.outcome.max(if fault.is_of_file() { Outcome::Failed } else { Outcome::Faults });
-        self.unread += 1;
+        // An entry with a faulty member is judged all the same.
+        self.unread += u64::from(!matches!(fault, Fault::Member { .. }));
     }
 
     /// Lines of responses with their labels.
@@ -206,10 +207,14 @@ impl Evaluation<'_> {
     }
 
     fn line(&mut self, path: &Path, text: &[u8], entry: usize, number: u64) {
-        let response = match har::line(text, entry, number) {
-            Ok(response) => response,
-            Err(fault) => return self.tell(path, &fault),
-        };
+        let mut response = None;
+        for item in har::line(text, entry, number) {
+            match item {
+                Ok(entry) => response = Some(entry),
+                Err(fault) => self.tell(path, &fault),
+            }
+        }
+        let Some(response) = response else { return };
         match serde_json::from_slice::<LabelledLine>(text) {
             Ok(LabelledLine { expected: Some(label), hard, mut tags }) => {
                 if hard || label.hard {
@@ -265,6 +270,10 @@ impl Evaluation<'_> {
         };
         let mut labels = labels.into_iter();
         for response in Entries::new(file) {
+            if let Err(fault @ Fault::Member { .. }) = &response {
+                self.tell(&page, fault);
+                continue;
+            }
             match (response, labels.next()) {
                 (Ok(response), Some(label)) => self.add(&label.into(), response),
                 (Ok(_), None) => self.unlabelled += 1,

@@ -25,7 +25,12 @@ const PROBLEMS_MAX: usize = 16;
 /// An error is one of writing.
 pub fn run(options: &Explain, image: &Image<'_>, lang: Lang, out: &mut impl Write) -> io::Result<Outcome> {
     let path = options.file.as_deref().unwrap_or(Path::new("-"));
-    let mut entry = match find(path, options) {
+    let mut outcome = Outcome::Clean;
+    let found = find(path, options, |fault| {
+        messages::tell(messages::fault(lang, path, &fault));
+        outcome = Outcome::Faults;
+    });
+    let mut entry = match found {
         Ok(Some(entry)) => entry,
         Ok(None) => {
             messages::tell(messages::no_such_entry(lang, path, options.entry.unwrap_or(0)));
@@ -53,10 +58,11 @@ pub fn run(options: &Explain, image: &Image<'_>, lang: Lang, out: &mut impl Writ
         lang,
     }
     .write(out)?;
-    Ok(Outcome::Clean)
+    Ok(outcome)
 }
 
-fn find(path: &Path, options: &Explain) -> Result<Option<Entry<'static>>, Fault> {
+/// The response, if there is one. What is wrong with members of it is told.
+fn find(path: &Path, options: &Explain, mut tell: impl FnMut(Fault)) -> Result<Option<Entry<'static>>, Fault> {
     let opened = input::open(path, None, true).map_err(Fault::NotOpened)?;
     let mut start = [0; 5];
     let mut reader = opened.reader;
@@ -81,8 +87,10 @@ fn find(path: &Path, options: &Explain) -> Result<Option<Entry<'static>>, Fault>
     for piece in Pieces::new(&mut whole, opened.kind) {
         let extent = piece.read(|number, item| {
             let last = item.as_ref().is_err_and(Fault::is_last);
-            if found.is_none() && (number == wanted || last) {
-                found = Some(item.map(Entry::into_owned).map_err(|fault| fault.counted_from(place)));
+            match item.map_err(|fault| fault.counted_from(place)) {
+                Err(fault @ Fault::Member { .. }) if number == wanted => tell(fault),
+                item if found.is_none() && (number == wanted || last) => found = Some(item.map(Entry::into_owned)),
+                _ => {}
             }
         });
         if found.is_some() {

@@ -30,6 +30,17 @@ pub fn what(lang: Lang, fault: &Fault) -> String {
             Lang::En => format!("entry {entry}: expected {}", self::expected(lang, expected)),
             Lang::Fr => format!("entrée {entry}\u{a0}: il fallait {}", self::expected(lang, expected)),
         },
+        Fault::Member { entry, expected, .. } => match lang {
+            Lang::En => {
+                format!("entry {entry}: expected {}; it is judged without", self::expected(lang, expected))
+            }
+            Lang::Fr => {
+                format!(
+                    "entrée {entry}\u{a0}: il fallait {}\u{202f}; elle est jugée sans cela",
+                    self::expected(lang, expected)
+                )
+            }
+        },
         Fault::Broken { syntax, .. } => match lang {
             Lang::En => format!("broken JSON: expected {}; nothing behind this can be read", json(lang, *syntax)),
             Lang::Fr => {
@@ -149,6 +160,14 @@ fn expected(lang: Lang, expected: &Expected) -> String {
         (Lang::En, Expected::Pair(name)) => format!("a name and a value, as [\"name\", \"value\"], in `{name}`"),
         (Lang::Fr, Expected::Pair(name)) => {
             format!("un nom et une valeur, comme [\"nom\", \"valeur\"], dans «\u{a0}{name}\u{a0}»")
+        }
+        (Lang::Fr, Expected::Address(name)) => {
+            format!("une adresse, comme \"192.0.2.1\", dans «\u{a0}{name}\u{a0}»")
+        }
+        (Lang::Fr, Expected::Moment(name)) => {
+            format!(
+                "un instant avec son décalage par rapport à UTC, comme \"2026-09-14T08:30:00Z\", dans «\u{a0}{name}\u{a0}»"
+            )
         }
         (Lang::Fr, Expected::Shallow) => "au plus 128 tableaux et objets imbriqués".into(),
         (Lang::Fr, Expected::ShortLine) => format!("au plus {}\u{a0}Mio par ligne", LINE_MAX >> 20),

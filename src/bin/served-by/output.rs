@@ -184,7 +184,7 @@ impl<W: Write> Output<W> {
     pub fn fault(&mut self, file: &str, fault: &Fault) -> io::Result<()> {
         if let Form::Json { faults, .. } = &mut self.form {
             let entry = match fault {
-                Fault::Entry { entry, .. } => Some(*entry),
+                Fault::Entry { entry, .. } | Fault::Member { entry, .. } => Some(*entry),
                 _ => None,
             };
             let (line, column) = fault.place().map(|at| (at.line, at.column)).unzip();
