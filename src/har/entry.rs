@@ -230,7 +230,7 @@ impl<'t> Said<'t> {
         let mut odd = |observation| entry.observations.push(observation);
         // An empty text is no address, and so it is left out in silence.
         if let Some(text) = self.address.filter(|text| !text.is_empty()) {
-            entry.server_address = net::text::address(bare(&text).as_bytes());
+            entry.server_address = net::text::dressed(&text);
             if entry.server_address.is_none() {
                 odd(Observation::NoAddress { name: address, text: text.into_owned() });
             }
@@ -270,12 +270,6 @@ impl<'t> Said<'t> {
         }
         Ok(entry)
     }
-}
-
-/// An address without brackets and zone.
-fn bare(text: &str) -> &str {
-    let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
-    inside.split('%').next().unwrap_or(inside)
 }
 
 struct EntryReader<'j, R: Read> {

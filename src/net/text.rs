@@ -18,6 +18,16 @@ pub fn address(text: &[u8]) -> Option<IpAddr> {
     }
 }
 
+/// The address that a text is as URLs, logs and browsers write it: perhaps in brackets (RFC 3986, section 3.2.2), and
+/// one of version 6 with a zone (RFC 4007, section 11), which means something on its machine only.
+pub fn dressed(text: &str) -> Option<IpAddr> {
+    let inside = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+    match inside.split_once('%') {
+        None => address(inside.as_bytes()),
+        Some((inside, _zone)) => address(inside.as_bytes()).filter(IpAddr::is_ipv6),
+    }
+}
+
 /// Four numbers up to 255, without leading zeros, which some read as octal.
 #[inline]
 fn ipv4(text: &[u8]) -> Option<u32> {
@@ -181,6 +191,25 @@ mod tests {
             "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
         ] {
             same(text).unwrap();
+        }
+    }
+
+    #[test]
+    fn brackets_and_zones_are_no_part_of_an_address() {
+        for (text, expected) in [
+            ("2606:4700::1", Some("2606:4700::1")),
+            ("[2606:4700::1]", Some("2606:4700::1")),
+            ("[192.0.2.1]", Some("192.0.2.1")),
+            ("fe80::1%eth0", Some("fe80::1")),
+            ("[fe80::1%25en0]", Some("fe80::1")),
+            ("192.0.2.0%2F24", None),
+            ("[2606:4700::1", None),
+            ("2606:4700::1]", None),
+            ("[[2606:4700::1]]", None),
+            ("[2606:4700::1]:443", None),
+            ("[]", None),
+        ] {
+            assert_eq!(dressed(text), expected.map(|address| address.parse().unwrap()), "{text}");
         }
     }
 

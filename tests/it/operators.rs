@@ -132,6 +132,7 @@ fn addresses_are_looked_up_in_order() {
     for (line, expected) in lines.iter().zip([
         "address,kind,as_number,operator,country,provider,source",
         "192.0.34.7,public,40528,ICANN,,,",
+        ",blank,,,,,",
         "10.0.0.1,private,,,,,",
         "::ffff:192.0.33.1,ipv4-mapped,16276,OVH SAS,,ovhcloud,",
         "example.com,invalid,,,,,",
@@ -139,7 +140,25 @@ fn addresses_are_looked_up_in_order() {
     ]) {
         assert!(line.starts_with(expected), "{line}\nand not {expected}");
     }
-    assert_eq!(lines.len(), 6);
+    assert_eq!(lines.len(), 7);
+    // A dash stands for standard input; an answer stands beside its line.
+    let dashed = |format| arguments(format).into_iter().chain(["-".as_ref(), "10.0.0.2".as_ref()]);
+    let output = served_by_reading(dashed("text"), b"\n192.0.34.7\n \r\n\n[2620:0:2830::1]\n[fe80::1%25en0]\n\n");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stdout));
+    let answers: Vec<&str> = text(&output.stdout).lines().collect();
+    assert_eq!(
+        answers[..8],
+        [
+            "",
+            "192.0.34.7  ICANN (AS40528)",
+            "",
+            "",
+            "[2620:0:2830::1]  ICANN (AS16876)",
+            "[fe80::1%25en0]  local link only",
+            "",
+            "10.0.0.2  private network (RFC 1918)",
+        ]
+    );
 
     let output = served_by_reading(arguments("json"), b"192.0.34.7\n192.0.33.1\n");
     assert_eq!(output.status.code(), Some(0));

@@ -14,21 +14,24 @@ use clap::{ValueEnum, ValueHint};
 Examples:
   served-by lookup 192.0.43.7 2620:0:2d0:200::7
   served-by lookup --format csv < addresses.txt > operators.csv
-        one address on each line; millions of them, on all cores, in the order of the input
+        one address on each line; millions of them, on all cores, in the order of the input;
+        a blank line has an answer too
 
 The columns of `csv`, and the names in `json`:
   address     as it was given
   kind        public, or what a special address is: private, loopback, carrier-nat, nat64 and so on;
-              invalid where it is no address
+              invalid where it is no address; blank for a line with nothing on it
   as_number   number of the network's autonomous system, or nothing
   operator    its name
   country     the operator's home country, ISO 3166-1 alpha-2
   provider    id of the provider in the dataset, where the network is one's own
   source      what the answer comes from (csv: on each line; json: once)
 
+An address of version 6 may stand in brackets, as in URLs, and have a zone.
+
 Exit codes: 0 every address was read; 1 some were not; 2 the table of operators is missing.")]
 pub struct Lookup {
-    /// Addresses; one on each line of standard input when left out
+    /// Addresses; `-`, or none at all, is standard input, with one on each line
     #[arg(value_name = "ADDRESS")]
     pub addresses: Vec<String>,
     #[command(flatten)]

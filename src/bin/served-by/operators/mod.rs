@@ -29,18 +29,20 @@ pub fn lookup(options: &Lookup, tables: &Tables<'_>, lang: Lang, out: &mut impl 
     let rows = Rows::new(operators, *tables, options.shown.format, lang);
     rows.begin(out)?;
     let mut answers = rows.to(out);
-    let outcome = if options.addresses.is_empty() {
-        let answer = |line: &str, text: &mut Vec<u8>| rows.address(line, text);
-        bulk::in_order(io::stdin(), |text| answers.write(text), answer, messages::cannot_read_input(lang))?
-    } else {
-        let mut outcome = Outcome::Clean;
-        for address in &options.addresses {
+    let mut outcome = Outcome::Clean;
+    let from_input = ["-".to_owned()];
+    for address in if options.addresses.is_empty() { &from_input[..] } else { &options.addresses } {
+        let of_it = if address == "-" {
+            let answer = |line: &str, text: &mut Vec<u8>| rows.line(line, text);
+            bulk::in_order(io::stdin(), |text| answers.write(text), answer, messages::cannot_read_input(lang))?
+        } else {
             let mut text = Vec::new();
-            outcome = rows.address(address, &mut text).max(outcome);
+            let of_it = rows.address(address, &mut text);
             answers.write(&text)?;
-        }
-        outcome
-    };
+            of_it
+        };
+        outcome = of_it.max(outcome);
+    }
     answers.end(&rows)?;
     Ok(outcome)
 }

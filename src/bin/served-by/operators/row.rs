@@ -16,6 +16,9 @@ use crate::{Outcome, report};
 /// Raised when a name in a `json` document changes its meaning.
 const FORMAT: u32 = 1;
 
+/// Kind of a line with nothing on it.
+const BLANK: &str = "blank";
+
 /// What is known of an address, or of an operator by itself.
 #[derive(Default, Serialize)]
 pub struct Row<'a> {
@@ -136,9 +139,18 @@ impl<'d> Rows<'d> {
         Answers { out, begun: false, is_json: self.form == Form::Json }
     }
 
+    /// The answer for a line. A blank one has one too, so that the answers stay beside their lines.
+    pub fn line(&self, text: &str, out: &mut Vec<u8>) -> Outcome {
+        if !text.is_empty() {
+            return self.address(text, out);
+        }
+        self.push(&Row { address: Some(text), kind: Some(BLANK), ..Row::default() }, out);
+        Outcome::Clean
+    }
+
     /// The answer for an address as text; one that is none is answered too, and reported.
     pub fn address(&self, text: &str, out: &mut Vec<u8>) -> Outcome {
-        let Some(address) = net::text::address(text.as_bytes()) else {
+        let Some(address) = net::text::dressed(text) else {
             self.push(&Row { address: Some(text), kind: Some("invalid"), ..Row::default() }, out);
             return Outcome::Faults;
         };
@@ -175,7 +187,7 @@ impl<'d> Rows<'d> {
                 who
             }
             None if row.kind == Some("invalid") => words::no_address(self.lang).to_owned(),
-            None if row.special.is_some() => String::new(),
+            None if row.special.is_some() || row.kind == Some(BLANK) => String::new(),
             None => words::no_operator_known(self.lang).to_owned(),
         };
         let kind = row.special.map(|special| words::special_address(special, self.lang));
