@@ -23,6 +23,7 @@ const TEXT: &str = "\
 192.0.32.0,192.0.32.255,13335,\"Cloudflare, Inc.\"\n\
 192.0.33.0,192.0.33.255,16276,OVH SAS\n\
 192.0.34.0,192.0.34.255,40528,ICANN\n\
+192.0.36.0,192.0.36.255,1234,Société Générale\n\
 2620:0:2830::,2620:0:2830:ffff:ffff:ffff:ffff:ffff,16876,ICANN\n";
 
 fn table() -> Vec<u8> {
@@ -173,8 +174,14 @@ fn addresses_are_looked_up_in_order() {
         assert!(text(&output.stdout).contains("A machine in the network of ICANN (AS40528)"), "{command}");
     }
 
-    let empty = served_by(["operators", "--operators", file.to_str().unwrap(), " "]);
-    assert_eq!((empty.status.code(), text(&empty.stdout)), (Some(1), ""), "it is no part of every name");
+    for nothing in [" ", "\u{301}"] {
+        let empty = served_by(["operators", "--operators", file.to_str().unwrap(), nothing]);
+        assert_eq!((empty.status.code(), text(&empty.stdout)), (Some(1), ""), "it is no part of every name");
+    }
+    for name in ["societe generale", "SOCIÉTÉ GÉNÉRALE", "Socie\u{301}té"] {
+        let output = served_by(["operators", "--operators", file.to_str().unwrap(), name]);
+        assert!(text(&output.stdout).starts_with("Société Générale (AS1234)\n"), "{name}: {}", text(&output.stdout));
+    }
     let output = served_by(["operators", "--operators", file.to_str().unwrap(), "icann", "AS13335", "nobody"]);
     assert_eq!(output.status.code(), Some(1), "one was not found");
     let found: Vec<&str> = text(&output.stdout).lines().take(3).collect();

@@ -44,7 +44,7 @@ pub struct Lookup {
 Examples:
   served-by operators AS16276
   served-by operators \"wikimedia\"
-        every operator with this in its name, whatever the case of letters
+        every operator with this in its name, whatever the case of letters and their accents
 
 Exit codes: 0 found; 1 something asked for was not found; 2 the table of operators is missing.")]
 pub struct Operators {

@@ -9,6 +9,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
+use icu_normalizer::DecomposingNormalizerBorrowed;
 use served_by::dataset::image;
 use served_by::detect::table::Tables;
 use served_by::net::operators::{AsNumber, Operators, Place};
@@ -57,14 +58,14 @@ pub fn find(options: &args::Operators, tables: &Tables<'_>, lang: Lang, out: &mu
     let mut answers = rows.to(out);
     let mut outcome = Outcome::Clean;
     for wanted in &options.wanted {
+        let part = plain(wanted.trim());
         let found: Vec<Place> = match as_number(wanted) {
             Some(number) => operators.place_of(number).into_iter().collect(),
             // It is a part of every name.
-            None if wanted.trim().is_empty() => Vec::new(),
+            None if part.is_empty() => Vec::new(),
             None => {
-                let wanted = wanted.trim().to_lowercase();
                 let named = |place: &Place| {
-                    operators.name_at(*place).is_some_and(|name| name.to_string().to_lowercase().contains(&wanted))
+                    operators.name_at(*place).is_some_and(|name| plain(&name.to_string()).contains(&part))
                 };
                 let mut found: Vec<Place> = operators.all().filter(named).collect();
                 found.sort_by_key(|place| operators.number_at(*place));
@@ -83,6 +84,14 @@ pub fn find(options: &args::Operators, tables: &Tables<'_>, lang: Lang, out: &mu
     }
     answers.end(&rows)?;
     Ok(outcome)
+}
+
+/// A text without its accents, in small letters: people type names without them, and registries write them so.
+fn plain(text: &str) -> String {
+    let apart = text.to_lowercase();
+    let apart = DecomposingNormalizerBorrowed::new_nfd().normalize(&apart);
+    // Combining diacritical marks.
+    apart.chars().filter(|character| !('\u{300}'..='\u{36f}').contains(character)).collect()
 }
 
 /// `AS16276`, `as16276` or `16276`.
@@ -136,4 +145,25 @@ fn open(bytes: &[u8], lang: Lang) -> Option<Operators<'_>> {
         .and_then(|()| image::operators(bytes))
         .map_err(|error| messages::tell(messages::table_refused(lang, &error)))
         .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_case_nor_accents_count() {
+        for (text, expected) in [
+            ("Société Générale", "societe generale"),
+            ("SOCIE\u{301}TE", "societe"),
+            ("İzmir Üniversitesi", "izmir universitesi"),
+            ("Việt Nam", "viet nam"),
+            ("Ελλάδα", "ελλαδα"),
+            ("Cloudflare, Inc.", "cloudflare, inc."),
+            ("株式会社", "株式会社"),
+            ("\u{301}", ""),
+        ] {
+            assert_eq!(plain(text), expected);
+        }
+    }
 }
