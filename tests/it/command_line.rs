@@ -45,12 +45,21 @@ fn a_line_holds_the_promised_names_in_their_order() {
         "evidence",
         "why",
         "operator",
+        "conflicts",
     ];
-    let mut at = 0;
-    for name in names {
-        let quoted = format!("\"{name}\":");
-        at += line[at..].find(&quoted).unwrap_or_else(|| panic!("{name} is missing or out of order in {line}"));
-    }
+    let in_order = |line: &str, names: &[&str]| {
+        let mut at = 0;
+        for name in names {
+            let quoted = format!("\"{name}\":");
+            at += line[at..].find(&quoted).unwrap_or_else(|| panic!("{name} is missing or out of order in {line}"));
+        }
+    };
+    in_order(line, &names);
+    let report = served_by(["inspect", "--format=json", &case("cloudflare-in-front-of-cloudfront")]);
+    let entry = text(&report.stdout).lines().nth(1).expect("one entry");
+    in_order(entry, &[&names[..14], &["status", "conflicts", "observations"]].concat());
+    let entry: Value = serde_json::from_str(entry).expect("JSON");
+    assert_eq!(entry.as_object().expect("an object").len(), 17);
     let line: Value = serde_json::from_str(line).expect("JSON");
     assert_eq!(line.as_object().expect("an object").len(), names.len());
     assert_eq!(line["file"], "page.har");
@@ -64,6 +73,24 @@ fn a_line_holds_the_promised_names_in_their_order() {
         for name in ["signature", "field", "value", "grade", "source"] {
             assert!(piece[name].as_str().is_some_and(|text| !text.is_empty()), "{name} in {piece}");
         }
+    }
+}
+
+/// What does not go together is told in the same words in every form.
+#[test]
+fn contradictions_stand_in_every_form() {
+    let page = case("forged-server-value-at-a-host");
+    let [of_lines, of_report] = ["ndjson", "json"].map(|format| {
+        let output = served_by(["inspect", "--format", format, "--lang=fr", &page]);
+        let text = text(&output.stdout);
+        let line = if format == "json" { text.lines().nth(1) } else { text.lines().next() };
+        serde_json::from_str::<Value>(line.expect("one entry")).expect("JSON")["conflicts"].clone()
+    });
+    assert_eq!(of_lines, of_report);
+    let said = of_lines[0].as_str().expect("a sentence");
+    for command in ["inspect", "explain"] {
+        let output = served_by([command, "--lang=fr", &page]);
+        assert!(text(&output.stdout).contains(said), "{said}: {}", text(&output.stdout));
     }
 }
 

@@ -109,6 +109,9 @@ Each line of the `ndjson` form holds:
   evidence       signature, field, value, grade and source of everything that was recognised
   why            a sentence
   operator       as_number, name and home country of the answering network's operator, or null
+  conflicts      a sentence for each two observations that do not go together
+Each entry of the `json` form holds these too, before `conflicts` the status of the response, and behind \
+it `observations`, a sentence for everything odd about the entry.
 
 Exit codes: 0 every entry was read; 1 some, or their addresses or moments, were not; 2 a file could not be read or \
 is no HAR file.")]

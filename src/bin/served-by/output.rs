@@ -51,16 +51,6 @@ enum Form {
     Text(Summary),
 }
 
-/// An entry of a `json` report: the line of an `ndjson` report and what people would ask next.
-#[derive(Serialize)]
-struct Full<'a> {
-    #[serde(flatten)]
-    line: Line<'a>,
-    status: u16,
-    conflicts: Vec<String>,
-    observations: Vec<String>,
-}
-
 /// A fault in a `json` report.
 #[derive(Serialize)]
 struct Faulty {
@@ -124,11 +114,11 @@ impl Renderer {
             bytes.push(b'\n');
             written
         } else {
-            let conflicts = verdict.conflicts.iter().map(|conflict| words::conflict(*conflict, tables, self.lang));
-            let observations = entry.observations.iter().map(|seen| messages::observation(self.lang, seen));
-            let (conflicts, observations) = (conflicts.collect(), observations.collect());
+            // What people would ask next.
+            let observations = entry.observations.iter().map(|seen| messages::observation(self.lang, seen)).collect();
             bytes.extend_from_slice(if *count == 0 { b"" } else { b",\n" });
-            serde_json::to_writer(bytes, &Full { line, status: response.status, conflicts, observations })
+            let full = Line { status: Some(response.status), observations: Some(observations), ..line };
+            serde_json::to_writer(bytes, &full)
         };
         written.expect("a report has no keys but texts, and memory takes it");
         *count += 1;

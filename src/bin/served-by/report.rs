@@ -33,6 +33,13 @@ pub struct Line<'a> {
     pub why: String,
     /// Who operates the network that answered, where the table of operators is there.
     pub operator: Option<Operator>,
+    /// In a `json` report only, as are the observations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Observations that do not go together, each as a sentence.
+    pub conflicts: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observations: Option<Vec<String>>,
 }
 
 #[derive(Serialize)]
@@ -112,6 +119,9 @@ pub fn line<'a>(
         evidence: verdict.evidence.iter().map(|evidence| seen(evidence, response, tables)).collect(),
         why: words::why(verdict, response, tables, lang, Voice::Recorded),
         operator: operator(verdict, response, tables),
+        status: None,
+        conflicts: verdict.conflicts.iter().map(|conflict| words::conflict(*conflict, tables, lang)).collect(),
+        observations: None,
     }
 }
 

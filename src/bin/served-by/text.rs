@@ -191,8 +191,8 @@ fn body(
     if let Some(number) = verdict.operator {
         let _ = writeln!(text, "{}", words::operated_by(number, tables, lang));
     }
-    for conflict in &verdict.conflicts {
-        let _ = writeln!(text, "! {}", words::conflict(*conflict, tables, lang));
+    for conflict in &line.conflicts {
+        let _ = writeln!(text, "! {conflict}");
     }
     for observation in observations {
         let _ = writeln!(text, "! {}", messages::observation(lang, observation));
