@@ -319,11 +319,14 @@ pub fn figures(source: &Source) -> Figures {
     let ends = source.v4.iter().skip(1).map(|(start, _)| *start).chain([1 << 32]);
     let addresses: u128 =
         source.v4.iter().zip(ends).filter(|((_, number), _)| *number != 0).map(|((start, _), end)| end - start).sum();
+    let numbers = as_numbers(source);
     Figures {
         ipv4_ranges: held(&source.v4),
         ipv6_ranges: held(&source.v6),
         ipv4_addresses: addresses as u64,
-        as_numbers: as_numbers(source).len() as u64,
+        as_numbers: numbers.len() as u64,
+        names: numbers.iter().filter(|number| !name_of(source, **number).is_empty()).count() as u64,
+        countries: numbers.iter().filter(|number| source.countries.contains_key(number)).count() as u64,
         may_change_percent: 0,
     }
 }
@@ -344,6 +347,8 @@ fn guard(source: &Source, last: &Figures, folder: &Path) -> Vec<Fault> {
         ("IPv6 ranges", now.ipv6_ranges, last.ipv6_ranges),
         ("IPv4 addresses", now.ipv4_addresses, last.ipv4_addresses),
         ("AS numbers", now.as_numbers, last.as_numbers),
+        ("AS numbers with a name", now.names, last.names),
+        ("AS numbers with a home country", now.countries, last.countries),
     ] {
         if now.abs_diff(before) * 100 > before * u64::from(last.may_change_percent) {
             refuse(format!("{now} {what}; the last table that was looked at had {before}"));
@@ -380,16 +385,34 @@ fn too_much(source: &Source, path: &Path) -> Vec<Fault> {
     faults
 }
 
-/// One line of the list of well-known addresses: address, AS number, and where that stands written.
+/// Compares a table with the list of well-known addresses; how many there are, and what is wrong.
 pub fn check_spots(path: &Path, bytes: &[u8], table: &Operators<'_>) -> (usize, Vec<Fault>) {
-    let (mut seen, mut faults) = (0, Vec::new());
+    let (seen, mut faults) = spots(path, bytes, |address, number| match table.find(address) {
+        Some(AsNumber(found)) if found == number => Ok(()),
+        Some(found) => Err(format!("{address} is of {found} in this table, and of AS{number} in truth")),
+        None => Err(format!("{address} is of nobody in this table, and of AS{number} in truth")),
+    });
+    if faults.is_empty() && seen < SPOTS_MIN {
+        faults.push(Fault::file(path, format!("{seen} well-known addresses; at least {SPOTS_MIN} are compared")));
+    }
+    (seen, faults)
+}
+
+/// What is wrong with the list itself.
+pub fn lint_spots(path: &Path, bytes: &[u8]) -> Vec<Fault> {
+    spots(path, bytes, |_, _| Ok(())).1
+}
+
+/// Reads the list of well-known addresses, each with its AS number and where that stands written.
+fn spots(path: &Path, bytes: &[u8], compare: impl Fn(IpAddr, u32) -> Result<(), String>) -> (usize, Vec<Fault>) {
+    let (mut seen, mut faults) = (BTreeSet::new(), Vec::new());
     rows(path, bytes, &mut faults, |record| {
         let (Some(address), Some(number), Some(_whose), Some(source), None) =
             (record.get(0), record.get(1), record.get(2), record.get(3), record.get(4))
         else {
             return Err(format!("{} columns; a well-known address has four", record.len()));
         };
-        if seen == 0 && address == "address" {
+        if seen.is_empty() && address == "address" {
             return Ok(());
         }
         let address: IpAddr = address.parse().map_err(|_| format!("no address: `{address}`"))?;
@@ -397,17 +420,12 @@ pub fn check_spots(path: &Path, bytes: &[u8], table: &Operators<'_>) -> (usize, 
         if !source.starts_with("https://") {
             return Err("say where it is written, with an https address".to_owned());
         }
-        seen += 1;
-        match table.find(address) {
-            Some(AsNumber(found)) if found == number => Ok(()),
-            Some(found) => Err(format!("{address} is of {found} in this table, and of AS{number} in truth")),
-            None => Err(format!("{address} is of nobody in this table, and of AS{number} in truth")),
+        if !seen.insert(address) {
+            return Err(format!("{address} stands here twice; it counts once, so take one line out"));
         }
+        compare(address, number)
     });
-    if faults.is_empty() && seen < SPOTS_MIN {
-        faults.push(Fault::file(path, format!("{seen} well-known addresses; at least {SPOTS_MIN} are compared")));
-    }
-    (seen, faults)
+    (seen.len(), faults)
 }
 
 /// The columns of [`crate::net::operators`]' `Starts` over parts in order, in so many blocks of 256.
@@ -984,10 +1002,30 @@ mod tests {
             [(&fewer, &last, 94, 100), (&whole, &Figures { may_change_percent: 5, ..figures(&fewer) }, 100, 94)]
         {
             let told = told(source, last);
-            assert_eq!(told.len(), 3, "{told:?}");
+            assert_eq!(told.len(), 4, "{told:?}");
             assert_eq!(told[0], format!("{now} IPv4 ranges; the last table that was looked at had {before}"));
-            assert!(told[1].contains("IPv4 addresses") && told[2].contains("AS numbers"), "{told:?}");
+            assert!(told[1].contains("IPv4 addresses") && told[2].contains("AS numbers;"), "{told:?}");
+            assert_eq!(
+                told[3],
+                format!("{now} AS numbers with a name; the last table that was looked at had {before}")
+            );
         }
+        // Of the same ranges, names and home countries may be lost.
+        let home = |source: &Source, count: u32| Source {
+            countries: (1..=count).map(|number| (number, *b"FR")).collect(),
+            ..source.clone()
+        };
+        let with_homes = Figures { may_change_percent: 5, ..figures(&home(&whole, 100)) };
+        assert_eq!(told(&home(&whole, 95), &with_homes), [""; 0]);
+        let mut nameless = home(&whole, 94);
+        (1..=6).for_each(|number| drop(nameless.names.insert(number, String::new())));
+        assert_eq!(
+            told(&nameless, &with_homes),
+            [
+                "94 AS numbers with a name; the last table that was looked at had 100",
+                "94 AS numbers with a home country; the last table that was looked at had 100",
+            ]
+        );
         let overlapping = Source { clipped: CLIPPED_MAX + 1, reserved: RESERVED_MAX + 1, ..whole };
         assert_eq!(
             told(&overlapping, &last),
@@ -1014,9 +1052,13 @@ mod tests {
         assert_eq!(check(&spots(60)), (60, vec![]));
         assert_eq!(check(&spots(59)).1, ["59 well-known addresses; at least 60 are compared"]);
         for (row, expected) in [
-            ("1.0.0.1,7,Somebody,https://example.com/", "1.0.0.1 is of AS13335 in this table, and of AS7 in truth"),
+            ("1.0.0.77,7,Somebody,https://example.com/", "1.0.0.77 is of AS13335 in this table, and of AS7 in truth"),
+            (
+                "1.0.0.1,7,Somebody,https://example.com/",
+                "1.0.0.1 stands here twice; it counts once, so take one line out",
+            ),
             ("9.9.9.9,19281,Quad9,https://example.com/", "9.9.9.9 is of nobody in this table, and of AS19281 in truth"),
-            ("1.0.0.1,13335,Cloudflare,a friend", "say where it is written, with an https address"),
+            ("1.0.0.77,13335,Cloudflare,a friend", "say where it is written, with an https address"),
         ] {
             assert_eq!(check(&format!("{}{row}\n", spots(60))).1, [expected]);
         }

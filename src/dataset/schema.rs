@@ -317,6 +317,10 @@ pub struct Figures {
     /// IPv4 addresses that somebody announces.
     pub ipv4_addresses: u64,
     pub as_numbers: u64,
+    /// AS numbers that have a name.
+    pub names: u64,
+    /// AS numbers that have a home country.
+    pub countries: u64,
     /// How much each may grow or shrink.
     pub may_change_percent: u32,
 }

@@ -8,7 +8,7 @@ use crate::{blessing, folders, repository, text};
 const BASE: &str = "tests/lint/base";
 
 /// Where each file of a rule's folder takes its place in the copy of the base.
-const PLACES: [(&str, &str); 18] = [
+const PLACES: [(&str, &str); 19] = [
     ("input.toml", "providers/example-cdn.toml"),
     ("other.toml", "providers/other-host.toml"),
     ("list.txt", "fetched/example-cdn.txt"),
@@ -27,6 +27,7 @@ const PLACES: [(&str, &str); 18] = [
     ("exemptions.toml", "exemptions.toml"),
     ("public_suffix_list.dat", "fetched/public_suffix_list.dat"),
     ("airports.tsv", "fetched/airports.tsv"),
+    ("spots.csv", "operators/spots.csv"),
 ];
 
 #[test]
@@ -68,7 +69,9 @@ fn check(rule: &Path) -> Result<(), String> {
     let mut put = 0;
     for (file, place) in PLACES {
         if rule.join(file).exists() {
-            fs::copy(rule.join(file), folder.join("data").join(place)).map_err(|error| format!("{name}: {error}"))?;
+            let place = folder.join("data").join(place);
+            fs::create_dir_all(place.parent().expect("a folder")).map_err(|error| format!("{name}: {error}"))?;
+            fs::copy(rule.join(file), place).map_err(|error| format!("{name}: {error}"))?;
             put += 1;
         }
     }

@@ -38,8 +38,9 @@ pub enum Dataset {
     },
     /// Make the table of operators from the text that ./build.sh fetches
     ///
-    /// The text is checked first: its hash, the breadth and overlaps of its ranges, how much it grew or shrank,
-    /// and a list of well-known addresses. The same text gives the same bytes on every machine.
+    /// The text is checked first: its hash, the breadth and overlaps of its ranges, how much it grew or shrank
+    /// (names and home countries too), and a list of well-known addresses. The same text gives the same bytes on every
+    /// machine.
     #[command(after_help = "Exit codes: 0 made; 1 refused, for the faults told; 2 the file cannot be written.")]
     Operators {
         /// The folder with `source.toml` and `spots.csv`

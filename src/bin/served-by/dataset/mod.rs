@@ -203,7 +203,12 @@ fn read_folder(dir: &Path) -> Option<(Source, Vec<Fault>)> {
 }
 
 fn lint_folder(options: &Lint, out: &mut impl Write) -> io::Result<Outcome> {
-    let Some((source, faults)) = read_folder(&options.data.dir) else { return Ok(Outcome::Failed) };
+    let Some((source, mut faults)) = read_folder(&options.data.dir) else { return Ok(Outcome::Failed) };
+    let spots = options.data.dir.join("operators/spots.csv");
+    // The text that they are compared with is fetched, and so the list is not there in every folder.
+    if let Ok(text) = fs::read(&spots) {
+        faults.extend(operators::lint_spots(&spots, &text));
+    }
     let dead = if options.online { links::check(&source) } else { Vec::new() };
     for fault in faults.iter().chain(&lint::records::overdue(&source, options.day.number())).chain(&dead) {
         writeln!(out, "{fault}")?;
@@ -282,8 +287,8 @@ fn operators(dir: &Path, fetched: &Path, output: &Path, out: &mut impl Write) ->
     let figures = operators::figures(&source);
     writeln!(
         out,
-        "{}: {} bytes; {} {}: {} IPv4 ranges of {} addresses, {} IPv6 ranges, {} AS numbers; {} ranges cut, {} of \
-         reserved numbers left out; {seen} well-known addresses agree",
+        "{}: {} bytes; {} {}: {} IPv4 ranges of {} addresses, {} IPv6 ranges, {} AS numbers, {} with a name, {} with a \
+         home country; {} ranges cut, {} of reserved numbers left out; {seen} well-known addresses agree",
         output.display(),
         bytes.len(),
         table.about("name"),
@@ -292,6 +297,8 @@ fn operators(dir: &Path, fetched: &Path, output: &Path, out: &mut impl Write) ->
         figures.ipv4_addresses,
         figures.ipv6_ranges,
         figures.as_numbers,
+        figures.names,
+        figures.countries,
         source.clipped,
         source.reserved,
     )?;
