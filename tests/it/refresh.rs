@@ -205,6 +205,53 @@ fn absurd_lists_are_refused_and_nothing_is_written() {
     }
 }
 
+/// What cannot be taken is told of a file that is there and that somebody can repair.
+#[test]
+fn what_is_wrong_is_told_of_the_file_where_it_is() {
+    let tags = |prefix: &str| {
+        format!(
+            r#"{{"values":[{{"name":"AzureFrontDoor.Frontend","properties":{{"addressPrefixes":["{prefix}"]}}}}]}}"#
+        )
+    };
+    // The list that would be written is nowhere yet.
+    let place = Place::new("told-of-download");
+    let private =
+        place.download("ServiceTags_Public_1.json", &tags("10.0.0.0/24")).refresh(&["--accept=azure-front-door"]);
+    let expected = "`azure-front-door`, from ServiceTags_Public_*.json: not a public address\n  10.0.0.0/24\n";
+    assert_eq!(
+        (private.status.code(), text(&private.stderr).starts_with(expected)),
+        (Some(1), true),
+        "{}",
+        text(&private.stderr)
+    );
+    // The other provider's list comes later, by its name, and is not among the downloads.
+    let place = Place::new("told-of-rival");
+    let two =
+        place.download("ServiceTags_Public_1.json", &tags("104.16.0.0/13")).refresh(&["--accept=azure-front-door"]);
+    let expected = "`azure-front-door` and `cloudflare` both list 104.16.0.0/13";
+    let cloudflare = place.data.join("fetched/cloudflare.txt").display().to_string();
+    let told = text(&two.stderr);
+    assert_eq!(two.status.code(), Some(1), "{}{told}", text(&two.stdout));
+    assert!(told.starts_with(&cloudflare) && told.contains(expected), "{told}");
+    // The data may be anywhere.
+    let place = Place::new("told-of-data");
+    let list = place.data.join("fetched/azure-front-door.txt");
+    fs::remove_file(&list).expect("the list is there");
+    let unused = place.download("ServiceTags_Public_1.json", &tags("13.107.246.0/24")).refresh(&[]);
+    let expected = format!("`azure-front-door`: {} is not there", list.display());
+    assert!(text(&unused.stderr).starts_with(&expected), "{}", text(&unused.stderr));
+    // Of the whole folder, the file that could not be written.
+    let place = Place::new("told-of-writing");
+    let in_the_way = place.data.join("fetched/azure-front-door.txt.new");
+    place
+        .before("azure-front-door", &["13.107.246.0/24"])
+        .download("ServiceTags_Public_1.json", &tags("13.107.246.0/24"));
+    fs::create_dir(&in_the_way).expect("the folder can be made");
+    let output = place.refresh(&[]);
+    let told = text(&output.stderr);
+    assert!(output.status.code() == Some(2) && told.contains(&in_the_way.display().to_string()), "{told}");
+}
+
 #[test]
 fn downloads_that_are_none_are_told() {
     for (name, file, content, code, message) in [

@@ -16,7 +16,7 @@ use sha2::Digest as _;
 
 use served_by::dataset::image::date_text;
 use served_by::dataset::lint;
-use served_by::dataset::read::{self, Source};
+use served_by::dataset::read::{self, Fault, Source};
 use served_by::dataset::schema::Covers;
 use served_by::net::{self, Prefix};
 
@@ -280,7 +280,7 @@ const ORIGINS: &[Origin] = &[
 /// What would become of one list.
 #[derive(Clone, Debug)]
 struct Change {
-    list: &'static str,
+    origin: &'static Origin,
     added: Vec<Prefix>,
     removed: Vec<Prefix>,
     /// Prefixes, and IPv4 and IPv6 addresses covered, before and after.
@@ -331,10 +331,18 @@ enum RefreshError {
     Prefix { path: PathBuf, line: usize, text: String, error: net::PrefixError },
     #[error("`{list}`: no prefix is left")]
     Empty { list: &'static str },
-    #[error("`{list}`: data/fetched/{list}.txt is not there, so nobody uses it")]
-    Unused { list: &'static str },
+    #[error("`{list}`: {} is not there, so nobody uses it", path.display())]
+    Unused { list: &'static str, path: PathBuf },
+    /// Of a list as it would be: its text is nowhere yet, so what it is made from is named.
+    #[error("`{}`, from {}: {}{}", origin.list, origin.files.join(" and "), fault.what, excerpt(fault))]
+    List { origin: &'static Origin, fault: Box<Fault> },
+    /// Of another file beside the new lists.
     #[error("{0}")]
-    Lint(String),
+    Other(Box<Fault>),
+}
+
+fn excerpt(fault: &Fault) -> String {
+    fault.excerpt.iter().map(|(line, _)| format!("\n  {line}")).collect()
 }
 
 /// Prefixes of one list that are shown; the others are counted.
@@ -361,7 +369,7 @@ pub fn run(options: &Refresh, out: &mut impl io::Write) -> io::Result<Outcome> {
         return Ok(Outcome::Failed);
     }
     let date = date_text(options.day.number());
-    let changes = match plan(folder, &source, &date) {
+    let changes = match plan(folder, &source, &options.data, &date) {
         Ok(changes) if changes.is_empty() => {
             messages::tell(format_args!("{}: no downloaded list in it", folder.display()));
             return Ok(Outcome::Failed);
@@ -376,8 +384,9 @@ pub fn run(options: &Refresh, out: &mut impl io::Write) -> io::Result<Outcome> {
     let mut refused = Vec::new();
     for change in &changes {
         show(change, out)?;
-        if !change.doubts.is_empty() && !options.accept.iter().any(|list| list == change.list) {
-            refused.push(change.list);
+        let list = change.origin.list;
+        if !change.doubts.is_empty() && !options.accept.iter().any(|accepted| accepted == list) {
+            refused.push(list);
         }
     }
     if !refused.is_empty() {
@@ -390,8 +399,8 @@ pub fn run(options: &Refresh, out: &mut impl io::Write) -> io::Result<Outcome> {
     }
     if options.dry_run {
         writeln!(out, "nothing was written, as asked")?;
-    } else if let Err(error) = write(&changes) {
-        messages::tell(format_args!("{}: cannot be written: {error}", options.data.display()));
+    } else if let Err((path, error)) = write(&changes) {
+        messages::tell(format_args!("{}: cannot be written: {error}", path.display()));
         return Ok(Outcome::Failed);
     } else {
         writeln!(out, "{} lists written, copied on {date}", changes.len())?;
@@ -400,8 +409,8 @@ pub fn run(options: &Refresh, out: &mut impl io::Write) -> io::Result<Outcome> {
 }
 
 fn show(change: &Change, out: &mut impl io::Write) -> io::Result<()> {
-    let Change { list, added, removed, before, after, doubts, .. } = change;
-    write!(out, "{list}: {} prefixes", after.prefixes)?;
+    let Change { origin, added, removed, before, after, doubts, .. } = change;
+    write!(out, "{}: {} prefixes", origin.list, after.prefixes)?;
     if added.is_empty() && removed.is_empty() {
         return writeln!(out, ", unchanged");
     }
@@ -423,7 +432,7 @@ fn show(change: &Change, out: &mut impl io::Write) -> io::Result<()> {
 }
 
 /// What the files in a folder would change. Everything wrong is told at once.
-fn plan(folder: &Path, source: &Source, date: &str) -> Result<Vec<Change>, Vec<RefreshError>> {
+fn plan(folder: &Path, source: &Source, data: &Path, date: &str) -> Result<Vec<Change>, Vec<RefreshError>> {
     let mut errors = Vec::new();
     let files = files(folder, &mut errors);
     let mut fresh: BTreeMap<&'static str, Vec<Prefix>> = BTreeMap::new();
@@ -455,7 +464,7 @@ fn plan(folder: &Path, source: &Source, date: &str) -> Result<Vec<Change>, Vec<R
                 continue;
             }
         };
-        match change(origin, kept(&fresh[origin.list], without, &origin.keep), source, date) {
+        match change(origin, kept(&fresh[origin.list], without, &origin.keep), source, data, date) {
             Ok(change) => changes.push(change),
             Err(error) => errors.push(error),
         }
@@ -467,16 +476,21 @@ fn plan(folder: &Path, source: &Source, date: &str) -> Result<Vec<Change>, Vec<R
 }
 
 /// Writes all lists, or none.
-fn write(changes: &[Change]) -> io::Result<()> {
+fn write(changes: &[Change]) -> Result<(), (PathBuf, io::Error)> {
     let beside = |path: &Path| path.with_extension("txt.new");
-    let written = changes.iter().try_for_each(|change| fs::write(beside(&change.path), &change.text));
+    let written = changes.iter().try_for_each(|change| {
+        let path = beside(&change.path);
+        fs::write(&path, &change.text).map_err(|error| (path, error))
+    });
     if written.is_err() {
         for change in changes {
             let _ = fs::remove_file(beside(&change.path));
         }
         return written;
     }
-    changes.iter().try_for_each(|change| fs::rename(beside(&change.path), &change.path))
+    changes.iter().try_for_each(|change| {
+        fs::rename(beside(&change.path), &change.path).map_err(|error| (change.path.clone(), error))
+    })
 }
 
 /// The files in the folder by the names that lists give them.
@@ -665,9 +679,16 @@ fn size(prefixes: &[Prefix]) -> Size {
     Size { prefixes: prefixes.len(), v4: covered(true), v6: covered(false) }
 }
 
-fn change(origin: &Origin, prefixes: Vec<Prefix>, source: &Source, date: &str) -> Result<Change, RefreshError> {
+fn change(
+    origin: &'static Origin,
+    prefixes: Vec<Prefix>,
+    source: &Source,
+    data: &Path,
+    date: &str,
+) -> Result<Change, RefreshError> {
     let list = origin.list;
-    let old = source.lists.get(list).ok_or(RefreshError::Unused { list })?;
+    let path = data.join("fetched").join(format!("{list}.txt"));
+    let Some(old) = source.lists.get(list) else { return Err(RefreshError::Unused { list, path }) };
     if prefixes.is_empty() {
         return Err(RefreshError::Empty { list });
     }
@@ -701,7 +722,7 @@ fn change(origin: &Origin, prefixes: Vec<Prefix>, source: &Source, date: &str) -
         text.push_str(&format!("# note: {}\n", origin.keep.note));
     }
     text.push_str(&body);
-    Ok(Change { list, added, removed, before: old_size, after: new_size, doubts, text, path: old.path.clone() })
+    Ok(Change { origin, added, removed, before: old_size, after: new_size, doubts, text, path })
 }
 
 /// New prefixes that overlap those of another provider on a list of the same kind. The network of a
@@ -737,11 +758,19 @@ fn check(source: &Source, changes: &[Change], errors: &mut Vec<RefreshError>) {
     let mut faults = Vec::new();
     for change in changes {
         let list = read::list(change.path.clone(), change.text.clone(), &mut faults);
-        next.lists.insert(change.list.to_owned(), list);
+        next.lists.insert(change.origin.list.to_owned(), list);
     }
-    let paths: BTreeSet<&PathBuf> = changes.iter().map(|change| &change.path).collect();
-    faults.extend(lint::check(&next).into_iter().filter(|fault| paths.contains(&fault.path)));
-    errors.extend(faults.iter().map(|fault| RefreshError::Lint(fault.to_string())));
+    let before = lint::check(source);
+    faults.extend(lint::check(&next));
+    for fault in faults {
+        let of_list = changes.iter().find(|change| change.path == fault.path).map(|change| change.origin);
+        // A prefix of two providers is told of the other one's list, by their order.
+        match of_list {
+            Some(origin) => errors.push(RefreshError::List { origin, fault: fault.into() }),
+            None if !before.contains(&fault) => errors.push(RefreshError::Other(fault.into())),
+            None => {}
+        }
+    }
 }
 
 #[cfg(test)]
