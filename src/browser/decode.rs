@@ -229,13 +229,17 @@ pub struct Navigation {
     pub forward_back: bool,
     /// Where the document is, if it is being prerendered.
     pub prerender: Option<FrameId>,
+    /// The browser that tells in which part of its life a document is (Chromium) tells of every request but those that
+    /// a page's service worker takes; the other one (Firefox) tells of those too.
+    pub silence_tells: bool,
     /// The document of the tab, or one that is being prerendered for it; not a frame inside.
     pub is_page: bool,
 }
 
 impl Navigation {
     pub fn read(details: &Object) -> Result<Self, DecodeError> {
-        let prerender = details.text("documentLifecycle").as_deref() == Some("prerender");
+        let lifecycle = details.text("documentLifecycle");
+        let prerender = lifecycle.as_deref() == Some("prerender");
         let outermost = || details.text("frameType").as_deref() == Some("outermost_frame");
         let frame = details.id("frameId");
         let qualifiers = details.list("transitionQualifiers");
@@ -247,6 +251,7 @@ impl Navigation {
             document_id: details.text("documentId"),
             forward_back: qualifiers.iter().any(|name| name.as_string().as_deref() == Some("forward_back")),
             prerender: frame.filter(|_| prerender).map(FrameId),
+            silence_tells: lifecycle.is_some(),
             is_page: frame == Some(0) || prerender && outermost(),
         })
     }

@@ -302,7 +302,7 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
             at_ms: navigation.at_ms,
             forward_back: navigation.forward_back,
             prerender: navigation.prerender,
-            observed: under_way,
+            observed: under_way && navigation.silence_tells,
         }),
         "navigation-failed" => {
             Event::NavigationFailed { url, error: &navigation.error, at_ms: navigation.at_ms, under_way }

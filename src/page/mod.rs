@@ -5,8 +5,9 @@
 //! and whatever a toolbar was told before the commit is wiped by it. So responses wait as
 //! *pending*, and the commit takes the one with its address. A redirect adds a hop to its request
 //! and is otherwise forgotten. Firefox may deliver the commit first; then the view *waits*, and the
-//! caller sends [`Event::Overdue`] a moment later. If nothing has come by then, no response crossed
-//! the network, and the page's service worker answered; unless the background began after the
+//! caller sends [`Event::Overdue`] a moment later. If nothing has come by then, the page's service
+//! worker answered, where Firefox has told that it took the request. Chromium tells nothing of such a
+//! request, and of all others: there silence says the same; unless the background began after the
 //! navigation did, for then a response may have come while there was nobody to see it, or the reader
 //! went back, for the browser may have kept a page that is older than the extension. So a view that
 //! was saved while it waited waits anew when it is loaded, and names no service worker.
@@ -131,7 +132,8 @@ pub struct Commit<'a> {
     pub forward_back: bool,
     /// Where the document is, if it is being prerendered and not shown yet.
     pub prerender: Option<FrameId>,
-    /// The navigation was observed from its beginning, so that no response to it can have been missed.
+    /// No response to it can have been missed: the navigation was observed from its beginning, in a browser that tells
+    /// of every request but those that a page's service worker takes.
     pub observed: bool,
 }
 
@@ -233,10 +235,10 @@ pub struct Document {
     pub url: String,
     pub committed_at_ms: i64,
     pub state: State,
-    /// The navigation was observed from its beginning, and ever since: what is saved was left by a background
-    /// that may have died before the response came.
+    /// If no response comes, the page's service worker answered: the browser said so, or the navigation was observed
+    /// from its beginning. What is saved was left by a background that may have died before the response came.
     #[serde(skip)]
-    pub observed: bool,
+    pub by_worker: bool,
     /// The address changed inside the document since.
     pub in_page: bool,
     /// The response that brought the document, or that brought it when it was last fetched.
@@ -300,6 +302,10 @@ pub struct Tab {
     hops: Vec<(String, Vec<Kept>)>,
     /// Fetched ahead of a navigation: address and `Date`.
     ahead: Vec<(String, Option<i64>)>,
+    /// The page that a service worker has taken in hand. A background that has died may have missed that it gave it
+    /// back.
+    #[serde(skip)]
+    taken: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -316,6 +322,11 @@ impl Document {
         self.response = Some(pending.response);
         self.request_id = pending.request_id;
         self.hops = pending.hops;
+    }
+
+    /// May the reader let the extension see it, who has not? There are sites that no extension may see.
+    pub fn wants_access(&self) -> bool {
+        self.state == State::NoAccess && state_of_address(&self.url).is_none()
     }
 
     /// Is this the response that brought the document, told after its commit?
@@ -450,9 +461,12 @@ impl Tab {
 
     #[inline(never)]
     fn redirect(&mut self, request: Request<'_>, response: &Response<'_>, tables: &Tables<'_>) -> Changes {
-        // Firefox tells that a service worker took the request by a redirect to itself without a status.
-        if request.kind != Kind::Page || response.status == 0 {
+        if request.kind != Kind::Page {
             return Changes::default();
+        }
+        // Firefox tells that a service worker took the request by a redirect to itself without a status.
+        if response.status == 0 {
+            return self.taken_by_worker(response);
         }
         // Fetched ahead of the reader's click: no document comes of it.
         if request.document_id.is_some() && request.prerender.is_none() {
@@ -471,6 +485,20 @@ impl Tab {
             None => push(&mut self.hops, (cut(request.id), vec![kept]), PENDING_MAX),
         }
         SAVE
+    }
+
+    /// The page's service worker may answer, or give the request back to the browser.
+    fn taken_by_worker(&mut self, response: &Response<'_>) -> Changes {
+        let Some(document) = self.document.as_mut().filter(|document| document.awaits(response)) else {
+            self.taken = Some(cut(response.url));
+            return Changes::default();
+        };
+        document.by_worker = true;
+        if document.state == State::Waiting {
+            return Changes::default();
+        }
+        document.state = State::ServiceWorker;
+        PAINT
     }
 
     /// Redirects of a request whose response was told before them: what wakes its background, Firefox hands out
@@ -575,11 +603,12 @@ impl Tab {
         // Going back may bring what the browser has kept since before the extension was there. And where the
         // response of a page that is built ahead still waits, its commit may have been lost with the background.
         let built = |pending: &Pending| pending.prerender.is_some() && same_page(&pending.response.url, commit.url);
-        document.observed = commit.observed && !commit.forward_back && !self.pending.iter().any(built);
-        if let Some(state) = state_of_address(commit.url) {
-            document.state = state;
-        } else if let Some(pending) = self.take_pending(commit.url, None).or(set_aside) {
+        let taken = self.taken.take().is_some_and(|url| same_page(&url, commit.url));
+        document.by_worker = taken || commit.observed && !commit.forward_back && !self.pending.iter().any(built);
+        if let Some(pending) = self.take_pending(commit.url, None).or(set_aside) {
             document.receive(pending);
+        } else if let Some(state) = state_of_address(commit.url) {
+            document.state = state;
         }
         self.document = Some(document);
         self.settle();
@@ -660,7 +689,7 @@ impl Tab {
     /// The browser keeps the address of what it shows to itself, so it is one of its own pages.
     fn concealed(&mut self) -> Changes {
         match &self.document {
-            Some(document) if state_of_address(&document.url).is_some() => Changes::default(),
+            Some(document) if matches!(document.state, State::BrowserPage | State::LocalFile) => Changes::default(),
             // The browser's own page about the failure, which is told with its address in a moment.
             Some(document) if document.state == State::Failed => Changes::default(),
             _ => {
@@ -714,7 +743,7 @@ impl Tab {
     fn overdue(&mut self, committed_at_ms: i64, access: bool) -> Changes {
         match &mut self.document {
             Some(document) if document.state == State::Waiting && document.committed_at_ms == committed_at_ms => {
-                document.state = match (access, document.observed) {
+                document.state = match (access, document.by_worker) {
                     (false, _) => State::NoAccess,
                     (true, true) => State::ServiceWorker,
                     (true, false) => State::Missed,
@@ -757,7 +786,7 @@ impl Tab {
                 PAINT
             }
             // Granted now, but the response has long gone by: a reload will be seen.
-            Some(document) if granted && document.state == State::NoAccess => {
+            Some(document) if granted && document.wants_access() => {
                 document.state = State::OlderThanExtension;
                 PAINT
             }
@@ -803,7 +832,7 @@ fn new_document(url: &str, state: State) -> Document {
         url: cut(url),
         committed_at_ms: 0,
         state,
-        observed: false,
+        by_worker: false,
         in_page: false,
         response: None,
         request_id: String::new(),
@@ -833,11 +862,19 @@ fn stays_aside(response: &Response<'_>) -> bool {
         })
 }
 
-/// Pages that no server delivered.
+/// Pages that no server delivered, and those that browsers show to no extension, whatever the reader allows: where
+/// extensions come from, and the reader's account with the browser's maker.
 fn state_of_address(url: &str) -> Option<State> {
     let scheme = url.split(':').next().unwrap_or("");
     match scheme {
-        "http" | "https" => None,
+        "https" if url.starts_with("https://chrome.google.com/webstore") => Some(State::NoAccess),
+        "https" => match host(url)? {
+            "chromewebstore.google.com" | "addons.mozilla.org" | "support.mozilla.org" | "accounts.firefox.com" => {
+                Some(State::NoAccess)
+            }
+            _ => None,
+        },
+        "http" => None,
         "file" => Some(State::LocalFile),
         _ => Some(State::BrowserPage),
     }

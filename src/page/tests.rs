@@ -132,6 +132,76 @@ fn without_any_response_the_service_worker_answered() {
     assert_eq!(story.delivered_by(), None);
 }
 
+/// The page's service worker takes a request, as Firefox tells it.
+fn take(story: &mut Story, received_at_ms: i64) -> Changes {
+    let request = Request { id: "1", kind: Kind::Page, ..Request::default() };
+    let response = Response { url: URL, received_at_ms: Some(received_at_ms), ..Response::default() };
+    story.tab.apply(Event::Redirect { request, response }, &story.tables)
+}
+
+#[test]
+fn where_service_workers_are_told_of_silence_is_none() {
+    let silent = Commit { url: URL, document_id: Some("A"), at_ms: NOW, ..Commit::default() };
+    let back = Commit { forward_back: true, ..silent };
+    for (commit, told_at_ms, state) in [
+        (silent, None, State::Missed),
+        (silent, Some(NOW - 20), State::ServiceWorker),
+        (back, Some(NOW - 20), State::ServiceWorker),
+        (Commit { url: "https://other.example/", ..silent }, Some(NOW - 20), State::Missed),
+    ] {
+        let mut story = Story::new();
+        if let Some(at_ms) = told_at_ms {
+            assert_eq!(take(&mut story, at_ms), Changes::default());
+        }
+        let _ = story.tab.apply(Event::Committed(commit), &story.tables);
+        let _ = story.wait();
+        assert_eq!(story.state(), state, "{commit:?}, {told_at_ms:?}");
+        let _ = story.tab.apply(Event::Committed(Commit { document_id: Some("B"), ..silent }), &story.tables);
+        let _ = story.wait();
+        assert_eq!(story.state(), State::Missed, "that was the page before");
+    }
+    // It is told late, or of another navigation; and a worker gives a request back.
+    for (told_at_ms, too_late, state) in [
+        (NOW - 20, false, State::ServiceWorker),
+        (NOW - 20, true, State::ServiceWorker),
+        (NOW + 5_000, true, State::Missed),
+    ] {
+        let mut story = Story::new();
+        let _ = story.tab.apply(Event::Committed(silent), &story.tables);
+        if too_late {
+            let _ = story.wait();
+        }
+        let changes = take(&mut story, told_at_ms);
+        assert_eq!(changes.paint, too_late && state == State::ServiceWorker);
+        let _ = story.wait();
+        assert_eq!(story.state(), state, "{told_at_ms}, {too_late}");
+        assert!(story.respond(URL, |_, response| response.received_at_ms = Some(NOW - 10)).paint);
+        assert_eq!(story.state(), State::Network);
+    }
+}
+
+#[test]
+fn a_site_that_browsers_show_to_no_extension_is_not_accessible() {
+    for url in
+        ["https://chromewebstore.google.com/", "https://chrome.google.com/webstore/a", "https://addons.mozilla.org/"]
+    {
+        let mut story = Story::new();
+        assert_eq!(story.commit(url, "A").waits, None);
+        assert_eq!((story.state(), story.document().wants_access()), (State::NoAccess, false), "{url}");
+        assert_eq!(story.tell(Event::Access { granted: true }), Changes::default(), "a reload shows no more");
+        assert!(story.tell(Event::Concealed).paint, "the browser's own page comes after it");
+
+        // Another browser shows it.
+        let mut story = Story::new();
+        let _ = story.respond(url, |_, _| ());
+        let _ = story.commit(url, "A");
+        assert_eq!(story.state(), State::Network);
+    }
+    let mut story = Story::new();
+    let _ = story.commit("https://chromewebstore.google.com.example/", "A");
+    assert_eq!(story.state(), State::Waiting);
+}
+
 #[test]
 fn who_was_not_there_from_the_beginning_cannot_say_that_a_service_worker_answered() {
     let mut story = Story::new();
@@ -147,7 +217,7 @@ fn who_was_not_there_from_the_beginning_cannot_say_that_a_service_worker_answere
 fn who_died_while_a_page_waited_waits_anew_and_names_no_service_worker() {
     let mut story = Story::new();
     let _ = story.commit(URL, "A");
-    assert!(story.document().observed);
+    assert!(story.document().by_worker);
     story.die();
     assert_eq!(story.state(), State::Waiting);
     assert_eq!(story.tab.waits(), Some(NOW), "who told of the moment is no more");

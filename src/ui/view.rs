@@ -213,7 +213,8 @@ pub fn panel(tab: Option<&Tab>, image: &Image<'_>, lang: Lang) -> PanelView {
         sure: None,
         why: None,
         state: state_view(state, document, lang),
-        access: (state == State::NoAccess)
+        access: document
+            .is_some_and(Document::wants_access)
             .then(|| (Label::AskForAccess.text(lang), Label::AskForAccessNote.text(lang))),
         aside: document.and_then(|document| aside(document, tables, lang)),
         conflicts: Vec::new(),
@@ -646,7 +647,7 @@ mod tests {
             url: response.as_ref().map_or("https://www.example.com/", |response| &response.url).to_owned(),
             committed_at_ms: NOW_MS,
             state,
-            observed: true,
+            by_worker: true,
             in_page: false,
             response,
             request_id: String::new(),

@@ -362,6 +362,9 @@ pub const DOCUMENTED: Site = Site {
     fields: fields::cloudflare_dynamic,
 };
 
+/// Where the extensions of Chromium and of Firefox come from. No page is there; browsers only shall find them.
+pub const STORES: [&str; 2] = ["chromewebstore.google.com", "addons.mozilla.org"];
+
 /// The host with this name.
 pub fn site(host: &str) -> Option<&'static Site> {
     SITES.iter().chain([const { &DOCUMENTED }]).find(|site| site.host == host)
@@ -377,6 +380,9 @@ pub fn records() -> Records {
         if let Some(alias) = site.alias {
             records.add(alias, None, &addresses);
         }
+    }
+    for store in STORES {
+        records.add(store, None, &["104.16.132.19".parse().expect("it is an address")]);
     }
     records
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use e2e::drivers::{Browser, Kind, Options, Tab};
 use e2e::looks;
-use e2e::sites::{CLOUDFLARE, CLOUDFRONT, FASTLY};
+use e2e::sites::{CLOUDFLARE, CLOUDFRONT, FASTLY, STORES};
 use serde_json::{Value, json};
 
 use crate::stage::{DidNotComeAbout, Outcome, SAVED, Stage, expected, root};
@@ -47,6 +47,23 @@ pub fn granted_for_one_site(stage: &mut Stage) -> Outcome {
     stage.browser.navigate(&format!("https://{CLOUDFLARE}/"))?;
     stage.see(&tab, &expected("no-access", None))?;
     Ok(stage.browser.let_in_everywhere(true)?)
+}
+
+/// Each browser keeps the site that its extensions come from to itself, though the reader allows all sites.
+pub fn shown_to_no_extension(stage: &mut Stage) -> Outcome {
+    let store = match stage.kind {
+        Kind::Chromium => STORES[0],
+        Kind::Firefox => STORES[1],
+    };
+    let tab = stage.visit(&format!("https://{FASTLY}/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    stage.browser.navigate(&format!("https://{store}/"))?;
+    stage.see(&tab, &expected("no-access", None).with("host", json!(store)).with("asks", Value::Null))?;
+    // The background asks anew what it may see, and may see all that the reader can allow.
+    stage.browser.kill_worker()?;
+    stage.panel(&tab, "en", &[("state", json!("no-access"))].into())?;
+    thread::sleep(Duration::from_millis(500)); // It asks a moment after its start.
+    stage.see(&tab, &expected("no-access", None)).map(drop)
 }
 
 /// The panel offers to ask for access, to everybody who can press a button; one click asks. Nobody can answer

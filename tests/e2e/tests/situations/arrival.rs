@@ -169,6 +169,18 @@ pub fn service_worker(stage: &mut Stage) -> Outcome {
     }
 }
 
+/// A script of the page writes another document in its place: nobody delivered it, and no service worker made it.
+pub fn made_by_a_script(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    stage.browser.script("setTimeout(() => { location.href = 'javascript:\"made\"' }, 0)", json!([]))?;
+    stage.browser.until("the document is the script’s", |browser| {
+        let text = browser.script("return document.body.textContent", json!([]))?;
+        Ok((text == "made", text))
+    })?;
+    stage.see(&tab, &expected("missed", None)).map(drop)
+}
+
 pub fn back_forward_cache(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&url(CLOUDFLARE, "/"))?;
     stage.see(&tab, &expected("network", Some("cloudflare")))?;

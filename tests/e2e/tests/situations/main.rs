@@ -48,6 +48,8 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "304", kinds: BOTH, play: arrival::revalidated },
     Situation { name: "browser cache", kinds: BOTH, play: arrival::browser_cache },
     Situation { name: "service worker of the page", kinds: BOTH, play: arrival::service_worker },
+    // In Chromium the document stays the one that was delivered.
+    Situation { name: "document made by a script", kinds: FIREFOX, play: arrival::made_by_a_script },
     Situation { name: "back/forward cache", kinds: BOTH, play: arrival::back_forward_cache },
     // Chromium does not keep the page while all of this is done to the extension.
     Situation {
@@ -112,6 +114,7 @@ const SITUATIONS: &[Situation] = &[
     },
     // In a test Chromium grants a single site only by a click on its toolbar.
     Situation { name: "host access granted for one site", kinds: FIREFOX, play: access::granted_for_one_site },
+    Situation { name: "site shown to no extension", kinds: BOTH, play: access::shown_to_no_extension },
     Situation { name: "issuer of the certificate", kinds: FIREFOX, play: access::issuer },
     Situation { name: "private window", kinds: BOTH, play: access::private_window },
     Situation { name: "behind a proxy", kinds: BOTH, play: access::behind_a_proxy },
