@@ -203,9 +203,10 @@ fn tab_updated(details: &Object) -> Result<(), decode::DecodeError> {
     // Firefox tells nothing else of its own pages, such as about:support. Without access the
     // addresses of sites are not told either.
     if tab.text("url").is_none() {
+        let expected = with(|worker| worker.strays.leads_to_own_page(id)).unwrap_or(false);
         spawn_local(async move {
             if log(permissions::has_access(permissions::EVERYWHERE).await) == Some(true) {
-                apply(id, Event::Concealed);
+                apply(id, Event::Concealed { expected });
             }
         });
     }
@@ -294,7 +295,11 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
         with(|worker| worker.strays.begin(navigation.tab_id, url));
         return Ok(());
     }
-    let under_way = with(|worker| worker.strays.began(navigation.tab_id)).unwrap_or(false);
+    let known = with(|worker| {
+        let strays = &worker.strays;
+        (strays.began(navigation.tab_id), strays.failed(navigation.tab_id, url).map(str::to_owned))
+    });
+    let (under_way, failed) = known.unwrap_or_default();
     let event = match kind {
         "committed" => Event::Committed(Commit {
             url,
@@ -303,6 +308,7 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
             forward_back: navigation.forward_back,
             prerender: navigation.prerender,
             observed: under_way && navigation.silence_tells,
+            failed: failed.as_deref(),
         }),
         "navigation-failed" => {
             Event::NavigationFailed { url, error: &navigation.error, at_ms: navigation.at_ms, under_way }
@@ -311,7 +317,7 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
     };
     apply(navigation.tab_id, event);
     if kind == "navigation-failed" {
-        with(|worker| worker.strays.fail(navigation.tab_id));
+        with(|worker| worker.strays.fail(navigation.tab_id, url, &navigation.error));
     }
     // Firefox tells of a failure just before it commits a navigation, so that only a commit ends one, and
     // only its own: the tab may be on its way elsewhere while a page is built ahead in it.

@@ -86,8 +86,9 @@ pub enum Event<'a> {
     NavigationFailed { url: &'a str, error: &'a str, at_ms: i64, under_way: bool },
     /// The address changed inside the document.
     InPage { url: &'a str },
-    /// The browser shows a page and does not tell its address, although it may tell those of sites.
-    Concealed,
+    /// The browser shows a page and does not tell its address, although it may tell those of sites. Was the tab seen
+    /// on its way to a page of the browser's own?
+    Concealed { expected: bool },
     /// The response of the document that was committed at this instant is no longer expected. Was the extension
     /// allowed to see it?
     Overdue { committed_at_ms: i64, access: bool },
@@ -135,6 +136,8 @@ pub struct Commit<'a> {
     /// No response to it can have been missed: the navigation was observed from its beginning, in a browser that tells
     /// of every request but those that a page's service worker takes.
     pub observed: bool,
+    /// Why the navigation failed. If one failed and is committed, the browser shows its own page about that.
+    pub failed: Option<&'a str>,
 }
 
 /// What is to be done after an event.
@@ -351,7 +354,7 @@ impl Tab {
             Event::NavigationFailed { url, error, at_ms, under_way } => {
                 self.navigation_failed(url, error, at_ms, under_way)
             }
-            Event::Concealed => self.concealed(),
+            Event::Concealed { expected } => self.concealed(expected),
             Event::InPage { url } => self.in_page(url),
             Event::Overdue { committed_at_ms, access } => self.overdue(committed_at_ms, access),
             Event::Discarded(discarded) => self.discarded(discarded),
@@ -540,7 +543,7 @@ impl Tab {
             // Whether a response had come before was not seen.
             Some(Document { state: State::Missed | State::OlderThanExtension, .. }) => return Changes::default(),
             // The commit of the browser's own page about the failure came first.
-            Some(document) if document.state == State::Waiting => {
+            Some(document) if matches!(document.state, State::Waiting | State::Failed) => {
                 (document.state, document.hops, document.error) = (State::Failed, hops, error);
             }
             _ => {
@@ -609,6 +612,8 @@ impl Tab {
             document.receive(pending);
         } else if let Some(state) = state_of_address(commit.url) {
             document.state = state;
+        } else if let Some(error) = commit.failed {
+            (document.state, document.error) = (State::Failed, Some(cut(error)));
         }
         self.document = Some(document);
         self.settle();
@@ -687,11 +692,11 @@ impl Tab {
     }
 
     /// The browser keeps the address of what it shows to itself, so it is one of its own pages.
-    fn concealed(&mut self) -> Changes {
+    fn concealed(&mut self, expected: bool) -> Changes {
         match &self.document {
             Some(document) if matches!(document.state, State::BrowserPage | State::LocalFile) => Changes::default(),
             // The browser's own page about the failure, which is told with its address in a moment.
-            Some(document) if document.state == State::Failed => Changes::default(),
+            Some(document) if document.state == State::Failed && !expected => Changes::default(),
             _ => {
                 self.leave();
                 self.document = Some(new_document("", State::BrowserPage));
@@ -845,7 +850,11 @@ fn new_document(url: &str, state: State) -> Document {
 
 /// The reader or the page gave it up, in Firefox also for another one.
 fn is_aborted(error: &str) -> bool {
-    matches!(error, "net::ERR_ABORTED" | "NS_BINDING_ABORTED" | "NS_BINDING_CANCELLED_OLD_LOAD")
+    // The last one is the number of `NS_BINDING_ABORTED`.
+    matches!(
+        error,
+        "net::ERR_ABORTED" | "NS_BINDING_ABORTED" | "NS_BINDING_CANCELLED_OLD_LOAD" | "Error code 2152398850"
+    )
 }
 
 /// Statuses that leave the page as it is (RFC 9110, sections 15.3.5 and 15.3.6).

@@ -5,7 +5,7 @@
 //! the commit. Of several pages of one origin the newest gets it: nothing tells them apart. A page that is
 //! built ahead gets nothing: its navigation is not the tab's, and must neither begin nor end in its name here.
 
-use super::{Document, Kept, same_page};
+use super::{Document, Kept, cut, is_aborted, same_page};
 
 /// Navigations that are under way at a time, in all tabs.
 const UNDER_WAY_MAX: usize = 64;
@@ -15,8 +15,19 @@ const HELD_MAX: usize = 64;
 /// Navigations under way, and the responses that wait for their commits.
 #[derive(Debug, Default)]
 pub struct Strays {
-    under_way: Vec<(i32, String)>,
+    under_way: Vec<Navigation>,
     held: Vec<(i32, Kept)>,
+}
+
+/// What is known of a tab's navigation.
+#[derive(Debug)]
+struct Navigation {
+    tab: i32,
+    /// Where it leads; empty once it has failed, for nothing more is fetched for it.
+    url: String,
+    began: bool,
+    /// Where it failed, and why.
+    failed: Option<(String, String)>,
 }
 
 /// Whose response it is.
@@ -31,25 +42,46 @@ pub enum Owner {
 impl Strays {
     /// A navigation begins. What was fetched for one before it that never came belongs to nobody.
     pub fn begin(&mut self, tab: i32, url: &str) {
-        self.under_way.retain(|(other, _)| *other != tab);
         self.held.retain(|(other, _)| *other != tab);
-        super::push(&mut self.under_way, (tab, super::cut(url)), UNDER_WAY_MAX);
+        self.know(Navigation { tab, url: cut(url), began: true, failed: None });
     }
 
     /// The navigation failed, so nothing more is fetched for it. That its beginning was seen stays known, since
-    /// Firefox tells of a failure just before it commits.
-    pub fn fail(&mut self, tab: i32) {
-        self.under_way.iter_mut().filter(|(other, _)| *other == tab).for_each(|(_, url)| url.clear());
+    /// Firefox tells of a failure just before it commits. It does so of every navigation, as if it were given up; of
+    /// one of which its own page about the failure comes, it tells why.
+    pub fn fail(&mut self, tab: i32, url: &str, error: &str) {
+        let failed = (!is_aborted(error)).then(|| (cut(url), cut(error)));
+        self.know(Navigation { tab, url: String::new(), began: self.began(tab), failed });
+    }
+
+    fn know(&mut self, navigation: Navigation) {
+        self.under_way.retain(|other| other.tab != navigation.tab);
+        super::push(&mut self.under_way, navigation, UNDER_WAY_MAX);
+    }
+
+    fn of(&self, tab: i32) -> Option<&Navigation> {
+        self.under_way.iter().find(|navigation| navigation.tab == tab)
     }
 
     /// Was the beginning of this tab's navigation seen?
     pub fn began(&self, tab: i32) -> bool {
-        self.under_way.iter().any(|(other, _)| *other == tab)
+        self.of(tab).is_some_and(|navigation| navigation.began)
+    }
+
+    /// Why the navigation to this page failed, if none has begun in the tab since.
+    pub fn failed(&self, tab: i32, url: &str) -> Option<&str> {
+        let (page, error) = self.of(tab)?.failed.as_ref()?;
+        same_page(page, url).then_some(error)
+    }
+
+    /// Does the tab's navigation lead to a page that no site has?
+    pub fn leads_to_own_page(&self, tab: i32) -> bool {
+        self.of(tab).is_some_and(|navigation| !navigation.url.is_empty() && origin(&navigation.url).is_none())
     }
 
     /// The navigation has ended, and so has its document's waiting: the responses that are its own.
     pub fn end(&mut self, tab: i32) -> Vec<Kept> {
-        self.under_way.retain(|(other, _)| *other != tab);
+        self.under_way.retain(|navigation| navigation.tab != tab);
         self.held.extract_if(.., |(to, _)| *to == tab).map(|(_, response)| response).collect()
     }
 
@@ -61,7 +93,7 @@ impl Strays {
         documents: impl Iterator<Item = (i32, &'d Document)>,
     ) -> Option<Owner> {
         let expects = |fits: &dyn Fn(&str) -> bool| {
-            self.under_way.iter().rev().find(|(_, url)| fits(url)).map(|(tab, _)| Owner::Next(*tab))
+            self.under_way.iter().rev().find(|next| fits(&next.url)).map(|next| Owner::Next(next.tab))
         };
         expects(&|page| same_page(page, url) && self::origin(page) == Some(origin))
             .or_else(|| {
@@ -126,10 +158,44 @@ mod tests {
         assert_eq!(owner("https://a.example/other.js"), Some(Owner::Tab(1)));
         assert_eq!(strays.owner("https://a.example/x", "https://a.example", std::iter::empty()), Some(Owner::Next(1)));
         assert_eq!(strays.owner("https://a.example/new", "https://b.example", std::iter::empty()), None, "not its own");
-        strays.fail(1);
+        strays.fail(1, "https://a.example/new", "net::ERR_FAILED");
         assert!(strays.began(1), "a commit may follow");
         let again = strays.owner("https://a.example/new", "https://a.example", [(2, &old)].into_iter());
         assert_eq!(again, Some(Owner::Tab(2)), "nothing is fetched for a navigation that failed");
+    }
+
+    #[test]
+    fn why_a_navigation_failed_is_known_until_the_next_one_begins_or_ends() {
+        let page = "https://a.example/";
+        let (aborted, error) = ("Error code 2152398850", "Error code 2152398878");
+        for begins in [true, false] {
+            let mut strays = Strays::default();
+            if begins {
+                strays.begin(1, page);
+            }
+            strays.fail(1, page, aborted);
+            assert_eq!(strays.failed(1, page), None, "Firefox tells this before every commit");
+            strays.fail(1, page, error);
+            assert_eq!((strays.failed(1, page), strays.began(1)), (Some(error), begins));
+            assert_eq!((strays.failed(1, "https://a.example/b"), strays.failed(2, page)), (None, None));
+            strays.begin(1, page);
+            assert_eq!(strays.failed(1, page), None);
+            strays.fail(1, page, error);
+            strays.end(1);
+            assert_eq!(strays.failed(1, page), None);
+        }
+    }
+
+    #[test]
+    fn a_page_of_the_browsers_own_is_known_by_where_its_navigation_leads() {
+        let mut strays = Strays::default();
+        assert!(!strays.leads_to_own_page(1));
+        for (url, own) in [("about:support", true), ("https://a.example/", false)] {
+            strays.begin(1, url);
+            assert_eq!((strays.leads_to_own_page(1), strays.leads_to_own_page(2)), (own, false), "{url}");
+        }
+        strays.fail(1, "https://a.example/", "Error code 2152398878");
+        assert!(!strays.leads_to_own_page(1));
     }
 
     #[test]

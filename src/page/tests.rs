@@ -189,7 +189,7 @@ fn a_site_that_browsers_show_to_no_extension_is_not_accessible() {
         assert_eq!(story.commit(url, "A").waits, None);
         assert_eq!((story.state(), story.document().wants_access()), (State::NoAccess, false), "{url}");
         assert_eq!(story.tell(Event::Access { granted: true }), Changes::default(), "a reload shows no more");
-        assert!(story.tell(Event::Concealed).paint, "the browser's own page comes after it");
+        assert!(story.tell(Event::Concealed { expected: false }).paint, "the browser's own page comes after it");
 
         // Another browser shows it.
         let mut story = Story::new();
@@ -543,7 +543,7 @@ fn the_browsers_page_about_a_failure_is_the_failure() {
     let request = Request { id: "1", kind: Kind::Page, ..Request::default() };
     let failed = Event::RequestFailed { request, url: URL, error: "NS_ERROR_UNKNOWN_HOST", under_way: true };
     let _ = story.tell(failed);
-    let _ = story.tell(Event::Concealed);
+    let _ = story.tell(Event::Concealed { expected: false });
     assert_eq!(story.commit(URL, "A").waits, None);
     assert_eq!(story.state(), State::Failed);
     // Tried again, it is a page like any other.
@@ -576,6 +576,47 @@ fn a_failure_that_is_told_after_the_browsers_page_about_it_ends_with_that_page()
     let _ = story.tell(again);
     assert_eq!(story.commit("https://www.example.com/b", "D").waits, None);
     assert_eq!(story.state(), State::Failed);
+}
+
+#[test]
+fn a_page_of_the_browsers_own_after_a_failure_is_no_page_about_it() {
+    let mut story = Story::new();
+    let request = Request { id: "1", kind: Kind::Page, ..Request::default() };
+    let failed = Event::RequestFailed { request, url: URL, error: "NS_ERROR_UNKNOWN_HOST", under_way: true };
+    let _ = story.tell(failed);
+    assert!(!story.tell(Event::Concealed { expected: false }).paint, "it is told with its address in a moment");
+    let _ = story.commit(URL, "E");
+    assert_eq!(story.state(), State::Failed);
+    assert!(story.tell(Event::Concealed { expected: true }).paint);
+    assert_eq!(story.state(), State::BrowserPage);
+}
+
+#[test]
+fn the_commit_of_a_navigation_that_failed_is_the_browsers_page_about_it() {
+    let error = "Error code 2152398875";
+    let commit = Commit { url: URL, document_id: Some("E"), at_ms: NOW + 20, failed: Some(error), ..Commit::default() };
+    // Nothing was told of the request, or its response could not be shown.
+    for shown_before in [false, true] {
+        let mut story = Story::new();
+        if shown_before {
+            let _ = story.respond(URL, |_, _| ());
+            let _ = story.commit(URL, "A");
+        }
+        assert!(story.tell(Event::Committed(commit)).paint);
+        assert_eq!((story.state(), story.document().error.as_deref()), (State::Failed, Some(error)));
+        assert!(!story.wait().paint);
+        // The request's own failure is told late, and names it better.
+        let request = Request { id: "9", kind: Kind::Page, ..Request::default() };
+        let told = Event::RequestFailed { request, url: URL, error: "NS_ERROR_NET_RESET", under_way: false };
+        assert!(story.tell(told).paint);
+        let document = story.document();
+        assert_eq!((document.id.as_deref(), document.error.as_deref()), (Some("E"), Some("NS_ERROR_NET_RESET")));
+    }
+    // Chromium shows what came.
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.tell(Event::Committed(commit));
+    assert_eq!(story.state(), State::Network);
 }
 
 #[test]
@@ -673,9 +714,9 @@ fn a_page_whose_address_is_concealed_is_the_browsers_own() {
     let mut story = Story::new();
     let _ = story.respond(URL, |_, _| ());
     let _ = story.commit(URL, "A");
-    assert!(story.tell(Event::Concealed).paint);
+    assert!(story.tell(Event::Concealed { expected: false }).paint);
     assert_eq!((story.state(), story.delivered_by()), (State::BrowserPage, None));
-    assert!(!story.tell(Event::Concealed).paint);
+    assert!(!story.tell(Event::Concealed { expected: false }).paint);
 }
 
 #[test]

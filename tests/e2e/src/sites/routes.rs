@@ -185,6 +185,9 @@ pub(super) fn answer(request: &Request) -> Response {
         }
         // Where nothing comes with an error, Chromium shows a page of its own.
         "/unwell" => no_store(502),
+        // It says that it is packed, and is not.
+        "/garbled" => no_store(200).field("content-encoding", "gzip").body(HTML, situation(words, "")),
+        "/nowhere" => no_store(302).field("location", "nowhere:"),
         "/gone" => no_store(404).body(HTML, situation(Words { en: "Not found", fr: "Introuvable" }, "")),
         _ => no_store(200).body(HTML, situation(words, "")),
     }

@@ -439,6 +439,37 @@ pub fn browser_page(stage: &mut Stage) -> Outcome {
     Ok(())
 }
 
+/// The browser's page about a failure is of no address, and neither is the one that the reader opens then.
+pub fn browser_page_after_a_failure(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    stage.browser.leave_for("https://missing.example/")?;
+    stage.see(&tab, &expected("failed", None))?;
+    let own = if stage.kind == Kind::Firefox { "about:support" } else { "chrome://version/" };
+    stage.browser.navigate(own)?;
+    stage.see(&tab, &expected("browser-page", None).badge("")).map(drop)
+}
+
+/// What comes cannot be read, or leads to a scheme that nobody knows: the browser's own page about it is no page of
+/// the site's.
+pub fn shown_by_nobody(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/"))?;
+    for path in ["/garbled", "/nowhere"] {
+        stage.browser.switch(&tab)?;
+        stage.browser.navigate(&url(FASTLY, "/"))?;
+        stage.see(&tab, &expected("network", Some("fastly")))?;
+        // As from the address bar: what a page asks for may lead nowhere, and the page stays.
+        stage.browser.privileged(
+            "const { ExtensionParent } = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs');
+             ExtensionParent.apiManager.global.tabTracker.getTab(arguments[0]).linkedBrowser.fixupAndLoadURIString(
+               arguments[1], { triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal() })",
+            json!([tab.id, url(CLOUDFLARE, path)]),
+        )?;
+        stage.see(&tab, &expected("failed", None).with("host", json!(CLOUDFLARE)))?;
+    }
+    Ok(())
+}
+
 pub fn local_file(stage: &mut Stage) -> Outcome {
     let path = stage.local_file("page.html", "<!doctype html><title>A file</title><p>A file.")?;
     let tab = stage.visit(&url(FASTLY, "/"))?;

@@ -77,6 +77,9 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "answer that breaks off", kinds: BOTH, play: arrival::broken },
     Situation { name: "10,000 requests", kinds: BOTH, play: arrival::many_requests },
     Situation { name: "browser page", kinds: BOTH, play: arrival::browser_page },
+    Situation { name: "browser page after a failure", kinds: BOTH, play: arrival::browser_page_after_a_failure },
+    // Chromium shows what it could read, or stays where it is.
+    Situation { name: "answer that cannot be shown", kinds: FIREFOX, play: arrival::shown_by_nobody },
     Situation { name: "local file", kinds: BOTH, play: arrival::local_file },
     Situation { name: "several tabs and windows", kinds: BOTH, play: tabs::several },
     Situation { name: "tab killed", kinds: BOTH, play: tabs::discarded },
