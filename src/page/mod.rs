@@ -50,8 +50,6 @@ const HOPS_MAX: usize = 20;
 const URL_MAX: usize = 4_096;
 /// How long a commit waits for a late response, in milliseconds.
 pub const LATE_MS: u32 = 400;
-/// Clocks of a response and of its commit differ by at most this, in milliseconds.
-const COMMIT_MS: i64 = 50;
 /// A revalidated response carries a `Date` at most this far from now, in milliseconds.
 const REVALIDATED_MS: i64 = 5_000;
 /// Fields that a page view reads itself, beside those that verdicts depend on.
@@ -332,12 +330,13 @@ impl Document {
         self.state == State::NoAccess && state_of_address(&self.url).is_none()
     }
 
-    /// Is this the response that brought the document, told after its commit?
+    /// Is this the response that brought the document, told after its commit? What came later is another one's: where
+    /// Firefox restores a tab, it first commits a document that it then loads.
     fn awaits(&self, response: &Response<'_>) -> bool {
-        let before_commit =
-            response.received_at_ms.is_some_and(|at_ms| at_ms <= self.committed_at_ms.saturating_add(COMMIT_MS));
-        let gave_up = matches!(self.state, State::ServiceWorker | State::Missed | State::NoAccess) && before_commit;
-        self.response.is_none() && (self.state == State::Waiting || gave_up) && same_page(&self.url, response.url)
+        matches!(self.state, State::Waiting | State::ServiceWorker | State::Missed | State::NoAccess)
+            && self.response.is_none()
+            && response.received_at_ms.is_some_and(|at_ms| at_ms <= self.committed_at_ms)
+            && same_page(&self.url, response.url)
     }
 }
 

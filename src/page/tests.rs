@@ -124,6 +124,16 @@ fn a_reload_of_what_a_service_worker_answered_is_a_page_of_its_own() {
 }
 
 #[test]
+fn a_tab_that_is_restored_is_committed_before_its_page_is_loaded() {
+    let mut story = Story::new();
+    let _ = story.commit(URL, "A");
+    assert!(!story.respond(URL, |_, response| response.received_at_ms = Some(NOW + 7)).paint);
+    let commit = Commit { url: URL, document_id: Some("B"), at_ms: NOW + 20, forward_back: true, ..Commit::default() };
+    assert!(story.tell(Event::Committed(commit)).paint);
+    assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Network, Some("cloudflare")));
+}
+
+#[test]
 fn without_any_response_the_service_worker_answered() {
     let mut story = Story::new();
     let _ = story.commit(URL, "A");

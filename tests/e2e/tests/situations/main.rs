@@ -82,6 +82,7 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "answer that cannot be shown", kinds: FIREFOX, play: arrival::shown_by_nobody },
     Situation { name: "local file", kinds: BOTH, play: arrival::local_file },
     Situation { name: "several tabs and windows", kinds: BOTH, play: tabs::several },
+    Situation { name: "tab doubled", kinds: FIREFOX, play: tabs::doubled },
     Situation { name: "tab killed", kinds: BOTH, play: tabs::discarded },
     Situation { name: "worker killed and woken", kinds: BOTH, play: worker::killed_and_woken },
     Situation { name: "woken to the label", kinds: FIREFOX, play: worker::woken_to_the_label },

@@ -3,7 +3,7 @@
 use e2e::sites::{BUNNY, CLOUDFLARE, CLOUDFRONT, FASTLY, OVHCLOUD};
 use serde_json::json;
 
-use crate::stage::{Outcome, Stage, delivered_by, expected, short_code};
+use crate::stage::{DidNotComeAbout, Outcome, Stage, delivered_by, expected, short_code};
 
 pub fn older_than_the_extension(stage: &mut Stage) -> Outcome {
     let old = match (stage.kind, stage.old_tab.clone()) {
@@ -39,6 +39,28 @@ pub fn back_to_one_older_than_the_extension(stage: &mut Stage) -> Outcome {
     stage.browser.switch(&tab)?;
     stage.go_back_to_kept(&format!("https://{CLOUDFLARE}/"))?;
     stage.see(&tab, &expected("missed", None)).map(drop)
+}
+
+/// Firefox commits the page of a tab that is doubled before it asks for it anew.
+pub fn doubled(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&format!("https://{CLOUDFLARE}/slow?ms=0"))?;
+    stage.see(&tab, &expected("network", Some("cloudflare")))?;
+    for _ in 0..5 {
+        let earlier = stage.requests().len();
+        let id = stage.browser.control("return (await ext.tabs.duplicate(arguments[0])).id", json!([tab.id]))?;
+        let double = tab.renumbered(id.as_i64().unwrap_or(-1));
+        stage.browser.until("the page is complete", |browser| {
+            let status = browser.control("return (await ext.tabs.get(arguments[0])).status", json!([double.id]))?;
+            Ok((status == "complete", status))
+        })?;
+        let asked = stage.requests().iter().skip(earlier).any(|request| request.path == "/slow");
+        stage.see_unloaded(&double, &expected("network", Some("cloudflare")))?;
+        stage.browser.control("await ext.tabs.remove(arguments[0])", json!([double.id]))?;
+        if !asked {
+            return DidNotComeAbout::because("the browser did not ask for the page anew");
+        }
+    }
+    Ok(())
 }
 
 /// Pages that load at the same time keep apart.
