@@ -301,8 +301,8 @@ pub struct Tab {
     answered: Vec<String>,
     /// Redirects of requests that are under way.
     hops: Vec<(String, Vec<Kept>)>,
-    /// Fetched ahead of a navigation: address and `Date`.
-    ahead: Vec<(String, Option<i64>)>,
+    /// Fetched ahead of a navigation.
+    ahead: Vec<Ahead>,
     /// The page that a service worker has taken in hand. A background that has died may have missed that it gave it
     /// back.
     #[serde(skip)]
@@ -315,6 +315,15 @@ struct Pending {
     prerender: Option<FrameId>,
     response: Kept,
     hops: Vec<Kept>,
+}
+
+/// What was fetched before the reader asked for it, or by a script or a frame, which looks the same.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Ahead {
+    url: String,
+    date_ms: Option<i64>,
+    /// It is kept apart, and not in the browser's store.
+    apart: bool,
 }
 
 impl Document {
@@ -381,7 +390,7 @@ impl Tab {
         }
         if request.document_id.is_some() && request.prerender.is_none() {
             // A true navigation has no document yet: this one was fetched ahead of the reader's click.
-            self.fetched_ahead(response, tables);
+            self.fetched_ahead(response, true, tables);
             return SAVE;
         }
         let hops = self.take_hops(request.id);
@@ -413,7 +422,7 @@ impl Tab {
         });
         if is_html && request.kind == Kind::Other {
             // `<link rel=prefetch>` fetches a page as something else.
-            self.fetched_ahead(response, tables);
+            self.fetched_ahead(response, false, tables);
         }
         let Some(document) = self.asker(request) else { return Changes::default() };
         let hosts = &mut document.hosts;
@@ -446,8 +455,9 @@ impl Tab {
         COUNTED
     }
 
-    fn fetched_ahead(&mut self, response: &Response<'_>, tables: &Tables<'_>) {
-        push(&mut self.ahead, (cut(response.url), Kept::new(response, tables).date_ms()), PENDING_MAX);
+    fn fetched_ahead(&mut self, response: &Response<'_>, apart: bool, tables: &Tables<'_>) {
+        let date_ms = Kept::new(response, tables).date_ms();
+        push(&mut self.ahead, Ahead { url: cut(response.url), date_ms, apart }, PENDING_MAX);
     }
 
     /// The document that asked. One that asked while it was built ahead may be on screen when the response
@@ -643,7 +653,11 @@ impl Tab {
         let Some(document) = &mut self.document else { return };
         let Some(response) = &document.response else { return };
         let date_ms = response.date_ms();
-        let ahead = self.ahead.iter().any(|(url, date)| same_page(url, &document.url) && *date == date_ms);
+        // It serves once: after that the page comes from elsewhere.
+        let ahead = self
+            .ahead
+            .extract_if(.., |ahead| same_page(&ahead.url, &document.url))
+            .fold(false, |found, ahead| found | (ahead.date_ms == date_ms && (ahead.apart || response.from_cache)));
         document.state = if ahead {
             State::Prefetched
         } else if response.proxied || response.is_answered_locally() {

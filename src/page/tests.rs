@@ -369,6 +369,32 @@ fn what_is_fetched_ahead_changes_nothing_until_it_is_shown() {
 }
 
 #[test]
+fn what_was_fetched_ahead_serves_once_and_from_where_it_was_kept() {
+    // By a rule it is kept apart; by a link, a script or a frame in the browser's store, if at all.
+    for (kind, from_cache, state) in [
+        (Kind::Page, false, State::Prefetched),
+        (Kind::Other, true, State::Prefetched),
+        (Kind::Other, false, State::Network),
+    ] {
+        let mut story = Story::new();
+        let _ = story.commit("https://first.example/", "A");
+        for _ in 0..2 {
+            let fields = [("Date", DATE), ("Content-Type", "text/html")]
+                .map(|(name, value)| Field { name, value: value.as_bytes() });
+            let request = Request { kind, document_id: Some("A"), ..Request::default() };
+            let response = Response { url: URL, status: 200, fields: &fields, ..Response::default() };
+            let _ = story.tell(Event::Response { request, response });
+        }
+        let _ = story.respond(URL, |_, response| response.from_cache = from_cache);
+        let _ = story.commit(URL, "B");
+        assert_eq!(story.state(), state, "{kind:?}, {from_cache}");
+        let _ = story.respond(URL, |_, _| ());
+        let _ = story.commit(URL, "C");
+        assert_eq!(story.state(), State::Network, "loaded anew, with the same Date");
+    }
+}
+
+#[test]
 fn a_prerendered_document_is_shown_with_its_own_response() {
     let mut story = Story::new();
     let _ = story.respond("https://first.example/", |_, _| ());

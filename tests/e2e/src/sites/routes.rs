@@ -138,6 +138,12 @@ pub(super) fn answer(request: &Request) -> Response {
         "/kept" => with_fields(200)
             .field("cache-control", "max-age=600")
             .body(HTML, situation(words, "<p><a href=\"/kept\">Again · Encore</a></p>")),
+        // Its `Date` is that of its storing, as some caches send it.
+        "/old" => {
+            let mut response = no_store(200);
+            response.fields.retain(|(name, _)| name != "date");
+            response.field("date", "Sun, 29 Nov 2026 01:00:00 GMT").body(HTML, situation(words, ""))
+        }
         "/worker/" => no_store(200).body(HTML, situation(words, REGISTRATION)),
         "/worker/worker.js" => no_store(200).body(SCRIPT, WORKER),
         // The page's worker fetches it. With `no-store` it would not live in the back/forward cache.

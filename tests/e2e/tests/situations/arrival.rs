@@ -216,6 +216,21 @@ pub fn prefetched_by_link(stage: &mut Stage) -> Outcome {
     stage.see(&tab, &expected("prefetched", Some("cloudflare"))).map(drop)
 }
 
+/// A script of the page asked for another page, which bears the `Date` of its storing; then the reader goes there, and
+/// it comes over the network again.
+pub fn fetched_by_a_script(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    stage.browser.script("await (await fetch('/old')).text()", json!([]))?;
+    stage.browser.leave_for(&url(FASTLY, "/old"))?;
+    stage.arrive(&url(FASTLY, "/old"))?;
+    let times = stage.requests().iter().filter(|request| request.path == "/old").count();
+    if times != 2 {
+        return Err(format!("the page was fetched {times} times").into());
+    }
+    stage.see(&tab, &expected("network", Some("fastly"))).map(drop)
+}
+
 pub fn prefetched_by_rule(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&url(FASTLY, "/ahead?with=prefetch&to=fetched"))?;
     let is_it = |request: &Request| request.path == "/ahead/fetched";

@@ -58,6 +58,7 @@ const SITUATIONS: &[Situation] = &[
         play: tabs::back_to_one_older_than_the_extension,
     },
     Situation { name: "prefetch by a link", kinds: BOTH, play: arrival::prefetched_by_link },
+    Situation { name: "page that a script had fetched", kinds: BOTH, play: arrival::fetched_by_a_script },
     Situation { name: "prefetch by a rule", kinds: CHROMIUM, play: arrival::prefetched_by_rule },
     Situation { name: "prerender and its activation", kinds: CHROMIUM, play: arrival::prerendered },
     Situation { name: "prerender that moves inside itself", kinds: CHROMIUM, play: arrival::moving_prerender },
