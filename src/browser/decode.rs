@@ -31,7 +31,7 @@ pub enum DecodeError {
 /// Numbers at the head of the table.
 const NUMBERS: usize = 5;
 /// Texts that come before the fields.
-const HEAD: usize = 9;
+const HEAD: usize = 10;
 
 thread_local! {
     /// A bit for each kind of name: may a field be read whose name is of this kind?
@@ -151,13 +151,18 @@ impl Packed {
         let [_, status, received_at_ms, from_cache] = self.room.table[..4] else {
             unreachable!("the table holds more")
         };
+        let (from_cache, server_address) = (from_cache != 0.0, address(self.text(3)));
+        // Of a copy Chromium tells whose it was when it was stored, and Firefox tells no address. Of a document's life
+        // only Chromium tells.
+        let asked = from_cache && server_address.is_some() && self.bytes(9).is_empty();
         read(Response {
             url: self.text(0),
             status: status as u16,
             fields: &fields,
-            server_address: address(self.text(3)),
+            server_address,
             received_at_ms: received_at_ms.is_finite().then_some(received_at_ms as i64),
-            from_cache: from_cache != 0.0,
+            from_cache,
+            asked,
             proxied: !matches!(self.text(5), "" | "direct"),
             canonical_name: None,
             issuer: Some(self.text(8)).filter(|issuer| !issuer.is_empty()),

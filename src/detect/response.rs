@@ -18,6 +18,8 @@ pub struct Response<'a> {
     pub received_at_ms: Option<i64>,
     /// The body came from the browser's own store; the fields are those of the day it was stored.
     pub from_cache: bool,
+    /// Somebody on the network was asked all the same, where the browser tells it (Firefox).
+    pub asked: bool,
     /// A proxy is known to stand between browser and server, so the address is not the server's.
     pub proxied: bool,
     /// Canonical name of the host, where the browser tells it (Firefox).

@@ -103,6 +103,7 @@ impl Entry<'_> {
             server_address: self.server_address,
             received_at_ms: self.received_at_ms,
             from_cache: self.from_cache,
+            asked: false,
             proxied: false,
             canonical_name: None,
             issuer: self.issuer.as_deref(),

@@ -658,18 +658,21 @@ impl Tab {
             .ahead
             .extract_if(.., |ahead| same_page(&ahead.url, &document.url))
             .fold(false, |found, ahead| found | (ahead.date_ms == date_ms && (ahead.apart || response.from_cache)));
+        // Where a redirect came from the browser's store, Firefox says the same of what it led to.
+        let led_from_store = document.hops.last().is_some_and(|hop| hop.from_cache);
         document.state = if ahead {
             State::Prefetched
         } else if response.proxied || response.is_answered_locally() {
             State::Proxied
-        } else if !response.from_cache {
+        } else if !response.from_cache || response.asked && led_from_store {
             State::Network
         } else {
-            let confirmed = response.server_address.is_some()
-                && date_ms
-                    .zip(response.received_at_ms)
-                    .is_some_and(|(date, now)| date::near(date, now, REVALIDATED_MS))
-                && last_date(&document.url) != date_ms;
+            let confirmed = response.asked
+                || response.server_address.is_some()
+                    && date_ms
+                        .zip(response.received_at_ms)
+                        .is_some_and(|(date, now)| date::near(date, now, REVALIDATED_MS))
+                    && last_date(&document.url) != date_ms;
             if confirmed { State::Revalidated } else { State::BrowserCache }
         };
     }

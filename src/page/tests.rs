@@ -271,6 +271,29 @@ fn redirects_are_hops_of_their_request() {
 }
 
 #[test]
+fn who_was_asked_is_taken_for_granted_where_it_is_told() {
+    for (from_cache, asked, state) in [
+        (false, true, State::Revalidated),
+        (false, false, State::BrowserCache),
+        // What a kept redirect leads to seems to be a copy for that.
+        (true, true, State::Network),
+        (true, false, State::BrowserCache),
+    ] {
+        let mut story = Story::new();
+        let request = Request { id: "7", kind: Kind::Page, ..Request::default() };
+        let response = Response { url: "https://example.com/", status: 301, from_cache, ..Response::default() };
+        let _ = story.tell(Event::Redirect { request, response });
+        let _ = story.respond(URL, |request, response| {
+            request.id = "7";
+            (response.from_cache, response.asked) = (true, asked);
+            response.received_at_ms = Some(NOW + 60_000);
+        });
+        let _ = story.commit(URL, "A");
+        assert_eq!(story.state(), state, "{from_cache}, {asked}: the Date is of then");
+    }
+}
+
+#[test]
 fn a_browsers_store_and_a_confirmation_are_told_apart() {
     let mut story = Story::new();
     let _ = story.respond(URL, |_, response| (response.from_cache, response.server_address) = (true, None));

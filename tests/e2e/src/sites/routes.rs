@@ -139,10 +139,12 @@ pub(super) fn answer(request: &Request) -> Response {
             .field("cache-control", "max-age=600")
             .body(HTML, situation(words, "<p><a href=\"/kept\">Again · Encore</a></p>")),
         // Its `Date` is that of its storing, as some caches send it.
-        "/old" => {
-            let mut response = no_store(200);
-            response.fields.retain(|(name, _)| name != "date");
-            response.field("date", "Sun, 29 Nov 2026 01:00:00 GMT").body(HTML, situation(words, ""))
+        "/old" => stored_long_ago(no_store(200)).body(HTML, situation(words, "")),
+        "/old/revalidated" => {
+            let status = if request.field("if-none-match").is_some() { 304 } else { 200 };
+            let response = with_fields(status).field("etag", "\"one\"").field("cache-control", "no-cache");
+            let response = stored_long_ago(response);
+            if status == 304 { response } else { response.body(HTML, situation(words, "")) }
         }
         "/worker/" => no_store(200).body(HTML, situation(words, REGISTRATION)),
         "/worker/worker.js" => no_store(200).body(SCRIPT, WORKER),
@@ -193,10 +195,18 @@ pub(super) fn answer(request: &Request) -> Response {
         "/unwell" => no_store(502),
         // It says that it is packed, and is not.
         "/garbled" => no_store(200).field("content-encoding", "gzip").body(HTML, situation(words, "")),
+        "/moved" => with_fields(301)
+            .field("cache-control", "max-age=600")
+            .field("location", format!("https://{CLOUDFLARE}/old")),
         "/nowhere" => no_store(302).field("location", "nowhere:"),
         "/gone" => no_store(404).body(HTML, situation(Words { en: "Not found", fr: "Introuvable" }, "")),
         _ => no_store(200).body(HTML, situation(words, "")),
     }
+}
+
+fn stored_long_ago(mut response: Response) -> Response {
+    response.fields.retain(|(name, _)| name != "date");
+    response.field("date", "Sun, 29 Nov 2026 01:00:00 GMT")
 }
 
 const PICTURE: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 120"><rect width="320" height="120" fill="#4a6fa5"/><path d="M0 120 90 40l50 45 60-60 120 95z" fill="#e8c07d"/><circle cx="270" cy="28" r="16" fill="#fff3d6"/></svg>"##;

@@ -115,14 +115,23 @@ fn next_second() {
 }
 
 pub fn revalidated(stage: &mut Stage) -> Outcome {
-    let page = url(CLOUDFLARE, "/revalidated");
+    confirmed(stage, "/revalidated")
+}
+
+/// Firefox tells that somebody was asked, so that it does not matter of when the `Date` is.
+pub fn revalidated_with_an_old_date(stage: &mut Stage) -> Outcome {
+    confirmed(stage, "/old/revalidated")
+}
+
+fn confirmed(stage: &mut Stage, path: &str) -> Outcome {
+    let page = url(CLOUDFLARE, path);
     let tab = stage.visit(&page)?;
     stage.see(&tab, &expected("network", Some("cloudflare")))?;
     stage.browser.navigate(&url(FASTLY, "/"))?;
     next_second();
     stage.browser.navigate(&page)?;
     stage.asked("the browser asked whether its copy is good", |request| {
-        request.path == "/revalidated" && request.field("if-none-match").is_some()
+        request.path == path && request.field("if-none-match").is_some()
     })?;
     stage.see(&tab, &expected("revalidated", Some("cloudflare"))).map(drop)
 }
@@ -138,6 +147,22 @@ pub fn browser_cache(stage: &mut Stage) -> Outcome {
     let query = format!("by={}", stage.kind);
     let times = stage.world.log().requests().iter().filter(|request| request.query == query).count();
     if times == 1 { Ok(()) } else { Err(format!("the page was fetched {times} times").into()) }
+}
+
+/// A redirect that the browser kept leads to a page that comes over the network.
+pub fn kept_redirect(stage: &mut Stage) -> Outcome {
+    let moved = url(FASTLY, &format!("/moved?by={}", stage.kind));
+    let tab = stage.visit(&moved)?;
+    let page = expected("network", Some("cloudflare")).with("redirects", json!([format!("301 {moved}")]));
+    stage.see(&tab, &page)?;
+    stage.browser.navigate(&url(FASTLY, "/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    stage.browser.navigate(&moved)?;
+    let times = |stage: &Stage, path: &str| stage.requests().iter().filter(|request| request.path == path).count();
+    if (times(stage, "/moved"), times(stage, "/old")) != (1, 2) {
+        return DidNotComeAbout::because("the browser kept the page, or did not keep the redirect");
+    }
+    stage.see(&tab, &page).map(drop)
 }
 
 pub fn service_worker(stage: &mut Stage) -> Outcome {

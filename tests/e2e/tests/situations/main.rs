@@ -46,7 +46,10 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "hostile page", kinds: BOTH, play: arrival::hostile_page },
     Situation { name: "redirect chain", kinds: BOTH, play: arrival::redirect_chain },
     Situation { name: "304", kinds: BOTH, play: arrival::revalidated },
+    // Chromium tells of a copy that was confirmed as of any other.
+    Situation { name: "304 with an old date", kinds: FIREFOX, play: arrival::revalidated_with_an_old_date },
     Situation { name: "browser cache", kinds: BOTH, play: arrival::browser_cache },
+    Situation { name: "redirect that the browser kept", kinds: BOTH, play: arrival::kept_redirect },
     Situation { name: "service worker of the page", kinds: BOTH, play: arrival::service_worker },
     // In Chromium the document stays the one that was delivered.
     Situation { name: "document made by a script", kinds: FIREFOX, play: arrival::made_by_a_script },
