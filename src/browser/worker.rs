@@ -17,7 +17,7 @@ use crate::dataset::image::Image;
 use crate::detect::response::{self, Response};
 use crate::detect::table::Tables;
 use crate::message::{Answer, Question, from_text, to_text};
-use crate::page::{self, Changes, Commit, Event, Owner, Request, Save, Strays, Tab};
+use crate::page::{self, Changes, Commit, Event, Owner, Request, Save, State, Strays, Tab};
 use crate::ui::toolbar;
 
 /// Counts are saved this long after they changed, in milliseconds.
@@ -332,7 +332,15 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
 fn apply(id: i32, event: Event<'_>) {
     let changes = with(|worker| {
         let tables = worker.tables;
-        worker.slot_or_new(id).tab.apply(event, &tables)
+        let changes = worker.slot_or_new(id).tab.apply(event, &tables);
+        // Chromium does not tell whether a copy was confirmed; another tab may.
+        let mut shown = worker.tabs.iter().filter_map(|(_, slot)| slot.tab.document.as_ref());
+        let own = worker.at(id).and_then(|at| worker.tabs[at].1.tab.document.as_ref());
+        let repeats = own.is_some_and(|document| shown.any(|other| document.repeats(other)));
+        if repeats && let Some(document) = worker.held(id).and_then(|slot| slot.tab.document.as_mut()) {
+            document.state = State::BrowserCache;
+        }
+        changes
     });
     if let Some(changes) = changes {
         carry_out(id, changes);

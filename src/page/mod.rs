@@ -339,6 +339,18 @@ impl Document {
         self.state == State::NoAccess && state_of_address(&self.url).is_none()
     }
 
+    /// Is it said to be a copy that was confirmed, and is in truth the one that came for the other a moment before?
+    pub fn repeats(&self, other: &Document) -> bool {
+        self.state == State::Revalidated
+            && other.committed_at_ms < self.committed_at_ms
+            && same_page(&other.url, &self.url)
+            && self
+                .response
+                .as_ref()
+                .zip(other.response.as_ref())
+                .is_some_and(|(response, earlier)| !response.asked && response.date_ms() == earlier.date_ms())
+    }
+
     /// Is this the response that brought the document, told after its commit? What came later is another one's: where
     /// Firefox restores a tab, it first commits a document that it then loads.
     fn awaits(&self, response: &Response<'_>) -> bool {

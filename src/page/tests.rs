@@ -327,6 +327,26 @@ fn a_browsers_store_and_a_confirmation_are_told_apart() {
 }
 
 #[test]
+fn a_copy_that_came_for_another_tab_was_not_confirmed() {
+    let shown = |url: &str, from_cache: bool, asked: bool, at_ms: i64| {
+        let mut story = Story::new();
+        let _ = story.respond(url, |_, response| (response.from_cache, response.asked) = (from_cache, asked));
+        let commit = Commit { url, document_id: Some("A"), at_ms, ..Commit::default() };
+        let _ = story.tell(Event::Committed(commit));
+        story.document().clone()
+    };
+    let other = shown(URL, false, false, NOW);
+    for (asked, at_ms, repeats) in [(false, NOW + 1_000, true), (false, NOW - 1_000, false), (true, NOW + 1_000, false)]
+    {
+        let copy = shown(URL, true, asked, at_ms);
+        assert_eq!(copy.state, State::Revalidated);
+        assert_eq!(copy.repeats(&other), repeats, "{asked}, {at_ms}");
+        assert!(!copy.repeats(&copy) && !other.repeats(&copy));
+        assert!(!copy.repeats(&shown("https://other.example/", false, false, NOW)));
+    }
+}
+
+#[test]
 fn going_back_brings_the_document_and_its_verdict() {
     let mut story = Story::new();
     let _ = story.respond(URL, |_, _| ());

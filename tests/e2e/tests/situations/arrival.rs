@@ -149,6 +149,19 @@ pub fn browser_cache(stage: &mut Stage) -> Outcome {
     if times == 1 { Ok(()) } else { Err(format!("the page was fetched {times} times").into()) }
 }
 
+/// The copy that came for one tab serves another a moment later.
+pub fn browser_cache_of_another_tab(stage: &mut Stage) -> Outcome {
+    let page = url(CLOUDFLARE, &format!("/kept?tabs={}", stage.kind));
+    let first = stage.visit(&page)?;
+    stage.see(&first, &expected("network", Some("cloudflare")))?;
+    let second = stage.visit(&page)?;
+    if stage.requests().iter().filter(|request| request.path == "/kept").count() != 1 {
+        return DidNotComeAbout::because("the browser did not take its copy");
+    }
+    stage.see(&second, &expected("browser-cache", Some("cloudflare")))?;
+    stage.see(&first, &expected("network", Some("cloudflare"))).map(drop)
+}
+
 /// A redirect that the browser kept leads to a page that comes over the network.
 pub fn kept_redirect(stage: &mut Stage) -> Outcome {
     let moved = url(FASTLY, &format!("/moved?by={}", stage.kind));

@@ -49,6 +49,7 @@ const SITUATIONS: &[Situation] = &[
     // Chromium tells of a copy that was confirmed as of any other.
     Situation { name: "304 with an old date", kinds: FIREFOX, play: arrival::revalidated_with_an_old_date },
     Situation { name: "browser cache", kinds: BOTH, play: arrival::browser_cache },
+    Situation { name: "browser cache of another tab", kinds: BOTH, play: arrival::browser_cache_of_another_tab },
     Situation { name: "redirect that the browser kept", kinds: BOTH, play: arrival::kept_redirect },
     Situation { name: "service worker of the page", kinds: BOTH, play: arrival::service_worker },
     // In Chromium the document stays the one that was delivered.
