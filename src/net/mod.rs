@@ -114,7 +114,7 @@ pub enum Reach {
     Public,
     /// The reader's own machine.
     Loopback,
-    /// A private or link-local network, or carrier-grade address sharing (RFC 1918, 6598, 4193, 3927).
+    /// A private or link-local network, its translator, or carrier-grade address sharing (RFC 1918, 6598, 4193, 3927, 8215).
     Private,
     /// 198.18.0.0/15 (RFC 2544): local VPN clients and filters answer with such addresses.
     Benchmark,
@@ -145,12 +145,23 @@ pub enum Special {
     Multicast,
     /// An IPv4 server behind a translator (RFC 6052).
     Nat64(Ipv4Addr),
+    /// Behind a translator of the local network (RFC 8215); where it has the IPv4 address is that network's choice.
+    LocalNat64,
     /// A site reached through an IPv4 address (RFC 3056).
     SixToFour(Ipv4Addr),
+    /// Where such a site's packets were handed over; given up (RFC 7526).
+    SixToFourRelay,
     /// A tunnel to one machine (RFC 4380).
     Teredo,
     /// IPv4 written as IPv6 (RFC 4291).
     Mapped(Ipv4Addr),
+    /// Servers in many networks that answer what should never have been asked (RFC 7534, 7535).
+    As112,
+    /// Relays of multicast in many networks (RFC 7450).
+    Amt,
+    /// A hash or a segment in the form of an address (RFC 4843, 7343, 9374, 9602): no machine has it.
+    Identifier,
+    /// Reserved, or assigned to a protocol (RFC 6890, 2928, 6666, 9780).
     Reserved,
 }
 
@@ -168,9 +179,14 @@ impl Special {
             Self::Documentation => "documentation",
             Self::Multicast => "multicast",
             Self::Nat64(_) => "nat64",
+            Self::LocalNat64 => "local-nat64",
             Self::SixToFour(_) => "6to4",
+            Self::SixToFourRelay => "6to4-relay",
             Self::Teredo => "teredo",
             Self::Mapped(_) => "ipv4-mapped",
+            Self::As112 => "as112",
+            Self::Amt => "amt",
+            Self::Identifier => "identifier",
             Self::Reserved => "reserved",
         }
     }
@@ -195,6 +211,9 @@ fn special_v4(v4: Ipv4Addr) -> Option<Special> {
         (198, 18 | 19, _) => Special::Benchmark,
         _ if v4.is_documentation() => Special::Documentation,
         (224..240, ..) => Special::Multicast,
+        (192, 31, 196) | (192, 175, 48) => Special::As112,
+        (192, 52, 193) => Special::Amt,
+        (192, 88, 99) => Special::SixToFourRelay,
         (0 | 240.., ..) | (192, 0, 0) => Special::Reserved,
         _ => return None,
     })
@@ -210,7 +229,12 @@ fn special_v6(v6: Ipv6Addr) -> Option<Special> {
         [0x64, 0xff9b, 0, 0, 0, 0, high, low] => Special::Nat64(ipv4(high, low)),
         [0x2002, high, low, ..] => Special::SixToFour(ipv4(high, low)),
         [0x2001, 0, ..] => Special::Teredo,
+        [0x64, 0xff9b, 1, ..] => Special::LocalNat64,
         [0x2001, 2, 0, ..] => Special::Benchmark,
+        [0x2001, 3, ..] => Special::Amt,
+        [0x2001, 4, 0x112, ..] | [0x2620, 0x4f, 0x8000, ..] => Special::As112,
+        [0x2001, 0x10..0x40, ..] | [0x5f00, ..] => Special::Identifier,
+        [0x2001, ..0x200, ..] => Special::Reserved,
         _ if a & 0xfe00 == 0xfc00 => Special::UniqueLocal,
         _ if a & 0xffc0 == 0xfe80 => Special::LinkLocal,
         [0x2001, 0xdb8, ..] => Special::Documentation,
@@ -225,10 +249,13 @@ fn special_v6(v6: Ipv6Addr) -> Option<Special> {
 /// Classifies an address after the IANA special-purpose registries (RFC 6890).
 pub fn reach(address: IpAddr) -> Reach {
     match special(address) {
-        None => Reach::Public,
+        // Somebody announces these, and the table of operators says who.
+        None | Some(Special::As112 | Special::Amt | Special::SixToFourRelay) => Reach::Public,
         Some(Special::Mapped(v4) | Special::Nat64(v4) | Special::SixToFour(v4)) => reach(v4.into()),
         Some(Special::Loopback) => Reach::Loopback,
-        Some(Special::Private | Special::UniqueLocal | Special::LinkLocal | Special::CarrierNat) => Reach::Private,
+        Some(
+            Special::Private | Special::UniqueLocal | Special::LinkLocal | Special::CarrierNat | Special::LocalNat64,
+        ) => Reach::Private,
         Some(Special::Benchmark) => Reach::Benchmark,
         Some(_) => Reach::Reserved,
     }
@@ -302,6 +329,16 @@ mod tests {
             ("2002:c000:2b07::1", Reach::Public),
             ("2001::1", Reach::Reserved),
             ("4000::1", Reach::Reserved),
+            ("64:ff9b:1::c000:2b07", Reach::Private),
+            ("192.175.48.1", Reach::Public),
+            ("2620:4f:8000::1", Reach::Public),
+            ("192.52.193.1", Reach::Public),
+            ("192.88.99.1", Reach::Public),
+            ("192.0.0.170", Reach::Reserved),
+            ("2001:20::1", Reach::Reserved),
+            ("2001:1ff::1", Reach::Reserved),
+            ("2001:200::1", Reach::Public),
+            ("5f00::1", Reach::Reserved),
         ] {
             assert_eq!(reach(text.parse().unwrap()), expected, "{text}");
         }
@@ -328,6 +365,30 @@ mod tests {
             ("2001:0:1::1", Some(Special::Teredo)),
             ("2001:2::1", Some(Special::Benchmark)),
             ("2001:200::1", None),
+            ("2001:2:1::1", Some(Special::Reserved)),
+            ("64:ff9b:1:fffe::192.0.43.7", Some(Special::LocalNat64)),
+            ("64:ff9b:2::1", Some(Special::Reserved)),
+            ("192.31.196.1", Some(Special::As112)),
+            ("192.175.48.6", Some(Special::As112)),
+            ("2001:4:112::1", Some(Special::As112)),
+            ("2620:4f:8000::6", Some(Special::As112)),
+            ("2620:4f:8001::6", None),
+            ("2001:4:113::1", Some(Special::Reserved)),
+            ("192.52.193.1", Some(Special::Amt)),
+            ("2001:3::1", Some(Special::Amt)),
+            ("192.88.99.1", Some(Special::SixToFourRelay)),
+            ("192.88.98.1", None),
+            ("2001:10::1", Some(Special::Identifier)),
+            ("2001:2f:ffff::1", Some(Special::Identifier)),
+            ("2001:3f::1", Some(Special::Identifier)),
+            ("2001:40::1", Some(Special::Reserved)),
+            ("5f00::1", Some(Special::Identifier)),
+            ("2001:1::1", Some(Special::Reserved)),
+            ("2001:1ff:ffff::1", Some(Special::Reserved)),
+            ("100::1", Some(Special::Reserved)),
+            ("100:0:0:1::1", Some(Special::Reserved)),
+            ("192.0.0.8", Some(Special::Reserved)),
+            ("192.0.0.171", Some(Special::Reserved)),
             ("fe80::1", Some(Special::LinkLocal)),
             ("fd00::1", Some(Special::UniqueLocal)),
             ("3fff:fff::1", Some(Special::Documentation)),

@@ -24,6 +24,8 @@ const TEXT: &str = "\
 192.0.33.0,192.0.33.255,16276,OVH SAS\n\
 192.0.34.0,192.0.34.255,40528,ICANN\n\
 192.0.36.0,192.0.36.255,1234,Société Générale\n\
+192.175.48.0,192.175.48.255,112,DNS-OARC\n\
+2001:20::,2001:2f:ffff:ffff:ffff:ffff:ffff:ffff,112,DNS-OARC\n\
 2620:0:2830::,2620:0:2830:ffff:ffff:ffff:ffff:ffff,16876,ICANN\n";
 
 fn table() -> Vec<u8> {
@@ -166,6 +168,24 @@ fn addresses_are_looked_up_in_order() {
     let document: Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(document["answers"][1]["operator"], "OVH SAS");
     assert_eq!(document["answers"][1]["provider"], "ovhcloud");
+
+    // What is set apart is named as what it is; whoever announces it is told, unless no machine has it.
+    for (lang, expected) in [
+        (
+            "--lang=en",
+            "192.175.48.6  answers for private addresses, from many networks (AS112, RFC 7534)  DNS-OARC (AS112)\n\
+             2001:20::1  an identifier, not a machine’s address\n",
+        ),
+        (
+            "--lang=fr",
+            "192.175.48.6  répond pour les adresses privées, depuis de nombreux réseaux (AS112, RFC 7534)  DNS-OARC (AS112)\n\
+             2001:20::1  un identifiant, pas l’adresse d’une machine\n",
+        ),
+    ] {
+        let addresses = [lang.as_ref(), "192.175.48.6".as_ref(), "2001:20::1".as_ref()];
+        let output = served_by(arguments("text").into_iter().chain(addresses));
+        assert!(text(&output.stdout).starts_with(expected), "{}", text(&output.stdout));
+    }
 
     // Explaining one response names whom recordings of it are told to come from.
     let one = r#"{"url":"https://www.example.com/","status":200,"headers":[],"server_ip":"192.0.34.7"}"#;

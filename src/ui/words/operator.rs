@@ -58,6 +58,22 @@ pub fn special_address(special: Special, lang: Lang) -> String {
         Special::Documentation => ("for documentation only", "pour la documentation seulement"),
         Special::Multicast => ("multicast", "multidiffusion"),
         Special::Teredo => ("Teredo tunnel (RFC 4380)", "tunnel Teredo (RFC 4380)"),
+        Special::LocalNat64 => (
+            "behind a translator of the local network (NAT64, RFC 8215)",
+            "derrière un traducteur du réseau local (NAT64, RFC 8215)",
+        ),
+        Special::SixToFourRelay => ("6to4 relay, given up (RFC 7526)", "relais 6to4, abandonné (RFC 7526)"),
+        Special::As112 => (
+            "answers for private addresses, from many networks (AS112, RFC 7534)",
+            "répond pour les adresses privées, depuis de nombreux réseaux (AS112, RFC 7534)",
+        ),
+        Special::Amt => (
+            "multicast relay, in many networks (AMT, RFC 7450)",
+            "relais de multidiffusion, dans de nombreux réseaux (AMT, RFC 7450)",
+        ),
+        Special::Identifier => {
+            ("an identifier, not a machine’s address", "un identifiant, pas l’adresse d’une machine")
+        }
         Special::Reserved => ("reserved", "réservée"),
         Special::Nat64(v4) => {
             return match lang {
