@@ -65,6 +65,18 @@ fn cases_are_read_with_their_labels() {
     }
 }
 
+#[test]
+fn labelled_files_may_be_packed_and_begin_with_a_mark() {
+    let label = format!("\u{feff}{{{CLOUDFLARE},\"expected\":{{\"delivered_by\":\"cloudflare\"}}}}\r\n");
+    let packed = zstd::encode_all(label.as_bytes(), 1).expect("memory takes it");
+    for input in [label.as_bytes(), &packed] {
+        let output = served_by_reading(["evaluate", "--format=json", "-"], input);
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(0), ""));
+        let report: Value = serde_json::from_slice(&output.stdout).expect("one document");
+        assert_eq!(report["all"]["delivered_by"]["right"], 1);
+    }
+}
+
 /// A response with an address that is none is judged without it: it is not unread, and labels go on with the next.
 #[test]
 fn a_faulty_member_is_told_and_its_response_counted() {

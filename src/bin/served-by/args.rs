@@ -165,7 +165,7 @@ pub struct Explain {
 /// Compare verdicts with labels: precision, recall, F1, confusions
 ///
 /// Anyone can measure how often this program is right, on responses whose deliverer is known. A labelled file
-/// has one response on each line, with its label in `expected`; a folder has cases as in tests/cases, each with
+/// has one response on each line, with its label in `expected`, and may be packed as for `inspect`; a folder has cases as in tests/cases, each with
 /// its recording in page.har and its labels in case.toml.
 #[derive(clap::Args)]
 #[command(after_long_help = "\

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 use served_by::dataset::image::Image;
 use served_by::detect;
 use served_by::detect::vocabulary::Grade;
-use served_by::har::{self, Entries, Entry, Expected, Fault, LINE_MAX, Place};
+use served_by::har::{self, Entries, Entry, Expected, Fault, Input, LINE_MAX, Place};
 use served_by::ui::words::{self, Lang};
 
 use crate::args::{Evaluate, EvaluateFormat};
 use crate::figures::{Counts, Equal, Figures, Label, Said};
-use crate::{Outcome, dataset, messages};
+use crate::{Outcome, dataset, input, messages};
 
 /// Raised when a name in the `json` form changes its meaning.
 const FORMAT: u32 = 1;
@@ -165,7 +165,7 @@ impl From<CaseLabel> for Label {
 
 impl Evaluation<'_> {
     fn tell(&mut self, path: &Path, fault: &Fault) {
-        messages::tell(messages::fault(self.lang, path, fault));
+        input::tell(messages::fault(self.lang, path, fault));
         self.outcome = self.outcome.max(if fault.is_of_file() { Outcome::Failed } else { Outcome::Faults });
         // An entry with a faulty member is judged all the same.
         self.unread += u64::from(!matches!(fault, Fault::Member { .. }));
@@ -173,14 +173,16 @@ impl Evaluation<'_> {
 
     /// Lines of responses with their labels.
     fn file(&mut self, path: &Path) {
-        let reader: Box<dyn Read> = if path == Path::new("-") {
-            Box::new(io::stdin().lock())
-        } else {
-            match File::open(path) {
-                Ok(file) => Box::new(file),
-                Err(error) => return self.tell(path, &Fault::NotOpened(error)),
+        match input::open(path, Some(Input::Ndjson), true) {
+            Ok(opened) => {
+                self.lines(path, opened.reader);
+                opened.bar.finish_and_clear();
             }
-        };
+            Err(error) => self.tell(path, &Fault::NotOpened(error)),
+        }
+    }
+
+    fn lines(&mut self, path: &Path, reader: impl Read) {
         let mut reader = BufReader::with_capacity(1 << 18, reader);
         let (mut line, mut number, mut entry) = (Vec::new(), 0, 0);
         loop {
@@ -198,7 +200,9 @@ impl Evaluation<'_> {
                 }
                 Ok(_) if line.trim_ascii().is_empty() => {}
                 Ok(_) => {
-                    self.line(path, &line, entry, number);
+                    // Editors on Windows begin a file of UTF-8 with a mark of the byte order.
+                    let text = line.strip_prefix("\u{feff}".as_bytes()).filter(|_| number == 1).unwrap_or(&line);
+                    self.line(path, text, entry, number);
                     entry += 1;
                 }
                 Err(error) => return self.tell(path, &Fault::Read(error)),
@@ -226,7 +230,7 @@ impl Evaluation<'_> {
             }
             Ok(_) => self.unlabelled += 1,
             Err(error) => {
-                messages::tell(messages::no_label(self.lang, path, number, error.column(), &error));
+                input::tell(messages::no_label(self.lang, path, number, error.column(), &error));
                 self.outcome = self.outcome.max(Outcome::Faults);
                 self.unread += 1;
             }
