@@ -419,6 +419,8 @@ fn packed_recordings_are_unpacked() {
         let cut = served_by_reading(["inspect", "--format=ndjson"], &packed[..packed.len() - 6]);
         assert_eq!(cut.status.code(), Some(2), "{name}: {}", text(&cut.stderr));
         assert!(text(&cut.stderr).contains("cannot be read: "), "{name}: {}", text(&cut.stderr));
+        let french = served_by_reading(["inspect", "--lang=fr"], &packed[..packed.len() - 6]);
+        assert_eq!(text(&french.stderr), "-: lecture impossible\u{a0}: le contenu s’arrête trop tôt\n", "{name}");
     }
 }
 

@@ -25,6 +25,12 @@ fn the_head_of_a_response_is_explained() {
     let by_address = served_by_reading(["explain", "--address=104.16.0.1"], HEAD);
     assert!(text(&by_address.stdout).contains("The address settles who answered"), "{}", text(&by_address.stdout));
     assert!(text(&by_address.stdout).contains("Nothing: the answer is certain."));
+    let in_brackets = served_by_reading(["explain", "--address=[2606:4700::1]"], HEAD);
+    assert!(
+        text(&in_brackets.stdout).contains("address of the server: 2606:4700::1\n"),
+        "{}",
+        text(&in_brackets.stderr)
+    );
 }
 
 #[test]

@@ -15,7 +15,7 @@ use served_by::field::Field;
 use served_by::net::operators::AsNumber;
 use served_by::ui::words::{self, Lang, Voice};
 
-use crate::{served_by, served_by_reading, text};
+use crate::{served_by, served_by_reading, text, tool};
 
 /// Addresses that no list of the dataset holds, in the networks of a provider in front, of a host that
 /// others rent from, and of somebody whom the dataset does not know.
@@ -236,6 +236,19 @@ fn every_output_and_the_read_me_name_the_sources_of_the_table() {
         }
         assert!(shown.contains("changed") || shown.contains("modifiées"), "{what}\n{shown}");
     }
+}
+
+#[test]
+fn why_standard_input_cannot_be_read_is_told_in_french_too() {
+    let file = file();
+    let folder = fs::File::open(env!("CARGO_TARGET_TMPDIR")).expect("a folder can be opened");
+    let output = tool()
+        .args(["lookup", "--lang=fr", "--operators", file.to_str().unwrap()])
+        .stdin(folder)
+        .output()
+        .expect("the tool was built with the tests");
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(text(&output.stderr), "lecture de l’entrée standard impossible\u{a0}: c’est un dossier\n");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! The command line, and the help that teaches it.
 
+use std::net::{AddrParseError, IpAddr};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use served_by::har::Input;
+use served_by::net;
 use served_by::ui::words::Lang;
 
 use crate::dataset::args::Dataset;
@@ -156,10 +158,15 @@ pub struct Explain {
     #[arg(long)]
     pub url: Option<String>,
     /// Address of the server, where the file does not have it
-    #[arg(long, value_name = "IP")]
-    pub address: Option<std::net::IpAddr>,
+    #[arg(long, value_name = "IP", value_parser = address)]
+    pub address: Option<IpAddr>,
     #[command(flatten)]
     pub operators: operators::args::Table,
+}
+
+/// As recordings and URLs write it too.
+fn address(text: &str) -> Result<IpAddr, AddrParseError> {
+    text.parse().or_else(|error| net::text::dressed(text).ok_or(error))
 }
 
 /// Compare verdicts with labels: precision, recall, F1, confusions

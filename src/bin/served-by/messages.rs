@@ -68,12 +68,16 @@ pub fn what(lang: Lang, fault: &Fault) -> String {
 
 /// The system's reason, which it gives in English only: the commonest in the reader's language.
 fn reason(lang: Lang, error: &io::Error) -> String {
-    // Others than the system's say more than their kind.
-    match (lang, error.raw_os_error().map(|_| error.kind())) {
-        (Lang::Fr, Some(ErrorKind::NotFound)) => "fichier ou dossier introuvable".into(),
-        (Lang::Fr, Some(ErrorKind::IsADirectory)) => "c’est un dossier".into(),
-        (Lang::Fr, Some(ErrorKind::PermissionDenied)) => "accès refusé".into(),
-        (Lang::Fr, Some(ErrorKind::StorageFull)) => "il n’y a plus de place".into(),
+    let kind = error.kind();
+    // Others than the system's say more than their kind, but for that of a packed file which ends too early.
+    let is_plain = error.raw_os_error().is_some() || kind == ErrorKind::UnexpectedEof;
+    match kind {
+        _ if lang == Lang::En || !is_plain => error.to_string(),
+        ErrorKind::NotFound => "fichier ou dossier introuvable".into(),
+        ErrorKind::IsADirectory => "c’est un dossier".into(),
+        ErrorKind::PermissionDenied => "accès refusé".into(),
+        ErrorKind::StorageFull => "il n’y a plus de place".into(),
+        ErrorKind::UnexpectedEof => "le contenu s’arrête trop tôt".into(),
         _ => error.to_string(),
     }
 }
@@ -85,11 +89,10 @@ pub fn cannot_write(lang: Lang, error: &io::Error) -> String {
     }
 }
 
-/// In front of the reason that the system gives.
-pub fn cannot_read_input(lang: Lang) -> &'static str {
+pub fn cannot_read_input(lang: Lang, error: &io::Error) -> String {
     match lang {
-        Lang::En => "standard input cannot be read: ",
-        Lang::Fr => "lecture de l’entrée standard impossible\u{a0}: ",
+        Lang::En => format!("standard input cannot be read: {error}"),
+        Lang::Fr => format!("lecture de l’entrée standard impossible\u{a0}: {}", reason(lang, error)),
     }
 }
 

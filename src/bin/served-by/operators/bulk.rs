@@ -4,6 +4,8 @@ use std::io::{self, Read};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use served_by::ui::words::Lang;
+
 use crate::{Outcome, messages};
 
 /// Bytes that are read at once, and longest line that is answered.
@@ -19,7 +21,7 @@ pub fn in_order(
     mut input: impl Read + Send,
     mut write: impl FnMut(&[u8]) -> io::Result<()>,
     answer: impl Fn(&str, &mut Vec<u8>) -> Outcome + Sync,
-    cannot_read: &str,
+    lang: Lang,
 ) -> io::Result<Outcome> {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(WORKERS_MAX);
     let (senders, blocks): (Vec<_>, Vec<_>) = (0..workers).map(|_| sync_channel::<Vec<u8>>(2)).unzip();
@@ -40,7 +42,7 @@ pub fn in_order(
             outcome = outcome.max(of_block);
         }
         if let Err(error) = reader.join().expect("reading does not panic") {
-            messages::tell(format_args!("{cannot_read}{error}"));
+            messages::tell(messages::cannot_read_input(lang, &error));
             outcome = Outcome::Failed;
         }
         Ok(outcome)
@@ -116,7 +118,7 @@ mod tests {
             writeln!(text, "{line}").unwrap();
             if line == "77777" { Outcome::Faults } else { Outcome::Clean }
         };
-        assert_eq!(in_order(input.as_bytes(), |text| out.write_all(text), echo, "").unwrap(), Outcome::Faults);
+        assert_eq!(in_order(input.as_bytes(), |text| out.write_all(text), echo, Lang::En).unwrap(), Outcome::Faults);
         // Blank lines too: the answers stay beside their lines.
         assert!(out == input.replace('\r', "").as_bytes());
     }
@@ -127,7 +129,7 @@ mod tests {
             writeln!(text, "{} {}", line.len(), &line[line.len().saturating_sub(9)..]).unwrap();
             Outcome::Clean
         };
-        in_order(input, |text| out.write_all(text), shorten, "").unwrap();
+        in_order(input, |text| out.write_all(text), shorten, Lang::En).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -160,7 +162,7 @@ mod tests {
                 Outcome::Clean
             };
             let closed = |_: &[u8]| Err(io::ErrorKind::BrokenPipe.into());
-            let outcome = in_order(io::repeat(b'\n').take(1 << 31), closed, echo, "").map(drop);
+            let outcome = in_order(io::repeat(b'\n').take(1 << 31), closed, echo, Lang::En).map(drop);
             let _ = ended.send(outcome.map_err(|error| error.kind()));
         });
         let outcome = end.recv_timeout(std::time::Duration::from_secs(60));

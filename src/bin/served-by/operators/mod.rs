@@ -35,7 +35,7 @@ pub fn lookup(options: &Lookup, tables: &Tables<'_>, lang: Lang, out: &mut impl 
     for address in if options.addresses.is_empty() { &from_input[..] } else { &options.addresses } {
         let of_it = if address == "-" {
             let answer = |line: &str, text: &mut Vec<u8>| rows.line(line, text);
-            bulk::in_order(io::stdin(), |text| answers.write(text), answer, messages::cannot_read_input(lang))?
+            bulk::in_order(io::stdin(), |text| answers.write(text), answer, lang)?
         } else {
             let mut text = Vec::new();
             let of_it = rows.address(address, &mut text);
