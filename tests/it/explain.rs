@@ -20,6 +20,10 @@ fn the_head_of_a_response_is_explained() {
     ] {
         assert!(told.contains(expected), "{expected}: {told}");
     }
+    let marked = served_by_reading(["explain", "--url=https://www.example.com/"], &[b"\xef\xbb\xbf", HEAD].concat());
+    assert_eq!(text(&marked.stdout), told, "a mark of the byte order is no part of it");
+    let short = served_by_reading(["explain", "--entry=0"], b"HTTP/2");
+    assert!(text(&short.stdout).contains("status: not told"), "{}", text(&short.stderr));
     let first = served_by_reading(["explain", "--entry=0"], HEAD);
     assert!(text(&first.stdout).contains("status: 301"), "{}", text(&first.stdout));
     let by_address = served_by_reading(["explain", "--address=104.16.0.1"], HEAD);

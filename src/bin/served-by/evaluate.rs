@@ -200,8 +200,7 @@ impl Evaluation<'_> {
                 }
                 Ok(_) if line.trim_ascii().is_empty() => {}
                 Ok(_) => {
-                    // Editors on Windows begin a file of UTF-8 with a mark of the byte order.
-                    let text = line.strip_prefix("\u{feff}".as_bytes()).filter(|_| number == 1).unwrap_or(&line);
+                    let text = if number == 1 { input::unmarked(&line) } else { &line };
                     self.line(path, text, entry, number);
                     entry += 1;
                 }

@@ -14,11 +14,14 @@ use served_by::har::{Entry, Fault, Pieces, Place};
 use served_by::ui::words::{self, Label, Lang, Voice};
 
 use crate::args::Explain;
+use crate::input::unmarked;
 use crate::report::list_source;
 use crate::{Outcome, input, messages};
 
 /// Bytes of the head of a response that are read; no server sends as much.
 const HEAD_MAX: u64 = 4 << 20;
+/// Bytes by which a head is told from a recording: a mark of the byte order, and the beginning of a status line.
+const START: usize = 8;
 /// Malformed parts of fields that are told of.
 const PROBLEMS_MAX: usize = 16;
 
@@ -64,7 +67,7 @@ pub fn run(options: &Explain, image: &Image<'_>, lang: Lang, out: &mut impl Writ
 /// The response, if there is one. What is wrong with members of it is told.
 fn find(path: &Path, options: &Explain, mut tell: impl FnMut(Fault)) -> Result<Option<Entry<'static>>, Fault> {
     let opened = input::open(path, None, true).map_err(Fault::NotOpened)?;
-    let mut start = [0; 5];
+    let mut start = [0; START];
     let mut reader = opened.reader;
     let mut read = 0;
     while read < start.len() {
@@ -74,10 +77,10 @@ fn find(path: &Path, options: &Explain, mut tell: impl FnMut(Fault)) -> Result<O
         }
     }
     let mut whole = io::Cursor::new(start[..read].to_vec()).chain(reader);
-    if start[..read] == *b"HTTP/" {
+    if unmarked(&start[..read]).starts_with(b"HTTP/") {
         let mut text = Vec::new();
         whole.take(HEAD_MAX).read_to_end(&mut text).map_err(Fault::Read)?;
-        let mut heads = heads(&text);
+        let mut heads = heads(unmarked(&text));
         let last = heads.len().saturating_sub(1);
         let number = options.entry.unwrap_or(last);
         return Ok((number < heads.len()).then(|| heads.swap_remove(number)));

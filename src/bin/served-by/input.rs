@@ -133,10 +133,15 @@ fn peek<T>(reader: &mut impl Read, head: &mut Vec<u8>, tell: impl Fn(&[u8], bool
     }
 }
 
+/// A text without the mark of the byte order, with which editors on Windows begin a file of UTF-8.
+pub fn unmarked(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
+}
+
 /// What a text is, by its first name, or else by its first line. What is neither, the reader of HAR files refuses.
 fn kind_of(text: &[u8], ended: bool) -> Option<Input> {
     let unsure = if ended || text.len() > TELLING { Some(Input::Har) } else { None };
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start();
+    let text = unmarked(text).trim_ascii_start();
     let Some(rest) = text.strip_prefix(b"{") else { return if text.is_empty() { unsure } else { Some(Input::Har) } };
     let mut parts = rest.trim_ascii_start().splitn(3, |byte| *byte == b'"');
     match (parts.next(), parts.next(), parts.next()) {
