@@ -50,6 +50,8 @@ pub enum Observation {
     /// What should hold the moment (`startedDateTime` in a HAR file) holds none, so clocks in fields
     /// cannot be compared with it.
     NoMoment { name: &'static str, text: String },
+    /// What should hold the status holds no number, so it is not known.
+    NoStatus { name: &'static str, text: String },
     /// A text was longer than [`VALUE_MAX`] and was cut.
     LongText { count: usize },
     /// Fields beyond the limits were dropped.
@@ -85,6 +87,7 @@ impl Entry<'_> {
         self.observations.iter().filter_map(|observation| match observation {
             Observation::NoAddress { name, .. } => Some(Expected::Address(name)),
             Observation::NoMoment { name, text } if !text.is_empty() => Some(Expected::Moment(name)),
+            Observation::NoStatus { name, .. } => Some(Expected::Status(name)),
             _ => None,
         })
     }
@@ -135,7 +138,7 @@ pub(super) fn read<R: Read>(
 ) -> Result<Result<Entry<'static>, Misfit>, Fault> {
     json.peek()?;
     let at = place(json);
-    let mut reader = EntryReader { json, said: Said::default(), wrong: None, places: [at; 2] };
+    let mut reader = EntryReader { json, said: Said::default(), wrong: None, places: [at; 3] };
     match form {
         Form::Har => reader.entry()?,
         Form::Line => reader.line()?,
@@ -147,7 +150,11 @@ pub(super) fn read<R: Read>(
     let entry = reader.said.understood(form).map_err(|expected| Misfit { at, expected });
     let found = entry.iter().flat_map(Entry::misfits);
     misfits.extend(found.map(|expected| {
-        let at = places[usize::from(matches!(expected, Expected::Moment(_)))];
+        let at = match expected {
+            Expected::Address(_) => places[0],
+            Expected::Moment(_) => places[1],
+            _ => places[2],
+        };
         Misfit { at, expected }
     }));
     Ok(entry)
@@ -158,6 +165,8 @@ pub(super) fn read<R: Read>(
 pub(super) struct Said<'t> {
     pub url: Option<Cow<'t, str>>,
     pub status: f64,
+    /// What stood there instead of a number.
+    pub no_status: Option<Cow<'t, str>>,
     /// Nothing where there was no list of fields.
     pub fields: Option<Fields<'t>>,
     pub address: Option<Cow<'t, str>>,
@@ -215,9 +224,9 @@ impl<'t> Fields<'t> {
 impl<'t> Said<'t> {
     /// The entry, unless something is missing.
     pub fn understood(self, form: Form) -> Result<Entry<'t>, Expected> {
-        let (url, headers, address, moment) = match form {
-            Form::Har => ("request.url", "response.headers", "serverIPAddress", "startedDateTime"),
-            Form::Line => ("url", "headers", "server_ip", "time"),
+        let (url, status, headers, address, moment) = match form {
+            Form::Har => ("request.url", "response.status", "response.headers", "serverIPAddress", "startedDateTime"),
+            Form::Line => ("url", "status", "headers", "server_ip", "time"),
         };
         let fields = self.fields.ok_or(Expected::Array(headers))?;
         let mut entry = Entry {
@@ -235,6 +244,9 @@ impl<'t> Said<'t> {
             if entry.server_address.is_none() {
                 odd(Observation::NoAddress { name: address, text: text.into_owned() });
             }
+        }
+        if let Some(text) = self.no_status.filter(|text| !text.is_empty()) {
+            odd(Observation::NoStatus { name: status, text: text.into_owned() });
         }
         if self.service_worker {
             odd(Observation::ServiceWorker);
@@ -278,8 +290,8 @@ struct EntryReader<'j, R: Read> {
     said: Said<'static>,
     /// The first fault met.
     wrong: Option<Misfit>,
-    /// Where what should be an address and a moment stands.
-    places: [Place; 2],
+    /// Where what should be an address, a moment and a status stands.
+    places: [Place; 3],
 }
 
 impl<R: Read> EntryReader<'_, R> {
@@ -455,7 +467,11 @@ impl<R: Read> EntryReader<'_, R> {
     }
 
     fn status(&mut self) -> Result<(), Fault> {
-        self.said.status = self.number_or_skip()?;
+        if self.json.peek()? == ValueType::Number {
+            self.said.status = self.number_or_skip()?;
+        } else {
+            (self.said.no_status, self.places[2]) = self.shown()?;
+        }
         Ok(())
     }
 

@@ -90,8 +90,10 @@ mod tests {
                 r#""time":[1],"server_ip":["192.0.2.1"]"#,
                 &[(48, Expected::Address("server_ip")), (32, Expected::Moment("time"))],
             ),
-            (r#""server_ip":"","time":"""#, &[]),
-            (r#""server_ip":null,"time":null"#, &[]),
+            (r#""status":"200""#, &[(34, Expected::Status("status"))]),
+            (r#""status":[200]"#, &[(34, Expected::Status("status"))]),
+            (r#""server_ip":"","time":"","status":"""#, &[]),
+            (r#""server_ip":null,"time":null,"status":null"#, &[]),
             (r#""server_ip":"[fe80::1%25en0]","time":0"#, &[]),
         ] {
             let text = format!(r#"{{"url":"u","headers":[],{members}}}"#);

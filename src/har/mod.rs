@@ -101,6 +101,8 @@ pub enum Expected {
     Address(&'static str),
     /// A moment under this name.
     Moment(&'static str),
+    /// The number of a status under this name.
+    Status(&'static str),
     /// Fewer arrays and objects inside one another.
     Shallow,
     /// A line of a bearable length.
@@ -128,6 +130,7 @@ impl std::fmt::Display for Expected {
             Self::Moment(name) => {
                 write!(f, "a moment with its offset from UTC, as \"2026-09-14T08:30:00Z\", in `{name}`")
             }
+            Self::Status(name) => write!(f, "a number, as 200, in `{name}`"),
             Self::Shallow => write!(f, "at most {DEPTH_MAX} arrays and objects inside one another"),
             Self::ShortLine => write!(f, "at most {} MiB in a line", LINE_MAX >> 20),
             Self::Utf8 => f.write_str("text in UTF-8, not in UTF-16"),

@@ -390,6 +390,10 @@ fn what_is_no_address_or_moment_is_told_and_the_entry_judged_without() {
         let other = served_by_reading(["explain", "--entry=2"], input.as_bytes());
         assert_eq!((text(&other.stderr), other.status.code()), ("", Some(0)), "it is about another entry");
     }
+    let status = served_by_reading(["inspect", "--format=json"], LINE.replace("200", "\"200\"").as_bytes());
+    assert_eq!(text(&status.stderr), "-:1:44: entry 0: expected a number, as 200, in `status`; it is judged without\n");
+    let report: Value = serde_json::from_slice(&status.stdout).expect("one document");
+    assert_eq!(report["entries"][0]["observations"][0], "status holds no number: 200");
     let french = served_by_reading(["inspect", "--lang=fr"], lines_of.as_bytes());
     let expected = "-:3:14: entrée 1\u{a0}: il fallait une adresse, comme \"192.0.2.1\", dans «\u{a0}server_ip\u{a0}»\u{202f}; elle est jugée sans cela\n";
     assert!(text(&french.stderr).starts_with(expected), "{}", text(&french.stderr));

@@ -78,8 +78,8 @@ pub enum Command {
 ///
 /// Entries are judged as they are read, on all cores and in the order of the input, so a file may be larger than
 /// the memory, and a stream endless. Files packed with gzip or Zstandard are unpacked. An entry that is none is told
-/// on standard error with its line and column, and the next one is read. So is an address of the server or a moment
-/// that is none; its entry is judged without it. Where a HAR file stops being JSON, what came before it stands; of
+/// on standard error with its line and column, and the next one is read. So is an address of the server, a moment
+/// or a status that is none; its entry is judged without it. Where a HAR file stops being JSON, what came before it stands; of
 /// lines, each stands for itself.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
@@ -95,7 +95,7 @@ A line of NDJSON input:
    \"server_ip\":\"104.16.0.1\",\"time\":\"2026-09-14T08:30:00Z\"}
   `url` and `headers` have to be there. `time` is the moment when the response arrived, as a text
   with its offset from UTC, or as a number of seconds or milliseconds since 1970. An empty text and
-  null leave it out, as they do with `server_ip`. Other members are left alone.
+  null leave it out, as they do with `server_ip` and `status`. Other members are left alone.
 
 Each line of the `ndjson` form holds:
   file, entry    where the response stood: name of the file, number of the entry from 0
@@ -115,7 +115,7 @@ Each line of the `ndjson` form holds:
 Each entry of the `json` form holds these too, before `conflicts` the status of the response, and behind \
 it `observations`, a sentence for everything odd about the entry.
 
-Exit codes: 0 every entry was read; 1 some, or their addresses or moments, were not; 2 a file could not be read or \
+Exit codes: 0 every entry was read; 1 some, or something in them, were not; 2 a file could not be read or \
 is no HAR file.")]
 pub struct Inspect {
     /// HAR or NDJSON files; `-`, or none at all, is standard input

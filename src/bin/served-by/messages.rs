@@ -172,6 +172,7 @@ fn expected(lang: Lang, expected: &Expected) -> String {
                 "un instant avec son décalage par rapport à UTC, comme \"2026-09-14T08:30:00Z\", dans «\u{a0}{name}\u{a0}»"
             )
         }
+        (Lang::Fr, Expected::Status(name)) => format!("un nombre, comme 200, dans «\u{a0}{name}\u{a0}»"),
         (Lang::Fr, Expected::Shallow) => "au plus 128 tableaux et objets imbriqués".into(),
         (Lang::Fr, Expected::ShortLine) => format!("au plus {}\u{a0}Mio par ligne", LINE_MAX >> 20),
         (Lang::En, Expected::Utf8) => "JSON in UTF-8; this looks like UTF-16".into(),
@@ -246,6 +247,10 @@ pub fn observation(lang: Lang, observation: &Observation) -> String {
                 "{name} ne contient pas d’instant : {} ; les horloges des champs sont comparées entre elles",
                 shown(text)
             )
+        }
+        (Lang::En, Observation::NoStatus { name, text }) => format!("{name} holds no number: {}", shown(text)),
+        (Lang::Fr, Observation::NoStatus { name, text }) => {
+            format!("{name} ne contient pas de nombre\u{a0}: {}", shown(text))
         }
         (Lang::En, Observation::LongText { count }) => format!("{count} overlong texts were cut"),
         (Lang::Fr, Observation::LongText { count }) => format!("{count} textes démesurés ont été coupés"),
