@@ -629,9 +629,13 @@ impl Tab {
         let built = |pending: &Pending| pending.prerender.is_some() && same_page(&pending.response.url, commit.url);
         let taken = self.taken.take().is_some_and(|url| same_page(&url, commit.url));
         document.by_worker = taken || commit.observed && !commit.forward_back && !self.pending.iter().any(built);
-        if let Some(pending) = self.take_pending(commit.url, None).or(set_aside) {
+        let state = state_of_address(commit.url);
+        // Chromium tells of a response for a file too; and what one browser shows to nobody, another one shows.
+        if state.is_none_or(|state| state == State::NoAccess)
+            && let Some(pending) = self.take_pending(commit.url, None).or(set_aside)
+        {
             document.receive(pending);
-        } else if let Some(state) = state_of_address(commit.url) {
+        } else if let Some(state) = state {
             document.state = state;
         } else if let Some(error) = commit.failed {
             (document.state, document.error) = (State::Failed, Some(cut(error)));

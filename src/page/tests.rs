@@ -807,6 +807,7 @@ fn addresses_without_a_server_have_states_of_their_own() {
         ("file:///tmp/page.html", State::LocalFile),
     ] {
         let mut story = Story::new();
+        let _ = story.respond(url, |_, response| response.server_address = None);
         assert_eq!(story.commit(url, "A").waits, None);
         assert_eq!(story.state(), expected, "{url}");
     }
