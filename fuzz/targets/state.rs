@@ -131,7 +131,7 @@ fn lead_on(tab: &mut Tab) {
         ..Response::default()
     };
     let request = |id, kind, document_id, prerender| Request { id, kind, document_id, prerender };
-    let commit = Commit { url: URL, document_id: Some("A"), at_ms: AT_MS, observed: true, ..Commit::default() };
+    let commit = Commit { url: URL, document_id: Some("A"), at_ms: AT_MS, silence_tells: true, ..Commit::default() };
     let (page, frame) = (request("1", Kind::Page, None, None), Some(FrameId(7)));
     let events = [
         Event::Found { url: "https://old.example/", discarded: false },

@@ -1,10 +1,10 @@
 //! Browser events as page events. Everything in them is somebody else's text.
 
 use std::cell::{Cell, RefCell};
-use std::net::IpAddr;
 
 use wasm_bindgen::prelude::*;
 
+use super::webext::web_request;
 use crate::detect::response::Response;
 use crate::detect::table::Tables;
 use crate::field::Field;
@@ -31,7 +31,7 @@ pub enum DecodeError {
 /// Numbers at the head of the table.
 const NUMBERS: usize = 5;
 /// Texts that come before the fields.
-const HEAD: usize = 10;
+const HEAD: usize = 9;
 
 thread_local! {
     /// A bit for each kind of name: may a field be read whose name is of this kind?
@@ -151,10 +151,9 @@ impl Packed {
         let [_, status, received_at_ms, from_cache] = self.room.table[..4] else {
             unreachable!("the table holds more")
         };
-        let (from_cache, server_address) = (from_cache != 0.0, address(self.text(3)));
-        // Of a copy Chromium tells whose it was when it was stored, and Firefox tells no address. Of a document's life
-        // only Chromium tells.
-        let asked = from_cache && server_address.is_some() && self.bytes(9).is_empty();
+        let (from_cache, server_address) = (from_cache != 0.0, text::dressed(self.text(3)));
+        // Of a copy Chromium tells whose it was when it was stored, and Firefox tells no address.
+        let asked = from_cache && server_address.is_some() && web_request::tells_more();
         read(Response {
             url: self.text(0),
             status: status as u16,
@@ -168,11 +167,6 @@ impl Packed {
             issuer: Some(self.text(8)).filter(|issuer| !issuer.is_empty()),
         })
     }
-}
-
-/// Browsers write IPv6 addresses with and without brackets.
-fn address(text: &str) -> Option<IpAddr> {
-    text::address(text.trim_matches(['[', ']']).as_bytes())
 }
 
 /// An object of the browser's, read member by member: what is missing or of another kind reads as nothing.
@@ -234,17 +228,13 @@ pub struct Navigation {
     pub forward_back: bool,
     /// Where the document is, if it is being prerendered.
     pub prerender: Option<FrameId>,
-    /// The browser that tells in which part of its life a document is (Chromium) tells of every request but those that
-    /// a page's service worker takes; the other one (Firefox) tells of those too.
-    pub silence_tells: bool,
     /// The document of the tab, or one that is being prerendered for it; not a frame inside.
     pub is_page: bool,
 }
 
 impl Navigation {
     pub fn read(details: &Object) -> Result<Self, DecodeError> {
-        let lifecycle = details.text("documentLifecycle");
-        let prerender = lifecycle.as_deref() == Some("prerender");
+        let prerender = details.text("documentLifecycle").as_deref() == Some("prerender");
         let outermost = || details.text("frameType").as_deref() == Some("outermost_frame");
         let frame = details.id("frameId");
         let qualifiers = details.list("transitionQualifiers");
@@ -256,7 +246,6 @@ impl Navigation {
             document_id: details.text("documentId"),
             forward_back: qualifiers.iter().any(|name| name.as_string().as_deref() == Some("forward_back")),
             prerender: frame.filter(|_| prerender).map(FrameId),
-            silence_tells: lifecycle.is_some(),
             is_page: frame == Some(0) || prerender && outermost(),
         })
     }

@@ -17,7 +17,7 @@ const ROOM_MAX = 1 << 20;
 
 export function pack(details, wanted, table, room) {
   const fields = details.responseHeaders ?? [];
-  const count = 10 + 2 * fields.length;
+  const count = 9 + 2 * fields.length;
   if (table.length < NUMBERS + count) return ask(table, NUMBERS + count, room.length);
   table[0] = details.tabId ?? -1;
   table[1] = details.statusCode ?? 0;
@@ -37,7 +37,6 @@ export function pack(details, wanted, table, room) {
   table[at++] = (text += details.error ?? "").length;
   table[at++] = (text += details.initiator ?? details.originUrl ?? "").length;
   table[at++] = (text += details.issuer ?? "").length;
-  table[at++] = (text += details.documentLifecycle ?? "").length;
   for (const field of fields) {
     const name = field.name;
     const kind = ((name.length & 31) << 10) | ((name.charCodeAt(0) & 31) << 5) | (name.charCodeAt(name.length - 1) & 31);

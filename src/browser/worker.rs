@@ -12,12 +12,12 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::decode::{self, Object, Packed};
 use super::operators;
-use super::webext::{action, i18n, log, object, permissions, runtime, storage, tabs};
+use super::webext::{action, i18n, log, object, permissions, runtime, storage, tabs, web_request};
 use crate::dataset::image::Image;
 use crate::detect::response::{self, Response};
 use crate::detect::table::Tables;
 use crate::message::{Answer, Question, from_text, to_text};
-use crate::page::{self, Changes, Commit, Event, Owner, Request, Save, State, Strays, Tab};
+use crate::page::{self, Changes, Commit, Event, Owner, Request, Save, Strays, Tab};
 use crate::ui::toolbar;
 
 /// Counts are saved this long after they changed, in milliseconds.
@@ -296,10 +296,13 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
         return Ok(());
     }
     let known = with(|worker| {
-        let strays = &worker.strays;
-        (strays.began(navigation.tab_id), strays.failed(navigation.tab_id, url).map(str::to_owned))
+        let (strays, tab) = (&worker.strays, navigation.tab_id);
+        // Of what happened in other tabs a moment ago, all is loaded.
+        let others = worker.tabs.iter().filter(|(other, _)| *other != tab);
+        let shown = others.filter_map(|(_, slot)| slot.tab.document.as_ref()?.response_of(url)?.date_ms());
+        (strays.began(tab), strays.failed(tab, url).map(str::to_owned), shown.max())
     });
-    let (under_way, failed) = known.unwrap_or_default();
+    let (under_way, failed, shown_elsewhere_ms) = known.unwrap_or_default();
     let event = match kind {
         "committed" => Event::Committed(Commit {
             url,
@@ -307,8 +310,9 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
             at_ms: navigation.at_ms,
             forward_back: navigation.forward_back,
             prerender: navigation.prerender,
-            observed: under_way && navigation.silence_tells,
+            silence_tells: under_way && !web_request::tells_more(),
             failed: failed.as_deref(),
+            shown_elsewhere_ms,
         }),
         "navigation-failed" => {
             Event::NavigationFailed { url, error: &navigation.error, at_ms: navigation.at_ms, under_way }
@@ -332,15 +336,7 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
 fn apply(id: i32, event: Event<'_>) {
     let changes = with(|worker| {
         let tables = worker.tables;
-        let changes = worker.slot_or_new(id).tab.apply(event, &tables);
-        // Chromium does not tell whether a copy was confirmed; another tab may.
-        let mut shown = worker.tabs.iter().filter_map(|(_, slot)| slot.tab.document.as_ref());
-        let own = worker.at(id).and_then(|at| worker.tabs[at].1.tab.document.as_ref());
-        let repeats = own.is_some_and(|document| shown.any(|other| document.repeats(other)));
-        if repeats && let Some(document) = worker.held(id).and_then(|slot| slot.tab.document.as_mut()) {
-            document.state = State::BrowserCache;
-        }
-        changes
+        worker.slot_or_new(id).tab.apply(event, &tables)
     });
     if let Some(changes) = changes {
         carry_out(id, changes);

@@ -24,6 +24,8 @@ const LIVE_SCORE: i32 = 6;
 const MARGIN: i32 = 4;
 /// Who lacks what its machines always add fits worse than anybody who lacks nothing.
 const LACK: i32 = 12;
+/// A firewall that can show its place by nothing is put before a last entry of `Via`, which weighs less by one.
+const GUARD: i32 = 5;
 /// A platform is behind whoever stands in front of it.
 const BEHIND: i32 = 20;
 /// Rules that others match too name a provider when this many of them agree.
@@ -154,7 +156,7 @@ pub fn weigh(response: &Response<'_>, observed: &Observed<'_>, tables: &Tables<'
             last_in_via: part.via_from_end == Some(0),
             excluded: edge.excluded(part),
             lacks: edge.lacks(part),
-            score: score(part) - if edge.lacks(part) { LACK } else { 0 },
+            score: edge.fit(part),
         })
         .collect();
     all.sort_by_key(|weighed| {
@@ -317,7 +319,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             let moves = part.row.is_platform() && !part.row.has(ProviderRole::LibraryCdn) && part.provider != network;
             (moves || part.row.fronts() && anywhere) && self.crowd.is_none()
         };
-        let (ranked, _) = self.ranking(|part| own(part) || rents(part) || roams(part), None);
+        let (ranked, _) = self.ranking(&|part| own(part) || rents(part) || roams(part), None);
         if let Some(best) = ranked.first().map(|(at, _)| &self.parts[usize::from(*at)]) {
             verdict.delivered_by = Some(best.provider);
             verdict.reason = Reason::RentedMachine { network };
@@ -344,7 +346,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
     fn contradiction(&self, address: Provider, verdict: &mut Verdict<'_>) {
         let relays = self.tables.provider(address).is_some_and(ProviderRow::fronts);
         if self.crowd.is_none() && !relays {
-            let (ranked, _) = self.ranking(|part| part.provider != address, None);
+            let (ranked, _) = self.ranking(&|part| part.provider != address, None);
             let mut in_order = ranked.iter().map(|(at, _)| &self.parts[usize::from(*at)]);
             if let Some(other) = in_order.find(|part| part.row.fronts() && !part.only_then() && part.last_writer) {
                 verdict.conflicts.push(Conflict::AddressAgainstFields { address, fields: other.provider });
@@ -375,7 +377,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             verdict.reason = Reason::Contradiction;
             return;
         }
-        let (ranked, fossils) = self.ranking(|_| true, Some(&mut verdict.conflicts));
+        let (ranked, fossils) = self.ranking(&|_| true, Some(&mut verdict.conflicts));
         if let Some((best, score)) = ranked.first() {
             let best = &self.parts[usize::from(*best)];
             let in_front = |part: &Part<'_>| part.row.fronts() && !part.row.is_platform();
@@ -569,7 +571,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
     #[inline(never)]
     fn ranking(
         &self,
-        counts: impl Fn(&Part<'d>) -> bool,
+        counts: &dyn Fn(&Part<'d>) -> bool,
         conflicts: Option<&mut Vec<Conflict>>,
     ) -> (Short<(u16, i32), 8>, Option<Provider>) {
         let mut fossil = None;
@@ -579,7 +581,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
                 fossil = Some(part.provider);
             }
             if !self.excluded(part) {
-                ranked.push((at as u16, score(part) - if self.lacks(part) { LACK } else { 0 }));
+                ranked.push((at as u16, self.fit(part)));
             }
         }
         let part = |at: u16| &self.parts[usize::from(at)];
@@ -600,6 +602,23 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             conflicts.push(Conflict::TwoInFront { first: part(*first).provider, second: part(*second).provider });
         }
         (ranked, fossil)
+    }
+
+    /// How well a candidate fits the outermost place, beside the others.
+    fn fit(&self, part: &Part<'d>) -> i32 {
+        score(part) + if self.guards(part) { GUARD } else { 0 } - if self.lacks(part) { LACK } else { 0 }
+    }
+
+    /// A firewall that lets both fields pass and has no clock, beside somebody who has the last entry of `Via` and
+    /// nothing that speaks of now: the firewall cannot add itself there, and is mostly put before what it guards.
+    fn guards(&self, part: &Part<'d>) -> bool {
+        let silent = part.row.server() == ServerField::Passes && part.row.via() == ViaField::Passes;
+        let only_ends_via = |other: &Part<'d>| other.ends_via && !other.fresh && !other.last_writer;
+        silent
+            && part.newest_ms.is_none()
+            && part.row.has(ProviderRole::Waf)
+            && part.strength == Strength::Definitive
+            && self.parts.iter().any(only_ends_via)
     }
 
     /// What its machines always add is not there: something stood outside, or the recording left it out.
@@ -827,12 +846,6 @@ fn score(part: &Part<'_>) -> i32 {
     // Its habit of dropping Via was kept.
     if part.row.via() == ViaField::Drops {
         score += 1;
-    }
-    // A firewall that lets both fields pass and has no clock can show its place by nothing else; inside of others it
-    // would guard nobody.
-    let silent = part.row.server() == ServerField::Passes && part.row.via() == ViaField::Passes;
-    if silent && part.newest_ms.is_none() && part.row.has(ProviderRole::Waf) && part.strength == Strength::Definitive {
-        score += 5;
     }
     score
 }

@@ -138,7 +138,8 @@ pub(super) fn read<R: Read>(
 ) -> Result<Result<Entry<'static>, Misfit>, Fault> {
     json.peek()?;
     let at = place(json);
-    let mut reader = EntryReader { json, said: Said::default(), wrong: None, places: [at; 3] };
+    let places = Places { address: at, moment: at, status: at };
+    let mut reader = EntryReader { json, said: Said::default(), wrong: None, places };
     match form {
         Form::Har => reader.entry()?,
         Form::Line => reader.line()?,
@@ -151,9 +152,9 @@ pub(super) fn read<R: Read>(
     let found = entry.iter().flat_map(Entry::misfits);
     misfits.extend(found.map(|expected| {
         let at = match expected {
-            Expected::Address(_) => places[0],
-            Expected::Moment(_) => places[1],
-            _ => places[2],
+            Expected::Address(_) => places.address,
+            Expected::Moment(_) => places.moment,
+            _ => places.status,
         };
         Misfit { at, expected }
     }));
@@ -290,8 +291,15 @@ struct EntryReader<'j, R: Read> {
     said: Said<'static>,
     /// The first fault met.
     wrong: Option<Misfit>,
-    /// Where what should be an address, a moment and a status stands.
-    places: [Place; 3],
+    places: Places,
+}
+
+/// Where those members stand without which an entry is judged too.
+#[derive(Clone, Copy)]
+struct Places {
+    address: Place,
+    moment: Place,
+    status: Place,
 }
 
 impl<R: Read> EntryReader<'_, R> {
@@ -396,7 +404,7 @@ impl<R: Read> EntryReader<'_, R> {
             "server_ip" => this.address(),
             _ if this.json.peek()? != ValueType::Number => this.started(),
             _ => {
-                this.places[1] = place(this.json);
+                this.places.moment = place(this.json);
                 // No clock shows what is no number of 64 bits either.
                 this.said.since_1970 = Some(this.json.next_number::<f64>()?.unwrap_or(f64::INFINITY));
                 Ok(())
@@ -441,12 +449,12 @@ impl<R: Read> EntryReader<'_, R> {
     }
 
     fn address(&mut self) -> Result<(), Fault> {
-        (self.said.address, self.places[0]) = self.shown()?;
+        (self.said.address, self.places.address) = self.shown()?;
         Ok(())
     }
 
     fn started(&mut self) -> Result<(), Fault> {
-        (self.said.started, self.places[1]) = self.shown()?;
+        (self.said.started, self.places.moment) = self.shown()?;
         Ok(())
     }
 
@@ -468,9 +476,10 @@ impl<R: Read> EntryReader<'_, R> {
 
     fn status(&mut self) -> Result<(), Fault> {
         if self.json.peek()? == ValueType::Number {
-            self.said.status = self.number_or_skip()?;
+            (self.said.status, self.said.no_status) = (self.number_or_skip()?, None);
         } else {
-            (self.said.no_status, self.places[2]) = self.shown()?;
+            self.said.status = 0.0;
+            (self.said.no_status, self.places.status) = self.shown()?;
         }
         Ok(())
     }

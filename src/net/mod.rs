@@ -114,7 +114,8 @@ pub enum Reach {
     Public,
     /// The reader's own machine.
     Loopback,
-    /// A private or link-local network, its translator, or carrier-grade address sharing (RFC 1918, 6598, 4193, 3927, 8215).
+    /// A private or link-local network, its translator, or carrier-grade address sharing (RFC 1918, 6598, 4193, 3927,
+    /// 8215).
     Private,
     /// 198.18.0.0/15 (RFC 2544): local VPN clients and filters answer with such addresses.
     Benchmark,

@@ -133,9 +133,11 @@ pub struct Commit<'a> {
     pub prerender: Option<FrameId>,
     /// No response to it can have been missed: the navigation was observed from its beginning, in a browser that tells
     /// of every request but those that a page's service worker takes.
-    pub observed: bool,
+    pub silence_tells: bool,
     /// Why the navigation failed. If one failed and is committed, the browser shows its own page about that.
     pub failed: Option<&'a str>,
+    /// `Date` of what another tab shows of this page.
+    pub shown_elsewhere_ms: Option<i64>,
 }
 
 /// What is to be done after an event.
@@ -195,7 +197,7 @@ pub enum State {
     LocalFile,
     /// A response is still expected.
     Waiting,
-    /// No response came.
+    /// No response came that could be shown.
     Failed,
     /// A response may have come while the background was not running, now or when the browser first had the page.
     Missed,
@@ -236,10 +238,10 @@ pub struct Document {
     pub url: String,
     pub committed_at_ms: i64,
     pub state: State,
-    /// If no response comes, the page's service worker answered: the browser said so, or the navigation was observed
-    /// from its beginning. What is saved was left by a background that may have died before the response came.
+    /// If no response comes, the page's service worker answered: the browser said so, or its silence tells. What is
+    /// saved was left by a background that may have died before the response came.
     #[serde(skip)]
-    pub by_worker: bool,
+    pub silence_names_worker: bool,
     /// The address changed inside the document since.
     pub in_page: bool,
     /// The response that brought the document, or that brought it when it was last fetched.
@@ -336,26 +338,24 @@ impl Document {
 
     /// May the reader let the extension see it, who has not? There are sites that no extension may see.
     pub fn wants_access(&self) -> bool {
-        self.state == State::NoAccess && state_of_address(&self.url).is_none()
+        self.state == State::NoAccess && !is_kept_from_extensions(&self.url)
     }
 
-    /// Is it said to be a copy that was confirmed, and is in truth the one that came for the other a moment before?
-    pub fn repeats(&self, other: &Document) -> bool {
-        self.state == State::Revalidated
-            && other.committed_at_ms < self.committed_at_ms
-            && same_page(&other.url, &self.url)
-            && self
-                .response
-                .as_ref()
-                .zip(other.response.as_ref())
-                .is_some_and(|(response, earlier)| !response.asked && response.date_ms() == earlier.date_ms())
+    /// The response that brought it, if it is this page.
+    pub fn response_of(&self, url: &str) -> Option<&Kept> {
+        self.response.as_ref().filter(|_| same_page(&self.url, url))
+    }
+
+    /// None has come, and one is awaited or was given up.
+    fn is_without_response(&self) -> bool {
+        self.response.is_none()
+            && matches!(self.state, State::Waiting | State::ServiceWorker | State::Missed | State::NoAccess)
     }
 
     /// Is this the response that brought the document, told after its commit? What came later is another one's: where
     /// Firefox restores a tab, it first commits a document that it then loads.
     fn awaits(&self, response: &Response<'_>) -> bool {
-        matches!(self.state, State::Waiting | State::ServiceWorker | State::Missed | State::NoAccess)
-            && self.response.is_none()
+        self.is_without_response()
             && response.received_at_ms.is_some_and(|at_ms| at_ms <= self.committed_at_ms)
             && same_page(&self.url, response.url)
     }
@@ -415,7 +415,7 @@ impl Tab {
             && document.awaits(response)
         {
             document.receive(pending);
-            self.settle();
+            self.settle(None);
             return PAINT;
         }
         // Firefox says no more of these; no document comes of them.
@@ -501,7 +501,7 @@ impl Tab {
             if hops.len() < HOPS_MAX {
                 hops.push(kept);
             }
-            return SAVE;
+            return self.settle_again();
         }
         match self.hops.iter_mut().find(|(id, _)| id == request.id) {
             Some((_, hops)) if hops.len() < HOPS_MAX => hops.push(kept),
@@ -517,11 +517,20 @@ impl Tab {
             self.taken = Some(cut(response.url));
             return Changes::default();
         };
-        document.by_worker = true;
+        document.silence_names_worker = true;
         if document.state == State::Waiting {
             return Changes::default();
         }
         document.state = State::ServiceWorker;
+        PAINT
+    }
+
+    /// A redirect was told behind its response: did what it led to come over the network after all?
+    fn settle_again(&mut self) -> Changes {
+        if self.document.as_ref().is_none_or(|document| document.state != State::Revalidated) {
+            return SAVE;
+        }
+        self.settle(None);
         PAINT
     }
 
@@ -587,6 +596,7 @@ impl Tab {
             push(&mut self.left, document, LEFT_MAX);
             return SAVE;
         }
+        let taken = self.taken.take().is_some_and(|url| same_page(&url, commit.url));
         let known = commit.document_id.and_then(|id| {
             let at = self.left.iter().position(|document| document.id.as_deref() == Some(id))?;
             Some(self.left.remove(at))
@@ -627,21 +637,20 @@ impl Tab {
         // Going back may bring what the browser has kept since before the extension was there. And where the
         // response of a page that is built ahead still waits, its commit may have been lost with the background.
         let built = |pending: &Pending| pending.prerender.is_some() && same_page(&pending.response.url, commit.url);
-        let taken = self.taken.take().is_some_and(|url| same_page(&url, commit.url));
-        document.by_worker = taken || commit.observed && !commit.forward_back && !self.pending.iter().any(built);
-        let state = state_of_address(commit.url);
-        // Chromium tells of a response for a file too; and what one browser shows to nobody, another one shows.
-        if state.is_none_or(|state| state == State::NoAccess)
-            && let Some(pending) = self.take_pending(commit.url, None).or(set_aside)
-        {
-            document.receive(pending);
-        } else if let Some(state) = state {
+        document.silence_names_worker =
+            taken || commit.silence_tells && !commit.forward_back && !self.pending.iter().any(built);
+        // Chromium tells of a response for a file too; and what one browser keeps from extensions, another one shows.
+        if let Some(state) = state_of_address(commit.url) {
             document.state = state;
+        } else if let Some(pending) = self.take_pending(commit.url, None).or(set_aside) {
+            document.receive(pending);
         } else if let Some(error) = commit.failed {
             (document.state, document.error) = (State::Failed, Some(cut(error)));
+        } else if is_kept_from_extensions(commit.url) {
+            document.state = State::NoAccess;
         }
         self.document = Some(document);
-        self.settle();
+        self.settle(commit.shown_elsewhere_ms);
         let waits = self.waits();
         // What waits is painted when it has waited: as a rule its response is a moment away.
         Changes { paint: waits.is_none(), waits, ..PAINT }
@@ -656,8 +665,8 @@ impl Tab {
         Some(self.pending.remove(at))
     }
 
-    /// Names the state of a document whose response has come.
-    fn settle(&mut self) {
+    /// Names the state of a document whose response has come. Another tab may show the page with this `Date`.
+    fn settle(&mut self, shown_elsewhere_ms: Option<i64>) {
         let last_date = |url: &str| {
             self.left
                 .iter()
@@ -667,7 +676,7 @@ impl Tab {
                 .and_then(Kept::date_ms)
         };
         let Some(document) = &mut self.document else { return };
-        let Some(response) = &document.response else { return };
+        let Some(response) = &mut document.response else { return };
         let date_ms = response.date_ms();
         // It serves once: after that the page comes from elsewhere.
         let ahead = self
@@ -675,20 +684,24 @@ impl Tab {
             .extract_if(.., |ahead| same_page(&ahead.url, &document.url))
             .fold(false, |found, ahead| found | (ahead.date_ms == date_ms && (ahead.apart || response.from_cache)));
         // Where a redirect came from the browser's store, Firefox says the same of what it led to.
-        let led_from_store = document.hops.last().is_some_and(|hop| hop.from_cache);
+        if response.asked && document.hops.last().is_some_and(|hop| hop.from_cache) {
+            response.from_cache = false;
+        }
         document.state = if ahead {
             State::Prefetched
         } else if response.proxied || response.is_answered_locally() {
             State::Proxied
-        } else if !response.from_cache || response.asked && led_from_store {
+        } else if !response.from_cache {
             State::Network
         } else {
+            // Chromium tells of a copy that was confirmed as of any other.
             let confirmed = response.asked
                 || response.server_address.is_some()
                     && date_ms
                         .zip(response.received_at_ms)
                         .is_some_and(|(date, now)| date::near(date, now, REVALIDATED_MS))
-                    && last_date(&document.url) != date_ms;
+                    && last_date(&document.url) != date_ms
+                    && shown_elsewhere_ms != date_ms;
             if confirmed { State::Revalidated } else { State::BrowserCache }
         };
     }
@@ -710,7 +723,18 @@ impl Tab {
                     document.receive(pending);
                 }
             }
-            self.settle();
+            self.settle(None);
+            return PAINT;
+        }
+        // What woke the background, Firefox hands out listener by listener: the commit of its own page came first.
+        if pending.is_none()
+            && !is_aborted(error)
+            && let Some(document) = &mut self.document
+            && document.is_without_response()
+            && at_ms <= document.committed_at_ms
+            && same_page(&document.url, url)
+        {
+            (document.state, document.error) = (State::Failed, Some(cut(error)));
             return PAINT;
         }
         // The toolbar was wiped if the browser shows its own error page now.
@@ -780,7 +804,7 @@ impl Tab {
     fn overdue(&mut self, committed_at_ms: i64, access: bool) -> Changes {
         match &mut self.document {
             Some(document) if document.state == State::Waiting && document.committed_at_ms == committed_at_ms => {
-                document.state = match (access, document.by_worker) {
+                document.state = match (access, document.silence_names_worker) {
                     (false, _) => State::NoAccess,
                     (true, true) => State::ServiceWorker,
                     (true, false) => State::Missed,
@@ -869,7 +893,7 @@ fn new_document(url: &str, state: State) -> Document {
         url: cut(url),
         committed_at_ms: 0,
         state,
-        by_worker: false,
+        silence_names_worker: false,
         in_page: false,
         response: None,
         request_id: String::new(),
@@ -903,22 +927,21 @@ fn stays_aside(response: &Response<'_>) -> bool {
         })
 }
 
-/// Pages that no server delivered, and those that browsers show to no extension, whatever the reader allows: where
-/// extensions come from, and the reader's account with the browser's maker.
+/// Pages that no server delivered.
 fn state_of_address(url: &str) -> Option<State> {
     let scheme = url.split(':').next().unwrap_or("");
     match scheme {
-        "https" if url.starts_with("https://chrome.google.com/webstore") => Some(State::NoAccess),
-        "https" => match host(url)? {
-            "chromewebstore.google.com" | "addons.mozilla.org" | "support.mozilla.org" | "accounts.firefox.com" => {
-                Some(State::NoAccess)
-            }
-            _ => None,
-        },
-        "http" => None,
+        "http" | "https" => None,
         "file" => Some(State::LocalFile),
         _ => Some(State::BrowserPage),
     }
+}
+
+/// Sites that Chromium or Firefox show to no extension, whatever the reader allows: where extensions come from, and
+/// what the browser's maker keeps for its own account and help.
+fn is_kept_from_extensions(url: &str) -> bool {
+    let hosts = ["chromewebstore.google.com", "addons.mozilla.org", "support.mozilla.org", "accounts.firefox.com"];
+    url.starts_with("https://chrome.google.com/webstore") || host(url).is_some_and(|host| hosts.contains(&host))
 }
 
 /// The same address, as far as it is kept, but for the fragment, which no server sees (RFC 3986, section 3.5).

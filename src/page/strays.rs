@@ -1,4 +1,5 @@
-//! Responses that a browser reports of no tab: a page's service worker fetched them.
+//! Navigations that are under way, and responses that a browser reports of no tab: a page's service worker fetched
+//! them.
 //!
 //! They are given to their page by its origin (RFC 6454), which the browser names as the initiator.
 //! A worker that answers for a page fetches before the page is committed; such a response waits for
@@ -8,24 +9,23 @@
 use super::{Document, Kept, cut, is_aborted, same_page};
 
 /// Navigations that are under way at a time, in all tabs.
-const UNDER_WAY_MAX: usize = 64;
+const NAVIGATIONS_MAX: usize = 64;
 /// Responses that wait for a commit.
 const HELD_MAX: usize = 64;
 
 /// Navigations under way, and the responses that wait for their commits.
 #[derive(Debug, Default)]
 pub struct Strays {
-    under_way: Vec<Navigation>,
+    navigations: Vec<Navigation>,
     held: Vec<(i32, Kept)>,
 }
 
-/// What is known of a tab's navigation.
+/// A tab's navigation, from its beginning to its commit.
 #[derive(Debug)]
 struct Navigation {
     tab: i32,
     /// Where it leads; empty once it has failed, for nothing more is fetched for it.
     url: String,
-    began: bool,
     /// Where it failed, and why.
     failed: Option<(String, String)>,
 }
@@ -43,29 +43,27 @@ impl Strays {
     /// A navigation begins. What was fetched for one before it that never came belongs to nobody.
     pub fn begin(&mut self, tab: i32, url: &str) {
         self.held.retain(|(other, _)| *other != tab);
-        self.know(Navigation { tab, url: cut(url), began: true, failed: None });
+        self.navigations.retain(|other| other.tab != tab);
+        super::push(&mut self.navigations, Navigation { tab, url: cut(url), failed: None }, NAVIGATIONS_MAX);
     }
 
     /// The navigation failed, so nothing more is fetched for it. That its beginning was seen stays known, since
     /// Firefox tells of a failure just before it commits. It does so of every navigation, as if it were given up; of
     /// one of which its own page about the failure comes, it tells why.
     pub fn fail(&mut self, tab: i32, url: &str, error: &str) {
-        let failed = (!is_aborted(error)).then(|| (cut(url), cut(error)));
-        self.know(Navigation { tab, url: String::new(), began: self.began(tab), failed });
-    }
-
-    fn know(&mut self, navigation: Navigation) {
-        self.under_way.retain(|other| other.tab != navigation.tab);
-        super::push(&mut self.under_way, navigation, UNDER_WAY_MAX);
+        if let Some(navigation) = self.navigations.iter_mut().find(|navigation| navigation.tab == tab) {
+            navigation.url.clear();
+            navigation.failed = (!is_aborted(error)).then(|| (cut(url), cut(error)));
+        }
     }
 
     fn of(&self, tab: i32) -> Option<&Navigation> {
-        self.under_way.iter().find(|navigation| navigation.tab == tab)
+        self.navigations.iter().find(|navigation| navigation.tab == tab)
     }
 
     /// Was the beginning of this tab's navigation seen?
     pub fn began(&self, tab: i32) -> bool {
-        self.of(tab).is_some_and(|navigation| navigation.began)
+        self.of(tab).is_some()
     }
 
     /// Why the navigation to this page failed, if none has begun in the tab since.
@@ -81,7 +79,7 @@ impl Strays {
 
     /// The navigation has ended, and so has its document's waiting: the responses that are its own.
     pub fn end(&mut self, tab: i32) -> Vec<Kept> {
-        self.under_way.retain(|navigation| navigation.tab != tab);
+        self.navigations.retain(|navigation| navigation.tab != tab);
         self.held.extract_if(.., |(to, _)| *to == tab).map(|(_, response)| response).collect()
     }
 
@@ -93,7 +91,7 @@ impl Strays {
         documents: impl Iterator<Item = (i32, &'d Document)>,
     ) -> Option<Owner> {
         let expects = |fits: &dyn Fn(&str) -> bool| {
-            self.under_way.iter().rev().find(|next| fits(&next.url)).map(|next| Owner::Next(next.tab))
+            self.navigations.iter().rev().find(|next| fits(&next.url)).map(|next| Owner::Next(next.tab))
         };
         expects(&|page| same_page(page, url) && self::origin(page) == Some(origin))
             .or_else(|| {
@@ -168,22 +166,24 @@ mod tests {
     fn why_a_navigation_failed_is_known_until_the_next_one_begins_or_ends() {
         let page = "https://a.example/";
         let (aborted, error) = ("Error code 2152398850", "Error code 2152398878");
-        for begins in [true, false] {
-            let mut strays = Strays::default();
-            if begins {
-                strays.begin(1, page);
-            }
-            strays.fail(1, page, aborted);
-            assert_eq!(strays.failed(1, page), None, "Firefox tells this before every commit");
-            strays.fail(1, page, error);
-            assert_eq!((strays.failed(1, page), strays.began(1)), (Some(error), begins));
-            assert_eq!((strays.failed(1, "https://a.example/b"), strays.failed(2, page)), (None, None));
-            strays.begin(1, page);
-            assert_eq!(strays.failed(1, page), None);
-            strays.fail(1, page, error);
-            strays.end(1);
-            assert_eq!(strays.failed(1, page), None);
-        }
+        let mut strays = Strays::default();
+        strays.fail(1, page, error);
+        assert_eq!(
+            (strays.failed(1, page), strays.began(1)),
+            (None, false),
+            "who saw no beginning sees the commit first"
+        );
+        strays.begin(1, page);
+        strays.fail(1, page, aborted);
+        assert_eq!(strays.failed(1, page), None, "Firefox tells this before every commit");
+        strays.fail(1, page, error);
+        assert_eq!((strays.failed(1, page), strays.began(1)), (Some(error), true));
+        assert_eq!((strays.failed(1, "https://a.example/b"), strays.failed(2, page)), (None, None));
+        strays.begin(1, page);
+        assert_eq!(strays.failed(1, page), None);
+        strays.fail(1, page, error);
+        strays.end(1);
+        assert_eq!(strays.failed(1, page), None);
     }
 
     #[test]
@@ -217,6 +217,6 @@ mod tests {
         for tab in 0..200 {
             strays.begin(tab, "https://a.example/");
         }
-        assert_eq!(strays.under_way.len(), UNDER_WAY_MAX);
+        assert_eq!(strays.navigations.len(), NAVIGATIONS_MAX);
     }
 }

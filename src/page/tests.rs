@@ -1,7 +1,7 @@
 use super::*;
 use crate::BUNDLED;
 use crate::dataset::image::Image;
-use crate::field::Field;
+use crate::field::{self, Field};
 
 const URL: &str = "https://www.example.com/a";
 /// 2026-11-25T09:00:00Z.
@@ -64,7 +64,7 @@ impl Story {
             url,
             document_id: Some(id),
             at_ms: NOW,
-            observed: true,
+            silence_tells: true,
             ..Commit::default()
         }))
     }
@@ -170,6 +170,17 @@ fn where_service_workers_are_told_of_silence_is_none() {
         let _ = story.wait();
         assert_eq!(story.state(), State::Missed, "that was the page before");
     }
+    // What it took in hand and the reader left by going back is nobody's.
+    let mut story = Story::new();
+    let _ = story.respond("https://other.example/", |_, _| ());
+    let _ = story.commit("https://other.example/", "A");
+    let _ = story.respond("https://third.example/", |_, _| ());
+    let _ = story.commit("https://third.example/", "C");
+    let _ = take(&mut story, NOW - 20);
+    let _ = story.tell(Event::Committed(Commit { url: "https://other.example/", document_id: Some("A"), ..back }));
+    let _ = story.tell(Event::Committed(Commit { document_id: Some("D"), ..silent }));
+    let _ = story.wait();
+    assert_eq!(story.state(), State::Missed);
     // It is told late, or of another navigation; and a worker gives a request back.
     for (told_at_ms, too_late, state) in [
         (NOW - 20, false, State::ServiceWorker),
@@ -201,8 +212,10 @@ fn a_site_that_browsers_show_to_no_extension_is_not_accessible() {
         assert_eq!(story.tell(Event::Access { granted: true }), Changes::default(), "a reload shows no more");
         assert!(story.tell(Event::Concealed { expected: false }).paint, "the browser's own page comes after it");
 
-        // Another browser shows it.
+        // Another browser shows it, and what was there before the extension is only not known.
         let mut story = Story::new();
+        let _ = story.tell(Event::Found { url, discarded: false });
+        assert_eq!(story.state(), State::OlderThanExtension);
         let _ = story.respond(url, |_, _| ());
         let _ = story.commit(url, "A");
         assert_eq!(story.state(), State::Network);
@@ -227,7 +240,6 @@ fn who_was_not_there_from_the_beginning_cannot_say_that_a_service_worker_answere
 fn who_died_while_a_page_waited_waits_anew_and_names_no_service_worker() {
     let mut story = Story::new();
     let _ = story.commit(URL, "A");
-    assert!(story.document().by_worker);
     story.die();
     assert_eq!(story.state(), State::Waiting);
     assert_eq!(story.tab.waits(), Some(NOW), "who told of the moment is no more");
@@ -290,7 +302,25 @@ fn who_was_asked_is_taken_for_granted_where_it_is_told() {
         });
         let _ = story.commit(URL, "A");
         assert_eq!(story.state(), state, "{from_cache}, {asked}: the Date is of then");
+        let is_copy = story.document().response.as_ref().is_some_and(|response| response.from_cache);
+        assert_eq!(is_copy, state != State::Network, "what crossed the network is judged so");
     }
+}
+
+#[test]
+fn a_redirect_from_the_browsers_store_that_is_told_late_settles_its_page() {
+    let mut story = Story::new();
+    let copy = |request: &mut Request<'_>, response: &mut Response<'_>| {
+        request.id = "7";
+        (response.from_cache, response.asked) = (true, true);
+    };
+    let _ = story.respond(URL, copy);
+    let _ = story.commit(URL, "A");
+    assert_eq!(story.state(), State::Revalidated);
+    let request = Request { id: "7", kind: Kind::Page, ..Request::default() };
+    let response = Response { url: "https://example.com/", status: 301, from_cache: true, ..Response::default() };
+    assert!(story.tell(Event::Redirect { request, response }).paint);
+    assert_eq!(story.state(), State::Network);
 }
 
 #[test]
@@ -328,21 +358,20 @@ fn a_browsers_store_and_a_confirmation_are_told_apart() {
 
 #[test]
 fn a_copy_that_came_for_another_tab_was_not_confirmed() {
-    let shown = |url: &str, from_cache: bool, asked: bool, at_ms: i64| {
+    let date = field::date::parse(DATE.as_bytes()).ok();
+    for (asked, elsewhere, state) in [
+        (false, date, State::BrowserCache),
+        (false, date.map(|at_ms| at_ms - 1_000), State::Revalidated),
+        (false, None, State::Revalidated),
+        (true, date, State::Revalidated),
+    ] {
         let mut story = Story::new();
-        let _ = story.respond(url, |_, response| (response.from_cache, response.asked) = (from_cache, asked));
-        let commit = Commit { url, document_id: Some("A"), at_ms, ..Commit::default() };
+        let _ = story.respond(URL, |_, response| (response.from_cache, response.asked) = (true, asked));
+        let commit = Commit { url: URL, document_id: Some("A"), shown_elsewhere_ms: elsewhere, ..Commit::default() };
         let _ = story.tell(Event::Committed(commit));
-        story.document().clone()
-    };
-    let other = shown(URL, false, false, NOW);
-    for (asked, at_ms, repeats) in [(false, NOW + 1_000, true), (false, NOW - 1_000, false), (true, NOW + 1_000, false)]
-    {
-        let copy = shown(URL, true, asked, at_ms);
-        assert_eq!(copy.state, State::Revalidated);
-        assert_eq!(copy.repeats(&other), repeats, "{asked}, {at_ms}");
-        assert!(!copy.repeats(&copy) && !other.repeats(&copy));
-        assert!(!copy.repeats(&shown("https://other.example/", false, false, NOW)));
+        assert_eq!(story.state(), state, "{asked}, {elsewhere:?}");
+        assert!(story.document().response_of(&format!("{URL}#part")).is_some());
+        assert!(story.document().response_of("https://other.example/").is_none());
     }
 }
 
@@ -363,7 +392,7 @@ fn going_back_to_what_nobody_saw_names_no_service_worker() {
     // Either the browser had kept a page that is older than the extension, or a service worker answered.
     let mut story = Story::new();
     let _ = story.tell(Event::Found { url: "https://other.example/", discarded: false });
-    let back = Commit { document_id: Some("A"), at_ms: NOW, observed: true, ..Commit::default() };
+    let back = Commit { document_id: Some("A"), at_ms: NOW, silence_tells: true, ..Commit::default() };
     let _ = story.tell(Event::Committed(Commit { url: URL, forward_back: true, ..back }));
     assert!(story.wait().paint);
     assert_eq!(story.state(), State::Missed);
@@ -379,7 +408,8 @@ fn going_back_to_what_nobody_saw_names_no_service_worker() {
 fn going_back_to_what_had_no_response_brings_its_hosts() {
     for (observed, kind, state) in [(true, Kind::Worker, State::ServiceWorker), (false, Kind::Other, State::Missed)] {
         let mut story = Story::new();
-        let first = Commit { url: URL, document_id: Some("A"), at_ms: NOW, observed, ..Commit::default() };
+        let first =
+            Commit { url: URL, document_id: Some("A"), at_ms: NOW, silence_tells: observed, ..Commit::default() };
         let _ = story.tell(Event::Committed(first));
         let _ = story.wait();
         assert_eq!(story.state(), state);
@@ -691,11 +721,37 @@ fn the_commit_of_a_navigation_that_failed_is_the_browsers_page_about_it() {
         let document = story.document();
         assert_eq!((document.id.as_deref(), document.error.as_deref()), (Some("E"), Some("NS_ERROR_NET_RESET")));
     }
-    // Chromium shows what came.
+    // A response that came is told, though the browser shows a page of its own: somebody delivered it.
     let mut story = Story::new();
     let _ = story.respond(URL, |_, _| ());
     let _ = story.tell(Event::Committed(commit));
     assert_eq!(story.state(), State::Network);
+}
+
+#[test]
+fn why_a_navigation_failed_may_be_told_behind_the_commit_of_the_page_about_it() {
+    let told = |url: &'static str, error: &'static str, at_ms: i64| Event::NavigationFailed {
+        url,
+        error,
+        at_ms,
+        under_way: false,
+    };
+    let (error, aborted) = ("Error code 2152398875", "Error code 2152398850");
+    for (event, waits, state) in [
+        (told(URL, error, NOW - 5), true, State::Failed),
+        (told(URL, error, NOW - 5), false, State::Failed),
+        (told(URL, aborted, NOW - 5), false, State::ServiceWorker),
+        (told(URL, error, NOW + 5_000), false, State::ServiceWorker),
+        (told("https://other.example/", error, NOW - 5), false, State::ServiceWorker),
+    ] {
+        let mut story = Story::new();
+        let _ = story.commit(URL, "A");
+        if !waits {
+            let _ = story.wait();
+        }
+        let _ = story.tell(event);
+        assert_eq!(story.state(), state, "{waits}");
+    }
 }
 
 #[test]

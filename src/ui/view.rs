@@ -647,7 +647,7 @@ mod tests {
             url: response.as_ref().map_or("https://www.example.com/", |response| &response.url).to_owned(),
             committed_at_ms: NOW_MS,
             state,
-            by_worker: true,
+            silence_names_worker: true,
             in_page: false,
             response,
             request_id: String::new(),

@@ -368,13 +368,13 @@ fn what_is_no_address_or_moment_is_told_and_the_entry_judged_without() {
     let (address, moment) =
         ("an address, as \"192.0.2.1\", in", "a moment with its offset from UTC, as \"2026-09-14T08:30:00Z\", in");
     let told_of_lines = format!(
-        "-:3:14: entry 1: expected {address} `server_ip`; it is judged without\n\
-         -:3:38: entry 1: expected {moment} `time`; it is judged without\n"
+        "-:3:14: entry 1: expected {address} `server_ip`; the entry is judged without it\n\
+         -:3:38: entry 1: expected {moment} `time`; the entry is judged without it\n"
     );
     let recording = har(&[ENTRY, &ENTRY.replace(r#""2026-09-14T08:30:00Z""#, r#"7,"serverIPAddress":[]"#), ENTRY]);
     let told_of_entries = format!(
-        "-:2:40: entry 1: expected {address} `serverIPAddress`; it is judged without\n\
-         -:2:20: entry 1: expected {moment} `startedDateTime`; it is judged without\n"
+        "-:2:40: entry 1: expected {address} `serverIPAddress`; the entry is judged without it\n\
+         -:2:20: entry 1: expected {moment} `startedDateTime`; the entry is judged without it\n"
     );
     for (input, told) in [(&lines_of, told_of_lines), (&recording, told_of_entries)] {
         let output = served_by_reading(["inspect", "--format=ndjson"], input.as_bytes());
@@ -391,11 +391,14 @@ fn what_is_no_address_or_moment_is_told_and_the_entry_judged_without() {
         assert_eq!((text(&other.stderr), other.status.code()), ("", Some(0)), "it is about another entry");
     }
     let status = served_by_reading(["inspect", "--format=json"], LINE.replace("200", "\"200\"").as_bytes());
-    assert_eq!(text(&status.stderr), "-:1:44: entry 0: expected a number, as 200, in `status`; it is judged without\n");
+    assert_eq!(
+        text(&status.stderr),
+        "-:1:44: entry 0: expected a number, as 200, in `status`; the entry is judged without it\n"
+    );
     let report: Value = serde_json::from_slice(&status.stdout).expect("one document");
     assert_eq!(report["entries"][0]["observations"][0], "status holds no number: 200");
     let french = served_by_reading(["inspect", "--lang=fr"], lines_of.as_bytes());
-    let expected = "-:3:14: entrée 1\u{a0}: il fallait une adresse, comme \"192.0.2.1\", dans «\u{a0}server_ip\u{a0}»\u{202f}; elle est jugée sans cela\n";
+    let expected = "-:3:14: entrée 1\u{a0}: il fallait une adresse, comme \"192.0.2.1\", dans «\u{a0}server_ip\u{a0}»\u{202f}; l’entrée est jugée sans cela\n";
     assert!(text(&french.stderr).starts_with(expected), "{}", text(&french.stderr));
     // So browsers and programs leave an address out, and write one of version 6.
     for good in [r#""""#, "null", r#""[2606:4700::1]""#, r#""fe80::1%eth0""#] {

@@ -40,7 +40,8 @@ Exit codes:
   2  could not run: a file that cannot be read or is no HAR file, a wrong argument"
 )]
 pub struct Args {
-    /// Language of this help and of answers; without it, that of the locale. Editors of the data are answered in English
+    /// Language of this help and of answers; without it, that of the locale. Editors of the data are answered in
+    /// English
     #[arg(long, value_enum, global = true)]
     pub lang: Option<Language>,
     #[command(subcommand)]
@@ -78,9 +79,9 @@ pub enum Command {
 ///
 /// Entries are judged as they are read, on all cores and in the order of the input, so a file may be larger than
 /// the memory, and a stream endless. Files packed with gzip or Zstandard are unpacked. An entry that is none is told
-/// on standard error with its line and column, and the next one is read. So is an address of the server, a moment
-/// or a status that is none; its entry is judged without it. Where a HAR file stops being JSON, what came before it stands; of
-/// lines, each stands for itself.
+/// on standard error with its line and column, and the next one is read. An address of the server, a moment or a
+/// status that is no number is told in the same way, and its entry judged without it. Where a HAR file stops being
+/// JSON, what came before it stands; of lines, each stands for itself.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:
@@ -146,7 +147,8 @@ Examples:
 The head of a response is what curl prints with -D -: a status line and fields. Of several, after \
 redirects, the last one is taken unless --entry says otherwise.
 
-Exit codes: 0 explained; 1 the entry, or something in it, is faulty; 2 there is no such entry, or the file cannot be read.")]
+Exit codes: 0 explained; 1 the entry, or something in it, is faulty; 2 there is no such entry, or the file cannot be \
+read.")]
 pub struct Explain {
     /// A HAR file, an NDJSON file or the head of a response; `-`, or none at all, is standard input
     #[arg(value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
@@ -172,8 +174,8 @@ fn address(text: &str) -> Result<IpAddr, AddrParseError> {
 /// Compare verdicts with labels: precision, recall, F1, confusions
 ///
 /// Anyone can measure how often this program is right, on responses whose deliverer is known. A labelled file
-/// has one response on each line, with its label in `expected`, and may be packed as for `inspect`; a folder has cases as in tests/cases, each with
-/// its recording in page.har and its labels in case.toml.
+/// has one response on each line, with its label in `expected`, and may be packed as for `inspect`; a folder has
+/// cases as in tests/cases, each with its recording in page.har and its labels in case.toml.
 #[derive(clap::Args)]
 #[command(after_long_help = "\
 Examples:

@@ -32,11 +32,11 @@ pub fn what(lang: Lang, fault: &Fault) -> String {
         },
         Fault::Member { entry, expected, .. } => match lang {
             Lang::En => {
-                format!("entry {entry}: expected {}; it is judged without", self::expected(lang, expected))
+                format!("entry {entry}: expected {}; the entry is judged without it", self::expected(lang, expected))
             }
             Lang::Fr => {
                 format!(
-                    "entrée {entry}\u{a0}: il fallait {}\u{202f}; elle est jugée sans cela",
+                    "entrée {entry}\u{a0}: il fallait {}\u{202f}; l’entrée est jugée sans cela",
                     self::expected(lang, expected)
                 )
             }

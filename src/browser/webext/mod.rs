@@ -8,6 +8,7 @@ pub mod permissions;
 pub mod runtime;
 pub mod storage;
 pub mod tabs;
+pub mod web_request;
 
 use serde::Serialize;
 use wasm_bindgen::prelude::*;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use super::{ApiError, object, plain, settled};
+use super::{ApiError, object, plain, settled, web_request};
 
 #[wasm_bindgen]
 extern "C" {
@@ -13,8 +13,6 @@ extern "C" {
     fn request(permissions: &JsValue) -> Result<js_sys::Promise, JsValue>;
     #[wasm_bindgen(js_namespace = ["ext", "permissions"], js_name = remove, catch)]
     fn remove(permissions: &JsValue) -> Result<js_sys::Promise, JsValue>;
-    #[wasm_bindgen(thread_local_v2, js_namespace = ["ext", "webRequest"], js_name = getSecurityInfo)]
-    static SECURITY_INFO: JsValue;
 }
 
 /// All sites: what the manifest asks for.
@@ -51,7 +49,7 @@ const BLOCKING: Blocking = Blocking { permissions: ["webRequestBlocking"] };
 
 /// May issuers of certificates be read? Nothing where the browser does not tell them.
 pub async fn certificates() -> Result<Option<bool>, ApiError> {
-    if SECURITY_INFO.with(JsValue::is_undefined) {
+    if !web_request::tells_more() {
         return Ok(None);
     }
     Ok(Some(settled("permissions.contains", contains(&plain(&BLOCKING))).await?.is_truthy()))

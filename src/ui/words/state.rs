@@ -24,7 +24,7 @@ pub fn state_title(state: State, lang: Lang) -> &'static str {
         State::BrowserPage => lang.pick("A page made in the browser", "Une page produite dans le navigateur"),
         State::LocalFile => lang.pick("A file on this device", "Un fichier de cet appareil"),
         State::Waiting => lang.pick("Waiting for the response", "En attente de la réponse"),
-        State::Failed => lang.pick("No response came", "Aucune réponse reçue"),
+        State::Failed => lang.pick("No response to show", "Aucune réponse affichable"),
         State::Missed => lang.pick("The response was not seen", "La réponse n’a pas été vue"),
     }
 }

@@ -206,8 +206,10 @@ fn lint_folder(options: &Lint, out: &mut impl Write) -> io::Result<Outcome> {
     let Some((source, mut faults)) = read_folder(&options.data.dir) else { return Ok(Outcome::Failed) };
     let spots = options.data.dir.join("operators/spots.csv");
     // The text that they are compared with is fetched, and so the list is not there in every folder.
-    if let Ok(text) = fs::read(&spots) {
-        faults.extend(operators::lint_spots(&spots, &text));
+    match fs::read(&spots) {
+        Ok(text) => faults.extend(operators::lint_spots(&spots, &text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => faults.push(Fault::file(&spots, error.to_string())),
     }
     let dead = if options.online { links::check(&source) } else { Vec::new() };
     for fault in faults.iter().chain(&lint::records::overdue(&source, options.day.number())).chain(&dead) {

@@ -6,12 +6,11 @@ use std::thread;
 
 use served_by::ui::words::Lang;
 
+use crate::input::unmarked;
 use crate::{Outcome, messages};
 
 /// Bytes that are read at once, and longest line that is answered.
 const BLOCK: usize = 256 << 10;
-/// Editors on Windows begin a file of UTF-8 with it.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Workers at most: beyond this the reading is what takes the time.
 const WORKERS_MAX: usize = 64;
 
@@ -53,8 +52,9 @@ pub fn in_order(
 /// address either.
 fn read(input: &mut impl Read, senders: &[SyncSender<Vec<u8>>]) -> io::Result<()> {
     let mut rest = Vec::new();
-    input.by_ref().take(BYTE_ORDER_MARK.len() as u64).read_to_end(&mut rest)?;
-    if rest == BYTE_ORDER_MARK {
+    // A mark of the byte order, if there is one.
+    input.by_ref().take(3).read_to_end(&mut rest)?;
+    if unmarked(&rest).is_empty() {
         rest.clear();
     }
     // What comes is the end of a line whose beginning was told.
