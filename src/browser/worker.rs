@@ -320,7 +320,11 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
         _ => Event::InPage { url },
     };
     apply(navigation.tab_id, event);
-    if kind == "navigation-failed" {
+    // What is on screen about it already needs no other commit.
+    let is_shown = |worker: &mut Worker| {
+        worker.held(navigation.tab_id).is_some_and(|slot| slot.tab.shows_failure(url, navigation.at_ms))
+    };
+    if kind == "navigation-failed" && with(is_shown) != Some(true) {
         with(|worker| worker.strays.fail(navigation.tab_id, url, &navigation.error));
     }
     // Firefox tells of a failure just before it commits a navigation, so that only a commit ends one, and

@@ -389,6 +389,13 @@ impl Tab {
         Some(response.with(|response| read(response, &detect::verdict(response, tables))))
     }
 
+    /// Is the failure of this navigation on screen, committed after it failed?
+    pub fn shows_failure(&self, url: &str, at_ms: i64) -> bool {
+        self.document.as_ref().is_some_and(|document| {
+            document.state == State::Failed && at_ms <= document.committed_at_ms && same_page(&document.url, url)
+        })
+    }
+
     /// When the document was committed that waits, if it does. Whoever loads a tab asks this, because the one who
     /// was to send its [`Event::Overdue`] is no more.
     pub fn waits(&self) -> Option<i64> {

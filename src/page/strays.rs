@@ -26,6 +26,9 @@ struct Navigation {
     tab: i32,
     /// Where it leads; empty once it has failed, for nothing more is fetched for it.
     url: String,
+    /// Its beginning was seen. Of what fails after its commit, as a body that cannot be decoded, Firefox shows a page of
+    /// its own by another commit, which has no beginning.
+    began: bool,
     /// Where it failed, and why.
     failed: Option<(String, String)>,
 }
@@ -43,18 +46,22 @@ impl Strays {
     /// A navigation begins. What was fetched for one before it that never came belongs to nobody.
     pub fn begin(&mut self, tab: i32, url: &str) {
         self.held.retain(|(other, _)| *other != tab);
-        self.navigations.retain(|other| other.tab != tab);
-        super::push(&mut self.navigations, Navigation { tab, url: cut(url), failed: None }, NAVIGATIONS_MAX);
+        self.know(Navigation { tab, url: cut(url), began: true, failed: None });
     }
 
     /// The navigation failed, so nothing more is fetched for it. That its beginning was seen stays known, since
     /// Firefox tells of a failure just before it commits. It does so of every navigation, as if it were given up; of
     /// one of which its own page about the failure comes, it tells why.
     pub fn fail(&mut self, tab: i32, url: &str, error: &str) {
-        if let Some(navigation) = self.navigations.iter_mut().find(|navigation| navigation.tab == tab) {
-            navigation.url.clear();
-            navigation.failed = (!is_aborted(error)).then(|| (cut(url), cut(error)));
+        let (failed, began) = ((!is_aborted(error)).then(|| (cut(url), cut(error))), self.began(tab));
+        if began || failed.is_some() {
+            self.know(Navigation { tab, url: String::new(), began, failed });
         }
+    }
+
+    fn know(&mut self, navigation: Navigation) {
+        self.navigations.retain(|other| other.tab != navigation.tab);
+        super::push(&mut self.navigations, navigation, NAVIGATIONS_MAX);
     }
 
     fn of(&self, tab: i32) -> Option<&Navigation> {
@@ -63,7 +70,7 @@ impl Strays {
 
     /// Was the beginning of this tab's navigation seen?
     pub fn began(&self, tab: i32) -> bool {
-        self.of(tab).is_some()
+        self.of(tab).is_some_and(|navigation| navigation.began)
     }
 
     /// Why the navigation to this page failed, if none has begun in the tab since.
@@ -166,24 +173,23 @@ mod tests {
     fn why_a_navigation_failed_is_known_until_the_next_one_begins_or_ends() {
         let page = "https://a.example/";
         let (aborted, error) = ("Error code 2152398850", "Error code 2152398878");
-        let mut strays = Strays::default();
-        strays.fail(1, page, error);
-        assert_eq!(
-            (strays.failed(1, page), strays.began(1)),
-            (None, false),
-            "who saw no beginning sees the commit first"
-        );
-        strays.begin(1, page);
-        strays.fail(1, page, aborted);
-        assert_eq!(strays.failed(1, page), None, "Firefox tells this before every commit");
-        strays.fail(1, page, error);
-        assert_eq!((strays.failed(1, page), strays.began(1)), (Some(error), true));
-        assert_eq!((strays.failed(1, "https://a.example/b"), strays.failed(2, page)), (None, None));
-        strays.begin(1, page);
-        assert_eq!(strays.failed(1, page), None);
-        strays.fail(1, page, error);
-        strays.end(1);
-        assert_eq!(strays.failed(1, page), None);
+        for begins in [true, false] {
+            let mut strays = Strays::default();
+            if begins {
+                strays.begin(1, page);
+            }
+            strays.fail(1, page, aborted);
+            assert_eq!(strays.failed(1, page), None, "Firefox tells this before every commit");
+            assert_eq!(strays.navigations.len(), usize::from(begins), "nothing is known of a tab for that");
+            strays.fail(1, page, error);
+            assert_eq!((strays.failed(1, page), strays.began(1)), (Some(error), begins));
+            assert_eq!((strays.failed(1, "https://a.example/b"), strays.failed(2, page)), (None, None));
+            strays.begin(1, page);
+            assert_eq!(strays.failed(1, page), None);
+            strays.fail(1, page, error);
+            strays.end(1);
+            assert_eq!(strays.failed(1, page), None);
+        }
     }
 
     #[test]
