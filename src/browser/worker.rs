@@ -76,6 +76,14 @@ impl Worker {
         self.at(id).map(|at| self.tabs.swap_remove(at).1)
     }
 
+    /// Why the tab's navigation to this page failed, if it did, and the latest `Date` of what other tabs show of the page.
+    /// Of what happened in them a moment ago, all is loaded.
+    fn known_of(&self, id: i32, url: &str) -> (Option<String>, Option<i64>) {
+        let others = self.tabs.iter().filter(|(other, _)| *other != id);
+        let shown = others.filter_map(|(_, slot)| slot.tab.document.as_ref()?.response_of(url)?.date_ms());
+        (self.strays.failed(id, url).map(str::to_owned), shown.max())
+    }
+
     /// Every tab that something is known of.
     fn ids(&self) -> Vec<i32> {
         let saved = storage::keys(&self.saved).into_iter().filter_map(|key| key.strip_prefix(KEY)?.parse().ok());
@@ -295,14 +303,10 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
         with(|worker| worker.strays.begin(navigation.tab_id, url));
         return Ok(());
     }
-    let known = with(|worker| {
-        let (strays, tab) = (&worker.strays, navigation.tab_id);
-        // Of what happened in other tabs a moment ago, all is loaded.
-        let others = worker.tabs.iter().filter(|(other, _)| *other != tab);
-        let shown = others.filter_map(|(_, slot)| slot.tab.document.as_ref()?.response_of(url)?.date_ms());
-        (strays.began(tab), strays.failed(tab, url).map(str::to_owned), shown.max())
-    });
-    let (under_way, failed, shown_elsewhere_ms) = known.unwrap_or_default();
+    let under_way = with(|worker| worker.strays.began(navigation.tab_id)).unwrap_or(false);
+    // A page that moves inside itself, perhaps often, needs nothing of this.
+    let known = (kind == "committed").then(|| with(|worker| worker.known_of(navigation.tab_id, url))).flatten();
+    let (failed, shown_elsewhere_ms) = known.unwrap_or_default();
     let event = match kind {
         "committed" => Event::Committed(Commit {
             url,

@@ -192,7 +192,7 @@ pub enum State {
     Discarded,
     /// The extension may not see requests to this site.
     NoAccess,
-    /// A page of the browser itself, of an extension, or made by another page: its address is no server’s.
+    /// A page of the browser itself, of an extension, or made by another page: its address is no server's.
     BrowserPage,
     LocalFile,
     /// A response is still expected.
