@@ -3,7 +3,7 @@
 //! Two browsers of each kind stand side by side, one with the extension, one with the peer, a
 //! minimal extension in plain JavaScript. Round by round the one, then the other is put to sleep
 //! and sent to the same page, so that whatever else the machine does meets both. They are started
-//! anew a few times, for what the start of a browser happens to bring stays with it.
+//! anew after every few wakes, for what the start of a browser happens to bring stays with it.
 //!
 //! The peer is woken by the response, Served By by the navigation. So it counts how long the server takes to
 //! answer: at once, as only a server on the same machine can, or after the time of a few round trips.
@@ -35,8 +35,9 @@ const REST: Duration = Duration::from_millis(1_500);
 /// for TCP, TLS and the request (RFC 8446, section 2), and mostly the name's look-up.
 const ANSWERS_MS: [u64; 4] = [0, 20, 50, 100];
 
-/// How often both browsers are started: what one start happens to bring stays with it.
-const STARTS: usize = 3;
+/// How many wakes of each a start of both browsers has at the most: what one start happens to bring stays with it, and
+/// differs more from another's than its rounds do from each other, so that only more starts make a figure surer.
+const ROUNDS_OF_A_START: usize = 5;
 
 const HELP: &str = "\
 Usage: bench-wake [--browser firefox|chromium] [--rounds N] [--at-most RATIO]
@@ -46,7 +47,7 @@ extension in dist/ and for a minimal peer, less the time that the server took to
 of the middle half, the median, and the time within which nine of ten came. The ratio is of the
 means: for a server that answers at once, after 20, 50 and 100 ms. Exits 1 when a ratio is above
 RATIO (1.3 unless you say so). N is the number of wakes of each for each of these (30 unless you
-say so, and at least 15), shared out among three starts of the browsers.
+say so, and at least 15). The browsers are started anew after every fifth.
 ";
 
 fn main() -> ExitCode {
@@ -67,12 +68,12 @@ fn run(isolation: Isolation, settings: Settings) -> Result<bool, Box<dyn std::er
         let run = RunFolder::new("bench")?;
         let extensions = [root.join("dist").join(kind.name()), peer(&run, kind)?];
         let mut times: [[Vec<f64>; 2]; ANSWERS_MS.len()] = Default::default();
-        for start in 0..STARTS {
+        for start in 0..rounds.div_ceil(ROUNDS_OF_A_START) {
             let mut ours = Contestant::start("Served By", &world, kind, &extensions[0])?;
             let mut peer = Contestant::start("plain JavaScript", &world, kind, &extensions[1])?;
             for (answer_ms, times) in ANSWERS_MS.into_iter().zip(&mut times) {
                 let before = times[0].len();
-                measure([&mut ours, &mut peer], times, rounds.div_ceil(STARTS), answer_ms)?;
+                measure([&mut ours, &mut peer], times, ROUNDS_OF_A_START, answer_ms)?;
                 let [our_mean, peer_mean] = times.each_mut().map(|times| midmean(&mut times[before..]));
                 println!("  start {}, {answer_ms} ms: {our_mean:.1} ms, {peer_mean:.1} ms", start + 1);
             }
