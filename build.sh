@@ -276,8 +276,10 @@ step_operators() {
 
 step_dist() { cargo run --locked --quiet --package xtask -- dist; }
 
-# The verdicts of the wasm module on every case, compared with those of the native program.
+# The verdicts of the wasm module on every case, compared with those of the native program, and what its background
+# listens to.
 step_wasm_cases() {
+  node tests/wasm/listeners.mjs
   # The native test writes what it judged, and its verdicts, to target/cases.json.
   cargo test --locked --package served-by --test it cases
   bench_module

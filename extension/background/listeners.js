@@ -96,8 +96,13 @@ if (globalThis.importScripts) {
   // Firefox never replaces a tab, and each listener is one more that its parent process takes in at a wake.
   tabs.onReplaced.addListener(as("tab-replaced", (addedTabId, removedTabId) => ({ addedTabId, removedTabId })));
 } else {
-  // Firefox can be told what is wanted; else each title that a page gives itself would wake the background.
-  tabs.onUpdated.addListener(tabUpdated, { properties: ["status", "discarded"] });
+  try {
+    // Firefox can be told what is wanted; else each title that a page gives itself would wake the background.
+    tabs.onUpdated.addListener(tabUpdated, { properties: ["status", "discarded"] });
+  } catch {
+    // Not on Android, where it throws for it (bugzilla.mozilla.org, 1713819).
+    tabs.onUpdated.addListener(tabUpdated);
+  }
 }
 tabs.onRemoved.addListener(as("tab-removed", (tabId, removal) => ({ tabId, ...removal })));
 const granted = as("permissions", (added) => ({ added }));
