@@ -228,7 +228,10 @@ fn tab_replaced(details: &Object) -> Result<(), decode::DecodeError> {
     forget(removed);
     if let Some(slot) = moved {
         let waits = slot.tab.waits();
-        with(|worker| worker.tabs.push((added, Slot { tab: slot.tab, ..Slot::default() })));
+        with(|worker| {
+            worker.remove(added);
+            worker.tabs.push((added, Slot { tab: slot.tab, ..Slot::default() }));
+        });
         carry_out(added, Changes { paint: true, save: Save::Now, waits });
     }
     Ok(())
@@ -472,6 +475,8 @@ async fn write(id: i32) {
             // The store is full: documents that were left go first.
             let shed = with(|worker| worker.held(id).is_some_and(|slot| slot.tab.shed()));
             if shed != Some(true) {
+                // What stands there may be of another page.
+                log(storage::remove(&key).await);
                 with(|worker| worker.held(id).map(|slot| slot.writing = false));
                 break;
             }

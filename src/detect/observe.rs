@@ -87,7 +87,7 @@ pub fn observe<'a>(response: &Response<'a>, tables: &Tables<'_>) -> Observed<'a>
             known.push((at as u16, number));
         }
     }
-    let mut observer = Observer { tables, seen, repeated: false };
+    let mut observer = Observer { tables, seen, repeated: false, caches: 0 };
     let (mut date, mut made_by_squid) = (None, false);
     for (turn, (at, number)) in known.iter().enumerate() {
         let Some(slot) = tables.fields.get(usize::from(*number)) else { continue };
@@ -165,6 +165,8 @@ struct Observer<'t, 'd, 'a> {
     seen: Observed<'a>,
     /// Did the field that is being read come on several lines?
     repeated: bool,
+    /// Members of `Cache-Status` so far: its lines are one list (RFC 9110, section 5.3).
+    caches: usize,
 }
 
 impl<'a> Observer<'_, '_, 'a> {
@@ -257,14 +259,15 @@ impl<'a> Observer<'_, '_, 'a> {
     #[inline(never)]
     fn cache_status(&mut self, field: &Field<'a>) {
         let members = cache_status::parse(field.value).members;
-        let count = members.len();
+        let before = self.caches;
+        self.caches += members.len();
         for (number, member) in members.into_iter().enumerate() {
             let says = says(&member);
             let name = match member.cache {
                 Cow::Borrowed(name) => Cow::Borrowed(name.as_bytes()),
                 Cow::Owned(name) => Cow::Owned(name.into_bytes()),
             };
-            self.everywhere(Where::CacheStatus, field.name, name, (number, count), says);
+            self.everywhere(Where::CacheStatus, field.name, name, (before + number, self.caches), says);
         }
     }
 

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 
 use super::cut;
+use crate::detect::pattern;
 use crate::detect::response::{Response, host};
 use crate::detect::table::{ReadAlways, Tables};
 use crate::field::{Field, date, set_cookie};
@@ -13,7 +14,7 @@ use crate::net::{Reach, reach, text};
 /// Fields of one response that are kept.
 const FIELDS_MAX: usize = 96;
 /// Bytes of one field value that are kept; patterns compare no longer ones.
-const VALUE_MAX: usize = 2_048;
+const VALUE_MAX: usize = pattern::TEXT_MAX;
 /// Bytes of all values of one response that are kept.
 const VALUES_MAX: usize = 24 << 10;
 
@@ -95,7 +96,11 @@ impl Kept {
     /// A machine near the reader answered for a name that is not its own: a proxy, a VPN client, a filter.
     pub fn is_answered_locally(&self) -> bool {
         let Some(host) = host(&self.url) else { return false };
-        let own = host == "localhost" || host.ends_with(".localhost") || text::address(host.as_bytes()).is_some();
+        let last = host.rsplit('.').next();
+        // Names that no public name system knows (RFC 6761, section 6; RFC 6762, section 3; ICANN's decision of 2024 on
+        // `internal`), and addresses.
+        let own = last.is_none_or(|last| last == host || ["localhost", "test", "local", "internal"].contains(&last))
+            || text::address(host.as_bytes()).is_some();
         let near = |address: IpAddr| matches!(reach(address), Reach::Loopback | Reach::Benchmark);
         !own && self.server_address.is_some_and(near)
     }

@@ -346,6 +346,10 @@ impl Document {
         self.response.as_ref().filter(|_| same_page(&self.url, url))
     }
 
+    fn has_id(&self, id: &str) -> bool {
+        self.id.as_deref() == Some(id)
+    }
+
     /// None has come, and one is awaited or was given up.
     fn is_without_response(&self) -> bool {
         self.response.is_none()
@@ -483,7 +487,9 @@ impl Tab {
     /// comes; if it is not known, the response is nobody's, and least of all the page's on screen.
     fn asker(&mut self, request: Request<'_>) -> Option<&mut Document> {
         if request.prerender.is_none() {
-            return self.document.as_mut();
+            // What a page sent when it was left may be answered when another one is there.
+            let left = |document: &&mut Document| request.document_id.is_some_and(|id| document.has_id(id));
+            return self.left.iter_mut().find(left).or(self.document.as_mut());
         }
         // The newest, since such a page may move inside its frame.
         let there = |document: &&mut Document| document.prerender == request.prerender;
@@ -605,14 +611,10 @@ impl Tab {
         }
         let taken = self.taken.take().is_some_and(|url| same_page(&url, commit.url));
         let known = commit.document_id.and_then(|id| {
-            let at = self.left.iter().position(|document| document.id.as_deref() == Some(id))?;
+            let at = self.left.iter().position(|document| document.has_id(id))?;
             Some(self.left.remove(at))
         });
-        let shown_before = self
-            .document
-            .as_ref()
-            .is_some_and(|document| document.id.is_some() && document.id.as_deref() == commit.document_id);
-        if shown_before {
+        if self.document.as_ref().zip(commit.document_id).is_some_and(|(document, id)| document.has_id(id)) {
             return self.in_page(commit.url);
         }
         // Firefox shows its own page, under the same address, when no response came.
@@ -745,12 +747,11 @@ impl Tab {
             return PAINT;
         }
         // The toolbar was wiped if the browser shows its own error page now.
-        match pending {
-            Some(pending) => self.set_aside(pending),
-            None => Changes {
-                paint: self.document.as_ref().is_none_or(|document| document.state != State::Waiting),
-                ..PAINT
-            },
+        match (pending, &self.document) {
+            (Some(pending), _) => self.set_aside(pending),
+            // Nothing is known of it: it may be closed.
+            (None, None) => Changes::default(),
+            (None, Some(document)) => Changes { paint: document.state != State::Waiting, ..PAINT },
         }
     }
 
@@ -847,7 +848,7 @@ impl Tab {
             Some(document)
                 if !granted
                     && document.response.is_none()
-                    && document.state != State::NoAccess
+                    && matches!(document.state, State::Waiting | State::Missed | State::OlderThanExtension)
                     && state_of_address(&document.url).is_none() =>
             {
                 document.state = State::NoAccess;

@@ -532,6 +532,35 @@ fn what_a_page_asks_for_while_it_is_built_ahead_is_its_own() {
 }
 
 #[test]
+fn what_a_page_sent_when_it_was_left_is_its_own() {
+    let mut story = Story::new();
+    let ask = |story: &mut Story, url: &str, document_id: Option<&str>| {
+        let request = Request { id: "2", document_id, ..Request::default() };
+        story.tell(Event::Response { request, response: Response { url, status: 204, ..Response::default() } })
+    };
+    let hosts = |story: &Story| story.document().hosts.list.iter().map(|used| used.host.clone()).collect::<Vec<_>>();
+    for (url, id) in [("https://first.example/", "A"), (URL, "B")] {
+        let _ = story.respond(url, |_, _| ());
+        let _ = story.commit(url, id);
+    }
+    assert_eq!(ask(&mut story, "https://meter.example/left", Some("A")), COUNTED);
+    assert!(hosts(&story).is_empty());
+    for (url, id) in
+        [("https://b.example/", Some("B")), ("https://frame.example/", Some("F")), ("https://x.example/", None)]
+    {
+        assert_eq!(ask(&mut story, url, id), COUNTED);
+    }
+    assert_eq!(hosts(&story), ["b.example", "frame.example", "x.example"]);
+    let _ = story.tell(Event::Committed(Commit {
+        url: "https://first.example/",
+        document_id: Some("A"),
+        forward_back: true,
+        ..Commit::default()
+    }));
+    assert_eq!(hosts(&story), ["meter.example"]);
+}
+
+#[test]
 fn a_page_that_is_built_ahead_and_fails_leaves_the_page_on_screen() {
     let mut story = Story::new();
     let _ = story.respond("https://first.example/", |_, _| ());
@@ -887,6 +916,23 @@ fn access_is_named_when_it_is_missing() {
 }
 
 #[test]
+fn what_was_seen_stays_when_access_is_taken_away() {
+    let failed = Commit { url: URL, at_ms: NOW, failed: Some("net::ERR_NAME_NOT_RESOLVED"), ..Commit::default() };
+    let mut story = Story::new();
+    let _ = story.tell(Event::Committed(failed));
+    assert!(!story.tell(Event::Access { granted: false }).paint);
+    assert_eq!(story.state(), State::Failed);
+    let mut story = Story::new();
+    let _ = story.commit(URL, "A");
+    let _ = story.wait();
+    assert!(!story.tell(Event::Access { granted: false }).paint);
+    assert_eq!(story.state(), State::ServiceWorker);
+    let _ = story.tell(Event::Discarded(true));
+    assert!(!story.tell(Event::Access { granted: false }).paint);
+    assert_eq!(story.state(), State::Discarded);
+}
+
+#[test]
 fn a_tab_that_was_there_before_says_so() {
     let mut story = Story::new();
     let _ = story.tell(Event::Found { url: URL, discarded: false });
@@ -910,6 +956,15 @@ fn a_local_proxy_is_named() {
         let _ = story.respond(URL, |_, response| change(response));
         let _ = story.commit(URL, "A");
         assert_eq!(story.state(), State::Proxied);
+    }
+    // Names that lead nowhere but here.
+    for url in
+        ["http://localhost/", "https://shop.test/", "http://printer.local/", "http://build/", "http://127.0.0.1/"]
+    {
+        let mut story = Story::new();
+        let _ = story.respond(url, |_, response| response.server_address = "127.0.0.1".parse().ok());
+        let _ = story.commit(url, "A");
+        assert_eq!(story.state(), State::Network, "{url}");
     }
 }
 
