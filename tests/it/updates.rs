@@ -207,8 +207,11 @@ fn a_week_passes(data: &Path) -> Vec<String> {
         fs::read_dir(data.join("records")).unwrap().map(|entry| entry.unwrap().path()).collect();
     records.sort();
     for record in &records[..10] {
-        edit(record, "[summary]\nen = \"", "[summary]\nen = \"As was confirmed since, ");
-        edit(record, "fr = \"", "fr = \"Confirmé depuis, ");
+        let text = fs::read_to_string(record).unwrap();
+        let (before, summary) = text.split_once("[summary]").unwrap();
+        let summary = summary.replacen("en = \"", "en = \"As was confirmed since, ", 1);
+        let summary = summary.replacen("fr = \"", "fr = \"Confirmé depuis, ", 1);
+        fs::write(record, format!("{before}[summary]{summary}")).unwrap();
     }
     shorten(&data.join("fetched/fastly.txt"), 3);
     let title = |record: &PathBuf| {
