@@ -473,6 +473,16 @@ fn standing(when: Option<When>, report: &mut Report<'_, Record>) {
             .at(Way::to("date"), format!("a stretch that lasts, but the status is `{}`", value.status.word()))
             .way_out("name its end, or status = \"ongoing\"");
     }
+    if value.status == Status::Ongoing
+        && let Some(when) = when
+        && !lasts
+    {
+        let from = value.date.split('/').next().unwrap_or_default();
+        let what = if when.until == Until::Same { "one date" } else { "a stretch that ended" };
+        report
+            .at(Way::to("date"), format!("{what}, but the status is `ongoing`"))
+            .way_out(format!("date = \"{from}/\", or another status"));
+    }
     let Some(outcome) = value.outcome.as_ref().filter(|_| value.state != State::Draft) else { return };
     let contradiction = match value.status {
         Status::Ongoing => (&OVER[..], "says that it is over"),

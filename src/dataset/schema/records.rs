@@ -15,7 +15,7 @@ pub struct Record {
     /// Sites it is about, as their files in `data/sites/` are called.
     #[serde(default)]
     pub sites: Vec<String>,
-    /// `2019`, `2019-08` or `2019-08-05`: as precise as it is known; `2004/2010` for a stretch, `2022-09/` for one that lasts.
+    /// `2019`, `2019-08` or `2019-08-05`: as precise as it is known; `2004/2010` for a stretch, `2022-09/` for one that lasts, as every ongoing matter does.
     pub date: String,
     pub kind: Kind,
     pub status: Status,
@@ -245,7 +245,7 @@ pub struct ProviderHistory {
     pub role: Bilingual,
     /// Since when; `before 2019` where only that is known.
     pub from: String,
-    /// Until when; left out where no end was reported.
+    /// Until when; left out where no end was reported, the same as `from` where one day was reported on.
     #[serde(default)]
     pub to: Option<String>,
     /// What else has to be said.
