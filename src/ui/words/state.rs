@@ -69,8 +69,8 @@ pub fn state_meaning(state: State, lang: Lang) -> &'static str {
             "La réponse n’avait pas de contenu\u{a0}: la page affichée reste comme elle était.",
         ),
         State::Proxied => lang.pick(
-            "A proxy, a VPN program or a filter answered for the server, so the server’s address is hidden. Only the fields of the response could be read.",
-            "Un proxy, un logiciel de VPN ou un filtre a répondu à la place du serveur, dont l’adresse est cachée. Seuls les champs de la réponse ont pu être lus.",
+            "A proxy, a VPN program or a filter answered for the server, so the server’s address is hidden; or the site runs on this device. Only the fields of the response could be read.",
+            "Un proxy, un logiciel de VPN ou un filtre a répondu à la place du serveur, dont l’adresse est cachée\u{202f}; ou bien le site tourne sur cet appareil. Seuls les champs de la réponse ont pu être lus.",
         ),
         State::OlderThanExtension => lang.pick(
             "The page was already there when the extension began to observe. Reload it to see who delivers it.",
