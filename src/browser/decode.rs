@@ -221,6 +221,8 @@ pub fn tab(details: &Object, name: &str) -> Result<i32, DecodeError> {
 pub struct Navigation {
     pub tab_id: i32,
     pub url: String,
+    /// The text of the page with this address is to be shown, not the page.
+    pub is_source: bool,
     /// Why it failed, as the browser says it; empty if it did not.
     pub error: String,
     pub at_ms: i64,
@@ -238,9 +240,12 @@ impl Navigation {
         let outermost = || details.text("frameType").as_deref() == Some("outermost_frame");
         let frame = details.id("frameId");
         let qualifiers = details.list("transitionQualifiers");
+        let url = details.text("url").unwrap_or_default();
+        let source = url.strip_prefix("view-source:");
         Ok(Self {
             tab_id: tab(details, "tabId")?,
-            url: details.text("url").unwrap_or_default(),
+            is_source: source.is_some(),
+            url: source.map(str::to_owned).unwrap_or(url),
             error: details.text("error").unwrap_or_default(),
             at_ms: details.number("timeStamp").unwrap_or_default() as i64,
             document_id: details.text("documentId"),

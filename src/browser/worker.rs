@@ -209,8 +209,8 @@ fn tab_updated(details: &Object) -> Result<(), decode::DecodeError> {
     // Firefox sometimes wipes the toolbar after it told of the commit.
     paint(id);
     // Firefox tells nothing else of its own pages, such as about:support. Without access the
-    // addresses of sites are not told either.
-    if tab.text("url").is_none() {
+    // addresses of sites are not told either. Chromium tells of every commit.
+    if web_request::tells_more() && tab.text("url").is_none() {
         let expected = with(|worker| worker.strays.leads_to_own_page(id)).unwrap_or(false);
         spawn_local(async move {
             if log(permissions::has_access(permissions::EVERYWHERE).await) == Some(true) {
@@ -313,6 +313,7 @@ fn web_navigation(kind: &str, details: JsValue) -> Result<(), decode::DecodeErro
     let event = match kind {
         "committed" => Event::Committed(Commit {
             url,
+            is_source: navigation.is_source,
             document_id: navigation.document_id.as_deref(),
             at_ms: navigation.at_ms,
             forward_back: navigation.forward_back,

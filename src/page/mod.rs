@@ -125,6 +125,8 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Commit<'a> {
     pub url: &'a str,
+    /// The browser shows the page's text, and tells the tab's address to nobody.
+    pub is_source: bool,
     pub document_id: Option<&'a str>,
     pub at_ms: i64,
     /// The reader went back or forward.
@@ -236,6 +238,8 @@ pub struct Document {
     /// Where it was prerendered.
     pub prerender: Option<FrameId>,
     pub url: String,
+    /// Its text is shown, under an address that is told to nobody.
+    pub is_source: bool,
     pub committed_at_ms: i64,
     pub state: State,
     /// If no response comes, the page's service worker answered: the browser said so, or its silence tells. What is
@@ -641,6 +645,7 @@ impl Tab {
             return PAINT;
         }
         let mut document = new_document(commit.url, State::Waiting);
+        document.is_source = commit.is_source;
         document.id = commit.document_id.map(cut);
         document.committed_at_ms = commit.at_ms;
         // Going back may bring what the browser has kept since before the extension was there. And where the
@@ -759,8 +764,10 @@ impl Tab {
     fn concealed(&mut self, expected: bool) -> Changes {
         match &self.document {
             Some(document) if matches!(document.state, State::BrowserPage | State::LocalFile) => Changes::default(),
-            // The browser's own page about the failure, which is told with its address in a moment.
-            Some(document) if document.state == State::Failed && !expected => Changes::default(),
+            // A page's text; or the browser's own page about the failure, which is told with its address in a moment.
+            Some(document) if (document.is_source || document.state == State::Failed) && !expected => {
+                Changes::default()
+            }
             _ => {
                 self.leave();
                 self.document = Some(new_document("", State::BrowserPage));
@@ -899,6 +906,7 @@ fn new_document(url: &str, state: State) -> Document {
         id: None,
         prerender: None,
         url: cut(url),
+        is_source: false,
         committed_at_ms: 0,
         state,
         silence_names_worker: false,

@@ -3,7 +3,7 @@
 use super::Tab;
 
 /// Raised whenever [`Tab`] changes its shape. Older states are dropped: they outlive no browser session.
-const FORMAT: u8 = 6;
+const FORMAT: u8 = 7;
 /// Longest saved state that is read, in bytes.
 const SAVED_MAX: usize = 4 << 20;
 

@@ -916,6 +916,17 @@ fn access_is_named_when_it_is_missing() {
 }
 
 #[test]
+fn a_page_whose_text_is_shown_hides_its_address_and_stays() {
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.tell(Event::Committed(Commit { url: URL, is_source: true, at_ms: NOW, ..Commit::default() }));
+    assert!(!story.tell(Event::Concealed { expected: false }).paint);
+    assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Network, Some("cloudflare")));
+    let _ = story.tell(Event::Concealed { expected: true });
+    assert_eq!(story.state(), State::BrowserPage, "the tab went on to a page of the browser's own");
+}
+
+#[test]
 fn what_was_seen_stays_when_access_is_taken_away() {
     let failed = Commit { url: URL, at_ms: NOW, failed: Some("net::ERR_NAME_NOT_RESOLVED"), ..Commit::default() };
     let mut story = Story::new();

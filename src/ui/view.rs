@@ -644,6 +644,7 @@ mod tests {
         tab.document = Some(Document {
             id: None,
             prerender: None,
+            is_source: false,
             url: response.as_ref().map_or("https://www.example.com/", |response| &response.url).to_owned(),
             committed_at_ms: NOW_MS,
             state,

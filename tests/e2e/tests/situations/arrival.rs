@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use e2e::drivers::Kind;
+use e2e::drivers::{Kind, Tab};
 use e2e::sites::{BUNNY, CLOUDFLARE, CLOUDFRONT, FASTLY, HOSTILE, MANY, PLAIN, SITES};
 use e2e::world::Request;
 use serde_json::{Value, json};
@@ -511,16 +511,32 @@ pub fn shown_by_nobody(stage: &mut Stage) -> Outcome {
         stage.browser.switch(&tab)?;
         stage.browser.navigate(&url(FASTLY, "/"))?;
         stage.see(&tab, &expected("network", Some("fastly")))?;
-        // As from the address bar: what a page asks for may lead nowhere, and the page stays.
-        stage.browser.privileged(
-            "const { ExtensionParent } = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs');
-             ExtensionParent.apiManager.global.tabTracker.getTab(arguments[0]).linkedBrowser.fixupAndLoadURIString(
-               arguments[1], { triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal() })",
-            json!([tab.id, url(CLOUDFLARE, path)]),
-        )?;
+        // What a page asks for may lead nowhere, and the page stays.
+        from_the_address_bar(stage, &tab, &url(CLOUDFLARE, path))?;
         stage.see(&tab, &expected("failed", None).with("host", json!(CLOUDFLARE)))?;
     }
     Ok(())
+}
+
+/// In Firefox, as no script of a page could.
+fn from_the_address_bar(stage: &mut Stage, tab: &Tab, address: &str) -> Outcome {
+    let load =
+        "const { ExtensionParent } = ChromeUtils.importESModule('resource://gre/modules/ExtensionParent.sys.mjs');
+        ExtensionParent.apiManager.global.tabTracker.getTab(arguments[0]).linkedBrowser.fixupAndLoadURIString(
+          arguments[1], { triggeringPrincipal: Services.scriptSecurityManager.getSystemPrincipal() })";
+    Ok(stage.browser.privileged(load, json!([tab.id, address])).map(drop)?)
+}
+
+/// The text of a page is as much the server's as the page.
+pub fn source_of_a_page(stage: &mut Stage) -> Outcome {
+    let tab = stage.visit(&url(FASTLY, "/"))?;
+    stage.see(&tab, &expected("network", Some("fastly")))?;
+    let source = format!("view-source:{}", url(CLOUDFLARE, "/"));
+    match stage.kind {
+        Kind::Chromium => stage.browser.navigate(&source)?,
+        Kind::Firefox => from_the_address_bar(stage, &tab, &source)?,
+    }
+    stage.see(&tab, &expected("network", Some("cloudflare"))).map(drop)
 }
 
 pub fn local_file(stage: &mut Stage) -> Outcome {

@@ -85,6 +85,7 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "browser page after a failure", kinds: BOTH, play: arrival::browser_page_after_a_failure },
     // Chromium shows what it could read, or stays where it is.
     Situation { name: "answer that cannot be shown", kinds: FIREFOX, play: arrival::shown_by_nobody },
+    Situation { name: "source of a page", kinds: BOTH, play: arrival::source_of_a_page },
     Situation { name: "local file", kinds: BOTH, play: arrival::local_file },
     Situation { name: "several tabs and windows", kinds: BOTH, play: tabs::several },
     Situation { name: "tab doubled", kinds: FIREFOX, play: tabs::doubled },
