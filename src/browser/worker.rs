@@ -203,6 +203,13 @@ fn tab_updated(details: &Object) -> Result<(), decode::DecodeError> {
     if let Some(discarded) = change.flag("discarded") {
         apply(id, Event::Discarded(discarded));
     }
+    let is_private = tab.flag("incognito") == Some(true);
+    let is_new = |worker: &mut Worker| {
+        worker.slot(id).is_some_and(|slot| std::mem::replace(&mut slot.tab.is_private, is_private) != is_private)
+    };
+    if with(is_new) == Some(true) {
+        plan(id, 0);
+    }
     if change.text("status").as_deref() != Some("complete") {
         return Ok(());
     }
@@ -278,8 +285,8 @@ fn stray(initiator: &str, response: Response<'_>) {
         worker.ids().into_iter().for_each(|id| {
             worker.slot(id);
         });
-        let documents = worker.tabs.iter().filter_map(|(id, slot)| Some((*id, slot.tab.document.as_ref()?)));
-        let owner = worker.strays.owner(response.url, origin, documents)?;
+        let tabs = worker.tabs.iter().map(|(id, slot)| (*id, &slot.tab));
+        let owner = worker.strays.owner(response.url, origin, tabs)?;
         if let Owner::Next(id) = owner {
             worker.strays.hold(id, page::Kept::new(&response, &worker.tables));
         }

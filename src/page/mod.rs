@@ -300,6 +300,8 @@ pub struct HostUse {
 pub struct Tab {
     /// What is on screen.
     pub document: Option<Document>,
+    /// It is in a private window.
+    pub is_private: bool,
     /// Newest last.
     left: Vec<Document>,
     pending: Vec<Pending>,

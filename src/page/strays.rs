@@ -3,10 +3,11 @@
 //!
 //! They are given to their page by its origin (RFC 6454), which the browser names as the initiator.
 //! A worker that answers for a page fetches before the page is committed; such a response waits for
-//! the commit. Of several pages of one origin the newest gets it: nothing tells them apart. A page that is
+//! the commit. Of several pages of one origin the newest gets it: nothing tells them apart, but for
+//! private windows, whose pages share no worker with others. A page that is
 //! built ahead gets nothing: its navigation is not the tab's, and must neither begin nor end in its name here.
 
-use super::{Document, Kept, cut, is_aborted, same_page};
+use super::{Kept, Tab, cut, is_aborted, same_page};
 
 /// Navigations that are under way at a time, in all tabs.
 const NAVIGATIONS_MAX: usize = 64;
@@ -90,24 +91,28 @@ impl Strays {
         self.held.extract_if(.., |(to, _)| *to == tab).map(|(_, response)| response).collect()
     }
 
-    /// Whose is a response to `url` that this origin asked for? Nobody's if no page of it is known.
-    pub fn owner<'d>(
-        &self,
-        url: &str,
-        origin: &str,
-        documents: impl Iterator<Item = (i32, &'d Document)>,
-    ) -> Option<Owner> {
+    /// Whose is a response to `url` that this origin asked for? Nobody's if no page of it is known, nor if it has pages
+    /// in private windows and in others, for what happens in the former must not be told in the latter. `tabs` are
+    /// known by their numbers.
+    pub fn owner<'d>(&self, url: &str, origin: &str, tabs: impl Iterator<Item = (i32, &'d Tab)>) -> Option<Owner> {
         let expects = |fits: &dyn Fn(&str) -> bool| {
             self.navigations.iter().rev().find(|next| fits(&next.url)).map(|next| Owner::Next(next.tab))
         };
-        expects(&|page| same_page(page, url) && self::origin(page) == Some(origin))
-            .or_else(|| {
-                documents
-                    .filter(|(_, document)| self::origin(&document.url) == Some(origin))
-                    .max_by_key(|(_, document)| document.committed_at_ms)
-                    .map(|(tab, _)| Owner::Tab(tab))
-            })
-            .or_else(|| expects(&|page| self::origin(page) == Some(origin)))
+        expects(&|page| same_page(page, url) && self::origin(page) == Some(origin)).or_else(|| {
+            let mut is_open = [false; 2];
+            let newest = tabs
+                .filter_map(|(id, tab)| {
+                    let document = tab.document.as_ref().filter(|page| self::origin(&page.url) == Some(origin))?;
+                    is_open[usize::from(tab.is_private)] = true;
+                    Some((document.committed_at_ms, id))
+                })
+                .max();
+            match newest {
+                Some(_) if is_open == [true; 2] => None,
+                Some((_, id)) => Some(Owner::Tab(id)),
+                None => expects(&|page| self::origin(page) == Some(origin)),
+            }
+        })
     }
 
     /// Keeps a response for the commit in this tab.
@@ -126,24 +131,26 @@ pub fn origin(url: &str) -> Option<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::{State, new_document};
+    use crate::page::{Document, State, new_document};
 
-    fn document(url: &str, committed_at_ms: i64) -> Document {
-        Document { committed_at_ms, ..new_document(url, State::ServiceWorker) }
+    fn tab(url: &str, committed_at_ms: i64) -> Tab {
+        let document = Document { committed_at_ms, ..new_document(url, State::ServiceWorker) };
+        Tab { document: Some(document), ..Tab::default() }
     }
 
     #[test]
     fn a_response_goes_to_the_newest_page_of_its_origin() {
         let strays = Strays::default();
-        let documents = [
-            (1, document("https://a.example/x", 10)),
-            (2, document("https://a.example/", 20)),
-            (3, document("https://b.example/", 30)),
+        let mut tabs = [
+            (1, tab("https://a.example/x", 10)),
+            (2, tab("https://a.example/", 20)),
+            (3, tab("https://b.example/", 30)),
         ];
-        let owner = |initiator: &str| {
-            let documents = documents.iter().map(|(id, document)| (*id, document));
-            strays.owner("https://cdn.example/a.js", origin(initiator)?, documents)
+        let owner_of = |initiator: &str, tabs: &[(i32, Tab)]| {
+            let tabs = tabs.iter().map(|(id, tab)| (*id, tab));
+            strays.owner("https://cdn.example/a.js", origin(initiator)?, tabs)
         };
+        let owner = |initiator: &str| owner_of(initiator, &tabs);
         assert_eq!(owner("https://a.example"), Some(Owner::Tab(2)), "Chromium names the origin");
         assert_eq!(owner("https://a.example/worker.js"), Some(Owner::Tab(2)), "Firefox names the worker");
         assert_eq!(owner("http://a.example"), None, "another scheme is another origin");
@@ -151,12 +158,17 @@ mod tests {
         assert_eq!(owner("https://a.example.evil.example"), None);
         assert_eq!(owner("chrome-extension://abc/"), None);
         assert_eq!(owner(""), None);
+        tabs[0].1.is_private = true;
+        assert_eq!(owner_of("https://a.example", &tabs), None, "it may be the other window's");
+        tabs[1].1.is_private = true;
+        assert_eq!(owner_of("https://a.example", &tabs), Some(Owner::Tab(2)));
+        assert_eq!(owner_of("https://b.example", &tabs), Some(Owner::Tab(3)));
     }
 
     #[test]
     fn what_a_worker_fetches_for_a_page_waits_for_its_commit() {
         let mut strays = Strays::default();
-        let old = document("https://a.example/old", 10);
+        let old = tab("https://a.example/old", 10);
         strays.begin(1, "https://a.example/new#part");
         let owner = |url: &str| strays.owner(url, "https://a.example", [(1, &old)].into_iter());
         assert_eq!(owner("https://a.example/new"), Some(Owner::Next(1)), "the page itself");
