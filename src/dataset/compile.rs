@@ -13,8 +13,8 @@ use super::read::Source;
 use super::schema::{Basis, Confidence, Covers, Signature};
 use crate::detect::pattern::{self, Outline};
 use crate::detect::table::{
-    CountryRow, KINDS, LISTED, LISTED_EDGE, LISTED_OWN, ListRow, NONE, NetworkRow, PlaceRow, PrefixRow, ProviderRow,
-    ReadAlways, Rows, RuleRow, SiteRow, Slot, Start6, Text, WordRow, hash, kinds, place_key,
+    CountryRow, KINDS, LISTED, LISTED_EDGE, LISTED_OWN, LISTED_SOME, ListRow, NONE, NetworkRow, PlaceRow, PrefixRow,
+    ProviderRow, ReadAlways, Rows, RuleRow, SiteRow, Slot, Start6, Text, WordRow, hash, kinds, place_key,
 };
 use crate::detect::vocabulary::Where;
 use crate::net::{self, Prefix};
@@ -192,7 +192,8 @@ pub fn image(source: &Source) -> Vec<u8> {
             let listed = &mut providers[usize::from(row.provider().0)].listed;
             *listed |= LISTED;
             *listed |= if own { LISTED_OWN } else { 0 };
-            *listed |= if own && row.is_published() { LISTED_EDGE } else { 0 };
+            let edge = if use_of.complete { LISTED_EDGE } else { LISTED_SOME };
+            *listed |= if own && row.is_published() { edge } else { 0 };
             lists.push(row);
             held.extend(list.prefixes.iter().map(|prefix| (*prefix, use_of.covers, number)));
         }

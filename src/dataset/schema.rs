@@ -95,6 +95,14 @@ pub struct Prefixes {
     pub basis: Basis,
     /// What the list covers: the narrowest kind that holds an address wins, then the longest prefix.
     pub covers: Covers,
+    /// `false` where machines of this kind also stand on addresses that the list leaves out, as in networks of access
+    /// providers: an address that is missing then speaks against the provider only in the network of another one.
+    #[serde(default = "all_of_them", skip_serializing_if = "Clone::clone")]
+    pub complete: bool,
+}
+
+fn all_of_them() -> bool {
+    true
 }
 
 /// Who states that these addresses are the provider's.

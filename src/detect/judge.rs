@@ -452,7 +452,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
                 Grade::Likely if alive => Grade::Certain,
                 grade => grade.max(Grade::Likely),
             };
-        } else if self.tables.publishes_edge(fields) {
+        } else if self.tables.is_none_of_its_edge(operator, fields) {
             verdict.conflicts.push(Conflict::OperatorAgainstFields { operator, fields });
             verdict.grade = verdict.grade.min(Grade::Possible);
         }

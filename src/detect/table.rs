@@ -97,6 +97,8 @@ pub const LISTED: u8 = 1;
 pub const LISTED_OWN: u8 = 2;
 /// The provider publishes the addresses of its edge machines.
 pub const LISTED_EDGE: u8 = 4;
+/// It publishes some of them: others stand in networks of access providers.
+pub const LISTED_SOME: u8 = 8;
 
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
@@ -446,6 +448,13 @@ impl<'d> Tables<'d> {
     /// Does the provider publish the addresses of its edge machines? An address that is missing there is none of them.
     pub fn publishes_edge(&self, provider: Provider) -> bool {
         self.is_listed(provider, LISTED_EDGE)
+    }
+
+    /// An address that the provider's list of edge machines leaves out, in this network, is none of them: where the list
+    /// is whole, and otherwise where somebody else whom the dataset knows has the network.
+    pub fn is_none_of_its_edge(&self, number: AsNumber, provider: Provider) -> bool {
+        let listed = self.provider(provider).map_or(0, |row| row.listed);
+        listed & LISTED_EDGE != 0 || listed & LISTED_SOME != 0 && self.sharing(number).next().is_some()
     }
 
     fn is_listed(&self, provider: Provider, how: u8) -> bool {

@@ -24,6 +24,8 @@ const TEXT: &str = "\
 192.0.33.0,192.0.33.255,16276,OVH SAS\n\
 192.0.34.0,192.0.34.255,40528,ICANN\n\
 192.0.36.0,192.0.36.255,1234,Société Générale\n\
+192.0.37.0,192.0.37.255,3320,Deutsche Telekom AG\n\
+192.0.38.0,192.0.38.255,20940,\"Akamai Technologies, Inc.\"\n\
 192.175.48.0,192.175.48.255,112,DNS-OARC\n\
 2001:20::,2001:2f:ffff:ffff:ffff:ffff:ffff:ffff,112,DNS-OARC\n\
 2620:0:2830::,2620:0:2830:ffff:ffff:ffff:ffff:ffff,16876,ICANN\n";
@@ -104,6 +106,37 @@ fn agreement_raises_the_grade_and_disagreement_is_shown() {
         matches!(conflicts[..], [Conflict::OperatorAgainstFields { operator: AsNumber(16276), .. }]),
         "{conflicts:?}"
     );
+}
+
+/// Akamai and Google publish a part of their addresses, and have machines in networks of access providers: being
+/// there speaks against neither. A host whom the dataset knows is none: there something relays, or copies a name.
+#[test]
+fn machines_at_access_providers_are_no_contradiction() {
+    let grn: &[(&str, &str)] = &[("akamai-grn", "0.01020307.1789374598.abcdef02")];
+    let media: &[(&str, &str)] = &[("server", "gvs 1.0")];
+    let made: &[(&str, &str)] = &[("server", "AkamaiGHost")];
+    for (fields, provider, alive) in [
+        (grn, "akamai", true),
+        (media, "google-frontend", false),
+        (made, "akamai", false),
+        (CLOUDFLARE, "cloudflare", true),
+    ] {
+        let found = |address: &str| {
+            judged(address, fields, false, |verdict, _, tables| {
+                assert_eq!(verdict.delivered_by, tables.find(provider), "{address} {fields:?}");
+                (verdict.grade, verdict.conflicts.len())
+            })
+        };
+        // Without a table the network is not known: nothing speaks for or against.
+        let (before, _) = found("192.0.35.7");
+        let partly = provider != "cloudflare";
+        assert_eq!(found("192.0.37.7"), if partly { (before, 0) } else { (Grade::Possible, 1) }, "{fields:?}");
+        assert_eq!(found("192.0.33.7"), (Grade::Possible, 1), "{fields:?}");
+        if provider == "akamai" {
+            let own = if alive { Grade::Certain } else { Grade::Likely };
+            assert_eq!(found("192.0.38.7"), (own, 0), "{fields:?}");
+        }
+    }
 }
 
 #[test]
