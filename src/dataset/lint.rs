@@ -52,6 +52,7 @@ pub fn check(source: &Source) -> Vec<Fault> {
         check_list(list, &mut faults);
     }
     rivals(source, &mut faults);
+    networks(source, &mut faults);
     places(source, &mut faults);
     airports(source, &mut faults);
     records::check(source, &mut faults);
@@ -430,6 +431,31 @@ fn rivals(source: &Source, faults: &mut Vec<Fault>) {
             faults.push(
                 in_line(list, |line| line == second.to_string(), what)
                     .way_out("one of them is wrong, or only lends machines"),
+            );
+        }
+    }
+}
+
+/// Of those who call one network their own, it names the one on whose machines the others run.
+fn networks(source: &Source, faults: &mut Vec<Fault>) {
+    let mut sharing: BTreeMap<u32, Vec<&String>> = BTreeMap::new();
+    for (id, file) in &source.providers {
+        for number in &file.value.as_numbers {
+            sharing.entry(*number).or_default().push(id);
+        }
+    }
+    for (number, ids) in sharing {
+        let runs_on = |id: &String, owner: &String| id == owner || source.providers[id].value.runs_on.contains(owner);
+        let carries = |owner: &&&String| ids.iter().all(|id| runs_on(id, owner));
+        if ids.iter().filter(carries).count() != 1
+            && let Some(file) = ids.last().map(|id| &source.providers[*id])
+        {
+            let at = file.value.as_numbers.iter().position(|other| *other == number).unwrap_or(0);
+            let all: Vec<String> = ids.iter().map(|id| format!("`{id}`")).collect();
+            let what = format!("AS{number} names nobody: {} share it", all.join(", "));
+            faults.push(
+                file.fault(&Way::to("as-numbers").nth(at), what)
+                    .way_out("one of them carries all others, by `runs-on`; who only rents there does not list it"),
             );
         }
     }

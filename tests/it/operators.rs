@@ -146,6 +146,17 @@ fn a_proxy_hides_the_operator_too() {
     });
 }
 
+/// Services of one company share its networks: each names the one on whose machines the others run.
+#[test]
+fn a_shared_network_names_its_owner() {
+    let tables = Image::open(BUNDLED).expect("bundled").tables;
+    for (number, owner) in
+        [(8075, "azure"), (14061, "digitalocean"), (15169, "google-frontend"), (16509, "amazon-web-services")]
+    {
+        assert_eq!(tables.provider_of(AsNumber(number)), tables.find(owner), "AS{number}");
+    }
+}
+
 /// The small table as a file that the tool can be given.
 fn file() -> PathBuf {
     let path = env::temp_dir().join(format!("served-by-{}-operators.img", std::process::id()));
