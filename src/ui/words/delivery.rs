@@ -1,8 +1,8 @@
 //! Who delivered, what became of the copy, and where the site's own server is.
 
 use super::{
-    Lang, Voice, age, article, capital, de, field_name, list_of, number, operator, place_short, possessive, quoted,
-    small, state_title, strength_of,
+    Lang, Voice, age, article, capital, de, field_name, list_of, number, operator, place_short, possessive, que,
+    quoted, small, state_title, strength_of,
 };
 use crate::detect::response::{Response, host};
 use crate::detect::table::{ListRow, Provider, Tables};
@@ -147,8 +147,9 @@ pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, 
                     "{maybe} served by {edge}: the signs are those of {platform}, which {edge} delivers; {unchecked}."
                 ),
                 Lang::Fr => format!(
-                    "{maybe} livré par {edge}\u{a0}: les indices sont ceux {}, que {edge} livre\u{202f}; {unchecked}.",
-                    de(platform)
+                    "{maybe} livré par {edge}\u{a0}: les indices sont ceux {}, {} livre\u{202f}; {unchecked}.",
+                    de(platform),
+                    que(edge)
                 ),
             }
         }
@@ -384,7 +385,7 @@ fn machine_in_network(name: &str, lang: Lang) -> String {
 fn known_address(name: &str, list: Option<&ListRow>, grade: Grade, lang: Lang) -> String {
     match (list.is_some_and(ListRow::is_published), grade, lang) {
         (true, _, Lang::En) => format!("The address is on the list that {name} publishes."),
-        (true, _, Lang::Fr) => format!("L’adresse figure sur la liste que {name} publie."),
+        (true, _, Lang::Fr) => format!("L’adresse figure sur la liste {} publie.", que(name)),
         (false, Grade::Certain, Lang::En) => {
             format!("Routing data place the address with {name}, and the response carries its mark.")
         }
@@ -468,8 +469,9 @@ pub fn conflict(conflict: Conflict, tables: &Tables<'_>, lang: Lang) -> String {
                     possessive(address)
                 ),
                 Lang::Fr => format!(
-                    "L’adresse est celle {}, mais des champs de la réponse font croire que {fields} a répondu. L’adresse compte davantage.",
-                    de(address)
+                    "L’adresse est celle {}, mais des champs de la réponse font croire {} a répondu. L’adresse compte davantage.",
+                    de(address),
+                    que(fields)
                 ),
             }
         }
@@ -494,7 +496,8 @@ pub fn conflict(conflict: Conflict, tables: &Tables<'_>, lang: Lang) -> String {
                     format!("The fields look as if both {first} and {second} had answered; {first} fits better.")
                 }
                 Lang::Fr => format!(
-                    "Les champs font croire que {first} et {second} ont tous deux répondu\u{202f}; {first} s’accorde mieux avec le reste."
+                    "Les champs font croire {} et {second} ont tous deux répondu\u{202f}; {first} s’accorde mieux avec le reste.",
+                    que(first)
                 ),
             }
         }
@@ -694,12 +697,13 @@ pub fn copy(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> String {
         },
         (Copy::Unknown, _) => match (&age, lang) {
             (None, Lang::En) => format!("Whether {edge} keeps a copy is not visible."),
-            (None, Lang::Fr) => format!("Que {edge} en conserve une copie ou non n’est pas visible."),
+            (None, Lang::Fr) => format!("{} en conserve une copie ou non n’est pas visible.", capital(&que(edge))),
             (Some(age), Lang::En) => format!(
                 "Whether {edge} keeps a copy is not visible. Some cache on the way had held the response for {age}."
             ),
             (Some(age), Lang::Fr) => format!(
-                "Que {edge} en conserve une copie ou non n’est pas visible. Un cache sur le chemin détenait la réponse depuis {age}."
+                "{} en conserve une copie ou non n’est pas visible. Un cache sur le chemin détenait la réponse depuis {age}.",
+                capital(&que(edge))
             ),
         },
     }

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Lang, QUOTED_MAX, age, cache_word, date, de, instant, printed, quoted};
+use super::{Lang, QUOTED_MAX, age, cache_word, date, de, instant, printed, que, quoted};
 use crate::detect::table::{ListRow, RuleRow, Tables};
 use crate::detect::verdict::{Basis, Evidence, Freshness, Stamp, Verdict};
 use crate::detect::vocabulary::{CacheWord, Layer, Strength};
@@ -62,7 +62,7 @@ pub fn list_basis(list: &ListRow, tables: &Tables<'_>, lang: Lang) -> String {
     let name = tables.name(list.provider());
     match (list.is_published(), lang) {
         (true, Lang::En) => format!("on a list that {name} publishes"),
-        (true, Lang::Fr) => format!("sur une liste que {name} publie"),
+        (true, Lang::Fr) => format!("sur une liste {} publie", que(name)),
         (false, Lang::En) => format!("in a network of {}, by routing data", name),
         (false, Lang::Fr) => format!("dans un réseau {}, d’après les données de routage", de(name)),
     }

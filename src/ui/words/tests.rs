@@ -1,5 +1,5 @@
 use super::delivery::machine_of;
-use super::writing::possessive;
+use super::writing::{elides, possessive};
 use super::*;
 use crate::BUNDLED;
 use crate::dataset::image::Image;
@@ -61,6 +61,16 @@ pub fn fault(text: &str, lang: Lang) -> Option<String> {
             ('»', Lang::Fr) if before(at) != Some('\u{a0}') => return fault("space inside guillemets"),
             ('“' | '”', Lang::Fr) => return fault("English marks"),
             _ => {}
+        }
+    }
+    if lang == Lang::Fr {
+        for word in ["de ", "De ", "que ", "Que "] {
+            let whole = |at: usize| !text[..at].ends_with(char::is_alphanumeric);
+            // Cagayan de Oro is a name of another language.
+            let ours = |name: &str| elides(name) && !name.starts_with("Oro ");
+            if text.match_indices(word).any(|(at, _)| whole(at) && ours(&text[at + word.len()..])) {
+                return fault("not elided");
+            }
         }
     }
     let lower = text.to_lowercase();
@@ -367,6 +377,24 @@ fn names_of_the_dataset_are_set_well() {
 }
 
 #[test]
+fn a_country_is_left_out_only_where_it_says_the_city() {
+    let tables = tables();
+    let told = |city: &str, lang: Lang| {
+        let row = tables.places.iter().find(|row| tables.text(row.city) == city && row.confidence != 2).unwrap();
+        place(&Pop { code: tables.text(row.code).into(), coding: Some(row.coding()) }, &tables, lang)
+    };
+    for (city, english, french) in [
+        ("Tunis", "Tunis, Tunisia", "Tunis (Tunisie)"),
+        ("Hong Kong", "Hong Kong", "Hong Kong"),
+        ("Macao", "Macao", "Macao"),
+        ("Singapore", "Singapore", "Singapour"),
+        ("Kuwait City", "Kuwait City, Kuwait", "Koweït"),
+    ] {
+        assert_eq!((told(city, Lang::En).as_str(), told(city, Lang::Fr).as_str()), (english, french));
+    }
+}
+
+#[test]
 fn articles_and_elisions() {
     for (name, french, english) in [
         ("Cloudflare", "de Cloudflare", "a Cloudflare machine"),
@@ -379,8 +407,14 @@ fn articles_and_elisions() {
         ("F5 Distributed Cloud", "de F5 Distributed Cloud", "an F5 Distributed Cloud machine"),
         ("Yandex", "de Yandex", "a Yandex machine"),
         ("LWS", "de LWS", "an LWS machine"),
+        ("UCloud", "d’UCloud", "a UCloud machine"),
+        ("UpCloud", "d’UpCloud", "an UpCloud machine"),
+        ("X", "de X", "an X machine"),
+        ("Xserver", "de Xserver", "an Xserver machine"),
+        ("Xneelo", "de Xneelo", "a Xneelo machine"),
     ] {
         assert_eq!(de(name), french);
+        assert_eq!(que(name), french.replacen('d', "qu", 1));
         assert_eq!(machine_of(name, Lang::En), english);
     }
     assert_eq!(possessive("Fastly"), "Fastly’s");

@@ -19,8 +19,7 @@ pub fn place(pop: &Pop<'_>, tables: &Tables<'_>, lang: Lang) -> String {
             match (row.confidence, lang) {
                 // A place that was only inferred is told by its country.
                 (2, _) => country,
-                // City states, and territories named after their city.
-                _ if country.starts_with(&*city) => city.into_owned(),
+                _ if says_city(&country, &city) => city.into_owned(),
                 (_, Lang::En) => format!("{city}, {country}"),
                 (_, Lang::Fr) => format!("{city} ({country})"),
             }
@@ -30,6 +29,13 @@ pub fn place(pop: &Pop<'_>, tables: &Tables<'_>, lang: Lang) -> String {
             Lang::Fr => format!("code {}, lieu inconnu", quoted(&pop.code, lang)),
         },
     }
+}
+
+/// Is the city in the country's name? So it is with city states and territories named after their city.
+fn says_city(country: &str, city: &str) -> bool {
+    country == city
+        || country.strip_prefix(city).is_some_and(|rest| rest.starts_with(' '))
+        || country.strip_suffix(city).is_some_and(|rest| rest.ends_with(' '))
 }
 
 /// The city alone, or the country of a place that was only inferred.
@@ -171,11 +177,20 @@ pub(super) fn month_name(month: u32, lang: Lang) -> Option<&'static str> {
 
 /// « de Cloudflare », « d’Akamai ».
 pub fn de(name: &str) -> String {
-    if elides(name) { format!("d’{name}") } else { format!("de {name}") }
+    elided("d", name)
+}
+
+/// « que Cloudflare », « qu’Akamai ».
+pub fn que(name: &str) -> String {
+    elided("qu", name)
+}
+
+fn elided(word: &str, name: &str) -> String {
+    format!("{word}{}{name}", if elides(name) { "’" } else { "e " })
 }
 
 /// Names before which French drops a vowel. Foreign names keep their aspirated H and their Y.
-fn elides(name: &str) -> bool {
+pub(super) fn elides(name: &str) -> bool {
     // « de one.com »: the name is spoken in English.
     let spoken_with_w = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("one."));
     !spoken_with_w
@@ -191,10 +206,13 @@ fn is_one_of(letter: char, letters: &str) -> bool {
 pub(super) fn article(name: &str) -> &'static str {
     let mut letters = name.chars();
     let (first, second) = (letters.next().unwrap_or(' '), letters.next().unwrap_or(' '));
-    // Spelled out: an F5 machine, an M247 machine, an LWS machine, an NGENIX machine.
+    // Spelled out: an F5 machine, an X machine, an Xserver machine, an LWS machine, an NGENIX machine.
     let spelled = is_one_of(first, "FHLMNRSX")
-        && (second.is_ascii_digit() || ["LWS", "NFO", "NGE"].iter().any(|start| name.starts_with(start)));
-    let vowel = is_one_of(first.to_ascii_lowercase(), "aeiou") && !name.starts_with("one.");
+        && (second.is_ascii_digit() || ["LWS", "NFO", "NGE", "Xs"].iter().any(|start| name.starts_with(start)))
+        || name == "X";
+    // Spoken with a consonant: a one.com machine, a UCloud machine.
+    let vowel =
+        is_one_of(first.to_ascii_lowercase(), "aeiou") && !["one.", "UC"].iter().any(|start| name.starts_with(start));
     if spelled || vowel { "an" } else { "a" }
 }
 
