@@ -102,7 +102,7 @@ fn newer(status: &Status, lang: Lang) -> Element {
 }
 
 /// What the panel says of updates, below the dataset's version and age: where that comes from, until when it is
-/// good, when somebody looked for a newer one, and a button to look now. `looked` says that the reader pressed
+/// good, when the last look for a newer one succeeded, and a button to look now. `looked` says that the reader pressed
 /// it in this panel. In a build without a channel, a link to the page that takes files stands behind it.
 pub fn brief(status: &Status, looked: bool, lang: Lang) -> Element {
     let expires_s = status.current.map(|current| current.expires_s);
@@ -289,13 +289,18 @@ mod tests {
         let seen = |status: &Status, looked: bool, lang: Lang| texts(&brief(status, looked, lang)).join("|");
         let taken = Status { checked_at_s: Some(1_795_700_000), ..status() };
         for (status, looked, lang, expected) in [
-            (&taken, false, Lang::En, "Comes from its publisher, https://updates.example.org/; good until "),
-            (&taken, false, Lang::En, "Last check: "),
+            (
+                &taken,
+                false,
+                Lang::En,
+                "Comes from its publisher, whose server is https://updates.example.org/; good until ",
+            ),
+            (&taken, false, Lang::En, "Last successful check: "),
             (
                 &taken,
                 false,
                 Lang::Fr,
-                "Provient de son éditeur, https://updates.example.org/\u{202f}; valable jusqu’au ",
+                "Provient de son éditeur, dont le serveur est https://updates.example.org/\u{202f}; valable jusqu’au ",
             ),
             (&taken, false, Lang::Fr, "Vérifier maintenant"),
             (&taken, true, Lang::En, "Nothing newer was found."),
@@ -303,7 +308,7 @@ mod tests {
                 &Status { current: None, ..status() },
                 false,
                 Lang::En,
-                "Comes from the extension’s own package; has no expiry date. Nobody has looked for a newer one.",
+                "Comes from the extension’s own package; has no expiry date. No check has succeeded yet.",
             ),
         ] {
             let texts = seen(status, looked, lang);

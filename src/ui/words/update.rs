@@ -84,13 +84,13 @@ impl UpdateLabel {
             Self::Issued => lang.pick("Signed on", "Signée le"),
             Self::GoodUntil => lang.pick("Good until", "Valable jusqu’au"),
             Self::Source => lang.pick("Comes from", "Provient de"),
-            Self::Checked => lang.pick("Last check", "Dernière vérification"),
-            Self::NeverChecked => lang.pick("Never", "Jamais"),
+            Self::Checked => lang.pick("Last successful check", "Dernière vérification réussie"),
+            Self::NeverChecked => lang.pick("No check has succeeded yet.", "Aucune vérification n’a encore abouti."),
             Self::Newer => lang.pick("Is there a newer one?", "En existe-t-il un plus récent\u{202f}?"),
             Self::CheckNow => lang.pick("Check now", "Vérifier maintenant"),
             Self::CheckNote => lang.pick(
-                "Asks the publisher’s server for a small file. Nothing about you or the pages you visit goes with it: no cookie, no number, no language.",
-                "Demande un petit fichier au serveur de l’éditeur. Rien sur vous ni sur les pages que vous visitez ne l’accompagne\u{a0}: ni cookie, ni numéro, ni langue.",
+                "Asks the publisher’s server for a small file. Like any server, it sees your IP address and which browser you use. Nothing else about you or the pages you visit goes with it: no cookie, no number, no language.",
+                "Demande un petit fichier au serveur de l’éditeur. Comme tout serveur, il voit votre adresse IP et votre navigateur. Rien d’autre sur vous ni sur les pages que vous visitez ne l’accompagne\u{a0}: ni cookie, ni numéro, ni langue.",
             ),
             Self::NoChannel => lang.pick(
                 "This build of the extension names no server to ask. A file can be taken all the same.",
@@ -119,7 +119,7 @@ impl UpdateLabel {
             Self::Failed => lang.pick("The last attempt did not succeed", "La dernière tentative n’a pas abouti"),
             Self::Left => lang.pick(
                 "You went back from this version before.",
-                "Vous étiez revenu en arrière depuis cette version.",
+                "Vous aviez quitté cette version pour une plus ancienne.",
             ),
             Self::NoAnswer => lang.pick(
                 "The extension’s background does not answer. Load this page again.",
@@ -160,8 +160,8 @@ pub fn version_age(version: Version, now_s: i64, lang: Lang) -> Option<String> {
 
 pub fn from_channel(address: &str, lang: Lang) -> String {
     match lang {
-        Lang::En => format!("its publisher, {address}"),
-        Lang::Fr => format!("son éditeur, {address}"),
+        Lang::En => format!("its publisher, whose server is {address}"),
+        Lang::Fr => format!("son éditeur, dont le serveur est {address}"),
     }
 }
 
@@ -173,15 +173,18 @@ pub fn from_file(lang: Lang) -> &'static str {
     lang.pick("its publisher, by a file", "son éditeur, par un fichier")
 }
 
-/// Where the dataset in use comes from, until when it is good, and when somebody looked for a newer one.
+/// Where the dataset in use comes from, until when it is good, and when the last look for a newer one succeeded.
 pub fn provenance(source: &str, expires_s: Option<i64>, checked_at_s: Option<i64>, lang: Lang) -> String {
     let good = match expires_s {
         Some(at_s) => lang.pick("good until ", "valable jusqu’au ").to_owned() + &moment(at_s, lang),
         None => lang.pick("has no expiry date", "n’a pas de date d’expiration").to_owned(),
     };
     let checked = match checked_at_s {
-        Some(at_s) => lang.pick("Last check: ", "Dernière vérification\u{a0}: ").to_owned() + &moment(at_s, lang) + ".",
-        None => lang.pick("Nobody has looked for a newer one.", "Personne n’en a cherché de plus récent.").to_owned(),
+        Some(at_s) => {
+            let (label, at) = (UpdateLabel::Checked.text(lang), moment(at_s, lang));
+            format!("{label}{} {at}.", lang.pick(":", "\u{a0}:"))
+        }
+        None => UpdateLabel::NeverChecked.text(lang).to_owned(),
     };
     match lang {
         Lang::En => format!("Comes from {source}; {good}. {checked}"),
@@ -306,8 +309,8 @@ pub fn refusal(refusal: &Refusal, lang: Lang) -> (String, &'static str) {
         ),
         Refusal::Key(key) => (
             match lang {
-                Lang::En => format!("It is signed with the key {key}, which is not or no longer valid."),
-                Lang::Fr => format!("Elle est signée avec la clé {key}, qui n’est pas ou plus valable."),
+                Lang::En => format!("The update is signed with the key {key}, which is not or no longer valid."),
+                Lang::Fr => format!("La mise à jour est signée avec la clé {key}, qui n’est pas ou plus valable."),
             },
             way_out(
                 "Look for a newer version of the extension, which may know that key.",
@@ -316,8 +319,8 @@ pub fn refusal(refusal: &Refusal, lang: Lang) -> (String, &'static str) {
         ),
         Refusal::Unreadable(what) => (
             match lang {
-                Lang::En => format!("It is signed and cannot be read: {}.", quoted(what, lang)),
-                Lang::Fr => format!("Elle est signée, mais illisible\u{a0}: {}.", quoted(what, lang)),
+                Lang::En => format!("The update is signed and cannot be read: {}.", quoted(what, lang)),
+                Lang::Fr => format!("La mise à jour est signée, mais illisible\u{a0}: {}.", quoted(what, lang)),
             },
             way_out(
                 "Look for a newer version of the extension, or tell the publisher.",
@@ -328,8 +331,10 @@ pub fn refusal(refusal: &Refusal, lang: Lang) -> (String, &'static str) {
             let (found, known) = (version(*found, lang), version(*known, lang));
             (
                 match lang {
-                    Lang::En => format!("It is older ({found}) than what is known here ({known})."),
-                    Lang::Fr => format!("Elle est plus ancienne ({found}) que ce qui est connu ici ({known})."),
+                    Lang::En => format!("The update is older ({found}) than what is known here ({known})."),
+                    Lang::Fr => {
+                        format!("La mise à jour est plus ancienne ({found}) que ce qui est connu ici ({known}).")
+                    }
                 },
                 way_out(
                     "Nothing needs to be done. To use an older dataset, go back below.",
@@ -348,9 +353,11 @@ pub fn refusal(refusal: &Refusal, lang: Lang) -> (String, &'static str) {
             let (expired, now) = (moment(*expires_s, lang), moment(*now_s, lang));
             (
                 match lang {
-                    Lang::En => format!("It was good until {expired}; this device’s clock says {now}."),
+                    Lang::En => format!("The update was good until {expired}; this device’s clock says {now}."),
                     Lang::Fr => {
-                        format!("Elle valait jusqu’au {expired}\u{202f}; l’horloge de cet appareil indique le {now}.")
+                        format!(
+                            "La mise à jour valait jusqu’au {expired}\u{202f}; l’horloge de cet appareil indique le {now}."
+                        )
                     }
                 },
                 way_out(
@@ -363,9 +370,11 @@ pub fn refusal(refusal: &Refusal, lang: Lang) -> (String, &'static str) {
             let (issued, now) = (moment(*issued_s, lang), moment(*now_s, lang));
             (
                 match lang {
-                    Lang::En => format!("It was signed on {issued}, and this device’s clock says {now}."),
+                    Lang::En => format!("The update was signed on {issued}, and this device’s clock says {now}."),
                     Lang::Fr => {
-                        format!("Elle a été signée le {issued}, et l’horloge de cet appareil indique le {now}.")
+                        format!(
+                            "La mise à jour a été signée le {issued}, et l’horloge de cet appareil indique le {now}."
+                        )
                     }
                 },
                 way_out("Set the device’s clock and try again.", "Réglez l’horloge de l’appareil et réessayez."),
@@ -373,8 +382,8 @@ pub fn refusal(refusal: &Refusal, lang: Lang) -> (String, &'static str) {
         }
         Refusal::Newer { .. } => (
             told(
-                "It is made for a newer version of the extension.",
-                "Elle est faite pour une version plus récente de l’extension.",
+                "The update is made for a newer version of the extension.",
+                "La mise à jour est faite pour une version plus récente de l’extension.",
             ),
             way_out(
                 "Update the extension; browsers do so by themselves within a day or so.",
@@ -383,15 +392,15 @@ pub fn refusal(refusal: &Refusal, lang: Lang) -> (String, &'static str) {
         ),
         Refusal::OldFormat { .. } => (
             told(
-                "It is made for an older version of the extension.",
-                "Elle est faite pour une version plus ancienne de l’extension.",
+                "The update is made for an older version of the extension.",
+                "La mise à jour est faite pour une version plus ancienne de l’extension.",
             ),
             way_out("Wait for the publisher’s next version.", "Attendez la prochaine version de l’éditeur."),
         ),
         Refusal::Trial(_) => (
             told(
-                "It failed its trial: it gives wrong answers to known cases.",
-                "Elle a échoué à l’essai\u{a0}: elle répond mal à des cas connus.",
+                "The update failed its trial: it gives wrong answers to known cases.",
+                "La mise à jour a échoué à l’essai\u{a0}: elle répond mal à des cas connus.",
             ),
             way_out(
                 "Tell the publisher, and wait for the next version.",
@@ -399,7 +408,7 @@ pub fn refusal(refusal: &Refusal, lang: Lang) -> (String, &'static str) {
             ),
         ),
         Refusal::Storage(_) => (
-            told("The browser could not store it.", "Le navigateur n’a pas pu l’enregistrer."),
+            told("The browser could not store the update.", "Le navigateur n’a pas pu enregistrer la mise à jour."),
             way_out("Make room on the disk and try again.", "Libérez de la place sur le disque et réessayez."),
         ),
         Refusal::NothingThere => (

@@ -180,12 +180,12 @@ fn the_panel_tells_of_updates_and_looks(stage: &mut Stage<'_>) -> Outcome {
     panel_tells(
         browser,
         "en",
-        "Comes from the extension’s own package; has no expiry date. Nobody has looked for a newer one.",
+        "Comes from the extension’s own package; has no expiry date. No check has succeeded yet.",
     )?;
     click(browser, "look")?;
     see(browser, "the panel tells of the new version", &json!({ "offer": "2036-11-26", "refused": null }))?;
     stage.shot("updates-panel.png")?;
-    panel_tells(&mut stage.browser, "en", "Last check: ")?;
+    panel_tells(&mut stage.browser, "en", "Last successful check: ")?;
     stage.publisher.mood(Mood::Gone);
     click(&mut stage.browser, "look")?;
     see(&mut stage.browser, "the panel tells of a refusal", &json!({ "offer": null, "refused": "not-found" }))?;
@@ -352,8 +352,11 @@ fn the_page_reads_well(stage: &mut Stage<'_>) -> Outcome {
         see(&mut stage.browser, "the page is there", &json!({ "version": "2036-11-26" }))?;
         stage.shot(&format!("updates-{}.png", look.name()))?;
         faults.extend(look.faults(&mut stage.browser, &axe)?);
-        let source =
-            if look.lang == "fr" { "Provient de son éditeur, https://" } else { "Comes from its publisher, https://" };
+        let source = if look.lang == "fr" {
+            "Provient de son éditeur, dont le serveur est https://"
+        } else {
+            "Comes from its publisher, whose server is https://"
+        };
         panel_tells(&mut stage.browser, look.lang, source)?;
         looks::whole_panel(&mut stage.browser)?;
         stage.shot(&format!("updates-panel-{}.png", look.name()))?;
