@@ -104,7 +104,7 @@ fn memory_does_not_grow_with_bodies_and_values() {
     writer.join().expect("no panic").expect("the tool reads everything");
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let report: Value = serde_json::from_slice(&output.stdout).expect("one document");
-    assert_eq!(report["entries"][0]["observations"][0], "1 overlong texts were cut");
+    assert_eq!(report["entries"][0]["observations"][0], "overlong texts that were cut: 1");
 }
 
 /// Entries are let go as they are judged: 128 MB of them, of either kind, fit into 64 MB of address space.

@@ -293,7 +293,7 @@ fn readers_are_told_what_changed_in_both_languages() {
         (&en, "Akamai is now called Akamai Anew."),
         (&fr, "Akamai s’appelle désormais Akamai Anew."),
         (&en, "Authorities: 1 new or corrected, 0 gone."),
-        (&fr, "Autorités\u{a0}: 1 nouvelles ou corrigées, 0 retirées."),
+        (&fr, "Autorités nouvelles ou corrigées\u{a0}: 1, retirées\u{a0}: 0."),
     ] {
         assert!(text.contains(expected), "{expected} is not in {text}");
     }

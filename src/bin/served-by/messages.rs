@@ -252,11 +252,11 @@ pub fn observation(lang: Lang, observation: &Observation) -> String {
         (Lang::Fr, Observation::NoStatus { name, text }) => {
             format!("{name} ne contient pas de nombre\u{a0}: {}", shown(text))
         }
-        (Lang::En, Observation::LongText { count }) => format!("{count} overlong texts were cut"),
-        (Lang::Fr, Observation::LongText { count }) => format!("{count} textes démesurés ont été coupés"),
-        (Lang::En, Observation::ManyFields { count }) => format!("{count} fields beyond the limit were left out"),
+        (Lang::En, Observation::LongText { count }) => format!("overlong texts that were cut: {count}"),
+        (Lang::Fr, Observation::LongText { count }) => format!("textes démesurés coupés\u{a0}: {count}"),
+        (Lang::En, Observation::ManyFields { count }) => format!("fields beyond the limit that were left out: {count}"),
         (Lang::Fr, Observation::ManyFields { count }) => {
-            format!("{count} champs au-delà de la limite ont été laissés de côté")
+            format!("champs au-delà de la limite laissés de côté\u{a0}: {count}")
         }
         (Lang::En, Observation::NotModified) => {
             "304: the browser's own copy was confirmed; this is about who confirmed it".into()
@@ -345,19 +345,19 @@ pub fn responses(lang: Lang, count: u64) -> String {
     match (lang, count) {
         (Lang::En, 1) => format!("{number} response"),
         (Lang::En, _) => format!("{number} responses"),
-        (Lang::Fr, 1) => format!("{number} réponse"),
+        (Lang::Fr, 0 | 1) => format!("{number} réponse"),
         (Lang::Fr, _) => format!("{number} réponses"),
     }
 }
 
 pub fn beyond(lang: Lang, count: u64) -> String {
-    let number = words::number(count, lang);
+    let responses = responses(lang, count);
     match lang {
         Lang::En => format!(
-            "Beyond what is told apart here: responses of further hosts and kinds, {number} in all; --format ndjson lists each."
+            "Beyond what is told apart here: {responses} of further hosts or kinds; --format ndjson lists each."
         ),
         Lang::Fr => format!(
-            "Au-delà de ce qui est distingué ici\u{a0}: {number} réponses d’autres hôtes ou d’autres sortes\u{202f}; --format ndjson les énumère toutes."
+            "Au-delà de ce qui est distingué ici\u{a0}: {responses} d’autres hôtes ou d’autres sortes\u{202f}; --format ndjson énumère tout."
         ),
     }
 }
@@ -515,10 +515,11 @@ pub fn nobody(lang: Lang) -> &'static str {
 }
 
 pub fn more(lang: Lang, count: u64) -> String {
+    let s = if count == 1 { "" } else { "s" };
     let count = words::number(count, lang);
     match lang {
         Lang::En => format!("and {count} more; --format json lists all"),
-        Lang::Fr => format!("et {count} autres\u{202f}; --format json les énumère toutes"),
+        Lang::Fr => format!("et {count} autre{s}\u{202f}; --format json les énumère toutes"),
     }
 }
 

@@ -170,7 +170,7 @@ fn compare(old: &Seen, new: &Seen, lang: Lang, lines: &mut Vec<String>) {
             let name = new.name(id);
             lines.push(match lang {
                 Lang::En => format!("{name}: address ranges, {more} new and {fewer} gone."),
-                Lang::Fr => format!("{name}\u{a0}: plages d’adresses, {more} nouvelles et {fewer} retirées."),
+                Lang::Fr => format!("{name}, plages d’adresses nouvelles\u{a0}: {more}, retirées\u{a0}: {fewer}."),
             });
         }
     }
@@ -211,7 +211,7 @@ fn compare_operators(old: &Operators<'_>, new: &Operators<'_>, lang: Lang, lines
             "Operators of networks: as of {now}, before {before}; AS numbers: {more} new, {fewer} gone, {renamed} with another name."
         ),
         Lang::Fr => format!(
-            "Opérateurs de réseaux\u{a0}: au {now}, auparavant {before}\u{202f}; numéros d’AS\u{a0}: {more} nouveaux, {fewer} disparus, {renamed} avec un autre nom."
+            "Opérateurs de réseaux\u{a0}: au {now}, auparavant {before}\u{202f}; numéros d’AS nouveaux\u{a0}: {more}, disparus\u{a0}: {fewer}, renommés\u{a0}: {renamed}."
         ),
     });
 }
@@ -228,10 +228,12 @@ fn enumerated<'a>(names: impl Iterator<Item = &'a str>, lang: Lang) -> Option<St
     }
     let mut text = names.iter().take(NAMES).copied().collect::<Vec<_>>().join(", ");
     if names.len() > NAMES {
-        let more = words::number((names.len() - NAMES) as u64, lang);
+        let more = names.len() - NAMES;
+        let s = if more == 1 { "" } else { "s" };
+        let more = words::number(more as u64, lang);
         text += &match lang {
             Lang::En => format!(" and {more} more"),
-            Lang::Fr => format!(" et {more}\u{a0}autres"),
+            Lang::Fr => format!(" et {more}\u{a0}autre{s}"),
         };
     }
     Some(text)

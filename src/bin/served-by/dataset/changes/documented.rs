@@ -52,7 +52,7 @@ pub fn compare(old: &Records<'_>, new: &Records<'_>, lang: Lang, lines: &mut Vec
         let [more, fewer] = [more, fewer].map(|count| words::number(count as u64, lang));
         lines.push(match lang {
             Lang::En => format!("Authorities: {more} new or corrected, {fewer} gone."),
-            Lang::Fr => format!("Autorités\u{a0}: {more} nouvelles ou corrigées, {fewer} retirées."),
+            Lang::Fr => format!("Autorités nouvelles ou corrigées\u{a0}: {more}, retirées\u{a0}: {fewer}."),
         });
     }
 }
