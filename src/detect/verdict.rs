@@ -36,6 +36,15 @@ pub struct Verdict<'a> {
     pub left_out: usize,
 }
 
+impl Verdict<'_> {
+    /// Did this layer take part when the copy was stored, perhaps not now?
+    ///
+    /// A stored copy bears the marks of the day it was stored: whoever relayed it then may have no part now.
+    pub fn when_stored(&self, layer: &LayerFound) -> bool {
+        layer.when_stored || self.copy == Copy::Stored && layer.role == LayerRole::Inner
+    }
+}
+
 /// Why a provider was named, or why none was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]

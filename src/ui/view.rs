@@ -250,7 +250,7 @@ fn judged(view: &mut PanelView, response: &Response<'_>, verdict: &Verdict<'_>, 
     let lang = view.lang;
     view.delivered_by = verdict.delivered_by.map(|provider| tables.id(provider).to_owned()).unwrap_or_default();
     view.grade = verdict.grade;
-    view.sure = Some((words::grade(verdict.grade, lang), words::grade_meaning(verdict.grade, lang)));
+    view.sure = Some((words::grade(verdict.grade, lang), words::grade_meaning(verdict.grade, verdict.reason, lang)));
     view.why = Some(words::why(verdict, response, tables, lang, Voice::Live));
     view.conflicts = verdict.conflicts.iter().map(|conflict| words::conflict(*conflict, tables, lang)).collect();
     view.chain = chain(view.state.state, response, verdict, tables, lang);
@@ -333,8 +333,7 @@ fn chain(state: State, response: &Response<'_>, verdict: &Verdict<'_>, tables: &
     for layer in &verdict.layers {
         let is_edge = Some(layer.provider) == verdict.delivered_by;
         let mut notes = Vec::new();
-        // A stored copy bears the marks of the day it was stored: whoever relayed it then may have no part now.
-        let when_stored = layer.when_stored || verdict.copy == Copy::Stored && layer.role == LayerRole::Inner;
+        let when_stored = verdict.when_stored(layer);
         let inner_place = || inner_place(layer.provider, verdict, tables).filter(|_| layer.role == LayerRole::Inner);
         if let Some(pop) = verdict.pop.clone().filter(|_| is_edge).or_else(inner_place) {
             notes.push(words::place(&pop, tables, lang));
@@ -390,20 +389,20 @@ fn facts(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Vec<Fact> {
             place.clone().unwrap_or_else(|| Label::PlaceUnknown.text(lang).to_owned()),
         );
         if place.is_some() {
-            row.notes.push(Label::PlaceNote.text(lang).to_owned());
+            let note = if verdict.origin == Origin::Visible { Label::PlaceOfOrigin } else { Label::PlaceNote };
+            row.notes.push(note.text(lang).to_owned());
         }
         facts.push(row);
     }
     let mut copy = fact(FactKind::Copy(verdict.copy), Label::Copy, words::copy(verdict, tables, lang));
     copy.notes.extend(verdict.word.as_ref().map(|(word, says)| words::word_note(word, *says, lang)));
     facts.push(copy);
-    facts.push(fact(
-        FactKind::HostedAt,
-        Label::HostedAt,
-        verdict
-            .hosted_at
-            .map_or_else(|| Label::HostedUnknown.text(lang).to_owned(), |provider| tables.name(provider).to_owned()),
-    ));
+    let held = verdict.hosted_at.map_or(Label::HostedUnknown.text(lang), |provider| tables.name(provider));
+    let mut hosted = fact(FactKind::HostedAt, Label::HostedAt, held.to_owned());
+    if verdict.hosted_at.is_some() && verdict.origin != Origin::Visible {
+        hosted.notes.push(Label::HostedNote.text(lang).to_owned());
+    }
+    facts.push(hosted);
     if let Some(number) = verdict.operator {
         let mut row = fact(FactKind::Operator, Label::Operator, words::operator(number, &tables.operators));
         let home = tables.operators.country(number).map(|code| words::home(code, tables, lang));
@@ -490,8 +489,7 @@ fn evidence_row(evidence: &Evidence<'_>, response: &Response<'_>, tables: &Table
         }
         Basis::Rule(rule) => {
             let Some(rule) = tables.rule(rule) else { return row };
-            row.says.push(words::strength(rule.strength(), lang).to_owned());
-            row.says.push(words::layer(rule.layer(), lang).to_owned());
+            row.says.extend(words::proves(rule, lang).map(str::to_owned));
             row.because = words::reason(rule, tables, lang);
             tables.text(rule.id).clone_into(&mut row.rule);
             row.source = Source::new(tables.text(rule.source), lang);
@@ -547,7 +545,8 @@ fn hosts(hosts: &Hosts, page: &str, tables: &Tables<'_>, lang: Lang) -> HostsVie
         notes.push(words::requests_beyond(hosts.beyond, lang));
     }
     if let [own] = own.as_slice() {
-        let by = own.delivered_by.as_deref().and_then(|id| tables.find(id)).map(|provider| tables.name(provider));
+        let by = own.delivered_by.as_deref().and_then(|id| tables.find(id));
+        let by = by.map(|provider| (tables.name(provider), own.grade));
         notes.push(words::requests_to_own_host(own.requests, &shown_address(&own.host), by, lang));
     }
     let total = groups.iter().map(|(_, requests, _)| *requests).fold(hosts.beyond, u32::saturating_add);
@@ -930,7 +929,13 @@ mod tests {
             ]
         );
         assert_eq!(view.hosts.total.as_deref(), Some("1,020 requests"));
-        assert_eq!(view.hosts.notes.len(), 2);
+        assert_eq!(
+            view.hosts.notes,
+            [
+                "And 3 requests to further hosts, counted but not listed.",
+                "And 4 requests to the page’s own host, www.example.com; the latest over the network: Cloudflare, likely.",
+            ]
+        );
     }
 
     #[test]

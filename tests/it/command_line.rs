@@ -269,8 +269,8 @@ fn the_text_form_groups_by_host_and_speaks_french() {
         english.starts_with("js.example.com  1 response\n  Cloudflare, Buenos Aires, stored copy (certain)\n"),
         "{english}"
     );
-    let chain =
-        "browser → Cloudflare (delivered by) → Amazon CloudFront (passed through) → … → origin server (hinted at)";
+    let chain = "browser → Cloudflare (delivered by) → Amazon CloudFront (passed through, when the copy was stored) → … → \
+                 origin server (hinted at)";
     assert!(english.contains(chain), "{english}");
     assert!(!english.contains('\u{1b}'), "colour in a pipe");
     let french = served_by(["inspect", "--lang=fr", &page]);

@@ -28,7 +28,7 @@ fn the_head_of_a_response_is_explained() {
     assert!(text(&first.stdout).contains("status: 301"), "{}", text(&first.stdout));
     let by_address = served_by_reading(["explain", "--address=104.16.0.1"], HEAD);
     assert!(text(&by_address.stdout).contains("The address settles who answered"), "{}", text(&by_address.stdout));
-    assert!(text(&by_address.stdout).contains("Nothing: the answer is certain."));
+    assert!(text(&by_address.stdout).ends_with("\n  Nothing: the answer is certain.\n"));
     let in_brackets = served_by_reading(["explain", "--address=[2606:4700::1]"], HEAD);
     assert!(
         text(&in_brackets.stdout).contains("address of the server: 2606:4700::1\n"),

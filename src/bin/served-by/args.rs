@@ -104,7 +104,8 @@ Each line of the `ndjson` form holds:
   delivered_by   id of the provider whose machine answered, or null
   grade          certain, likely, possible or unknown
   layers         provider and role, from the reader towards the origin server
-  hosted_at      id of the provider that holds the site, where that can be told, or null
+  hosted_at      id of the provider that holds the site, where marks or the address point to it, or
+                 null
   origin         visible, hidden, hinted or unobservable
   pop            code, city and country of the point of presence, or null
   copy           stored, passed, revalidated or unknown

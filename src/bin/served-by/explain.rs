@@ -240,8 +240,7 @@ impl Explanation<'_> {
             }
             Basis::Rule(rule) => {
                 if let Some(row) = tables.rule(rule) {
-                    says.push(words::strength(row.strength(), lang).to_owned());
-                    says.push(words::layer(row.layer(), lang).to_owned());
+                    says.extend(words::proves(row, lang).map(str::to_owned));
                     says.extend(evidence.clock.map(|stamp| words::freshness(stamp, self.entry.received_at_ms, lang)));
                     says.extend(Some(words::reason(row, tables, lang)).filter(|why| !why.is_empty()));
                 }
@@ -264,11 +263,20 @@ impl Explanation<'_> {
     }
 
     fn weighing(&self, out: &mut impl Write) -> io::Result<()> {
-        let by_address = matches!(
-            self.verdict.reason,
-            Reason::Address | Reason::AddressOnMachines { .. } | Reason::HostNetwork | Reason::RentedMachine { .. }
-        );
-        let order = if by_address {
+        let rented = matches!(self.verdict.reason, Reason::RentedMachine { .. });
+        let by_address = rented
+            || matches!(self.verdict.reason, Reason::Address | Reason::AddressOnMachines { .. } | Reason::HostNetwork);
+        let order = if rented {
+            self.lang.pick(
+                "The address tells the network; the marks in the response tell who uses the machine.",
+                "L’adresse dit le réseau\u{202f}; les marques de la réponse disent qui emploie la machine.",
+            )
+        } else if matches!(self.verdict.reason, Reason::Network { .. }) {
+            self.lang.pick(
+                "No list and no field settles it; the network’s number does.",
+                "Ni liste ni champ ne tranche\u{202f}; c’est le numéro du réseau qui le fait.",
+            )
+        } else if by_address {
             self.lang.pick(
                 "The address settles who answered: it is the only thing that cannot have been stored or relayed.",
                 "L’adresse règle la question\u{a0}: elle seule ne peut avoir été ni conservée ni relayée.",
@@ -353,10 +361,10 @@ impl Explanation<'_> {
     }
 
     fn surer(&self) -> Vec<&str> {
-        let mut lines = Vec::new();
         if self.verdict.grade == Grade::Certain {
-            lines.push(self.lang.pick("Nothing: the answer is certain.", "Rien\u{a0}: la réponse est certaine."));
+            return vec![self.lang.pick("Nothing: the answer is certain.", "Rien\u{a0}: la réponse est certaine.")];
         }
+        let mut lines = Vec::new();
         if self.response.server_address.is_none() {
             lines.push(self.lang.pick(
                 "The address of the server: a published list that holds it settles who answered (--address).",

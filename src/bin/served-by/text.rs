@@ -166,8 +166,11 @@ impl Summary {
 /// `browser → Fastly (delivered by) → … → origin server (hidden)`; the dots stand for what is not seen, from the reader towards the origin server.
 fn chain(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> String {
     let mut text = messages::reader(lang).to_owned();
+    if verdict.delivered_by.is_none() && !verdict.layers.is_empty() {
+        text.push_str(" → …");
+    }
     for layer in &verdict.layers {
-        let then = if layer.when_stored { messages::when_stored(lang) } else { "" };
+        let then = if verdict.when_stored(layer) { messages::when_stored(lang) } else { "" };
         let (name, role) = (tables.name(layer.provider), words::role(layer.role, lang));
         let _ = write!(text, " → {name} ({role}{then})");
     }

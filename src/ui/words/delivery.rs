@@ -98,6 +98,18 @@ pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, 
     };
     let unchecked = unchecked(response, lang);
     match verdict.reason {
+        // The address is on no list, and its network is the provider's.
+        Reason::Fields | Reason::PlatformCarrier { .. } if verdict.grade == Grade::Certain => {
+            let address = address.map(|address| format!(" {address}")).unwrap_or_default();
+            match lang {
+                Lang::En => format!(
+                    "{edge} answered: routing data place the address{address} in its network, and the response carries its own live mark."
+                ),
+                Lang::Fr => format!(
+                    "{edge} a répondu\u{a0}: les données de routage placent l’adresse{address} dans son réseau, et la réponse porte sa propre marque."
+                ),
+            }
+        }
         Reason::Address => {
             let known = known_address(edge, list, verdict.grade, lang);
             format!("{}. {known}", connected(machine_of(edge, lang)))
@@ -298,7 +310,14 @@ pub fn unknown(reason: Reason, tables: &Tables<'_>, lang: Lang) -> String {
         Reason::AddressUnlisted => lang.pick("address on no list", "adresse absente des listes"),
         Reason::AddressSpecial { .. } => lang.pick("its address names nobody", "son adresse ne désigne personne"),
         Reason::BehindProxy => lang.pick("a proxy hides the address", "un proxy cache l’adresse"),
-        Reason::MadeByBrowser => lang.pick("the browser redirected by itself", "le navigateur a redirigé de lui-même"),
+        Reason::MadeByBrowser => {
+            return lang
+                .pick(
+                    "No server answered: the browser redirected by itself",
+                    "Aucun serveur n’a répondu\u{a0}: le navigateur a redirigé de lui-même",
+                )
+                .to_owned();
+        }
         Reason::OnlyWeak => lang.pick("only signs that others send too", "indices que d’autres envoient aussi"),
         Reason::Contradiction => lang.pick("signs of too many providers", "indices de trop de prestataires"),
         Reason::OnlyFossils { provider } => {
@@ -527,8 +546,12 @@ pub fn grade(grade: Grade, lang: Lang) -> &'static str {
 }
 
 /// What the grade means.
-pub fn grade_meaning(grade: Grade, lang: Lang) -> &'static str {
+pub fn grade_meaning(grade: Grade, reason: Reason, lang: Lang) -> &'static str {
     match grade {
+        Grade::Certain if matches!(reason, Reason::AddressOnMachines { .. } | Reason::RentedMachine { .. }) => lang.pick(
+            "The address that answered is that of a machine this provider uses, by a published list or together with its own mark.",
+            "L’adresse qui a répondu est celle d’une machine qu’emploie ce prestataire, d’après une liste publiée ou avec sa propre marque à l’appui.",
+        ),
         Grade::Certain => lang.pick(
             "The address that answered is this provider’s, by its own list or together with its own mark.",
             "L’adresse qui a répondu est celle de ce prestataire, d’après sa propre liste ou confirmée par sa marque.",
@@ -540,6 +563,10 @@ pub fn grade_meaning(grade: Grade, lang: Lang) -> &'static str {
         Grade::Possible => lang.pick(
             "A sign points this way; it could have another cause.",
             "Un indice va dans ce sens\u{202f}; il peut avoir une autre cause.",
+        ),
+        Grade::Unknown if matches!(reason, Reason::Operator { .. }) => lang.pick(
+            "Nothing that was seen names a provider; the network is known by its address.",
+            "Rien de ce qui a été vu ne désigne de prestataire\u{202f}; le réseau est connu par son adresse.",
         ),
         Grade::Unknown => {
             lang.pick("Nothing that was seen names who answered.", "Rien de ce qui a été vu ne désigne qui a répondu.")
@@ -579,8 +606,12 @@ pub fn origin_why(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Str
     let behind = verdict.layers.iter().find(|layer| layer.role == LayerRole::Inner).map(|layer| name(layer.provider));
     match (verdict.origin, edge, held) {
         (Origin::Visible, Some(edge), _) if verdict.reason == Reason::HostNetwork => match lang {
-            Lang::En => format!("The machine that answered is the site’s own server, at {edge}."),
-            Lang::Fr => format!("La machine qui a répondu est le serveur du site, chez {edge}."),
+            Lang::En => {
+                format!("As far as can be seen, the machine that answered is the site’s own server, at {edge}.")
+            }
+            Lang::Fr => {
+                format!("Autant qu’on puisse le voir, la machine qui a répondu est le serveur du site, chez {edge}.")
+            }
         },
         (Origin::Visible, Some(edge), _) => match lang {
             Lang::En => format!("{edge} holds the site and answers for it: its machine is the origin server."),

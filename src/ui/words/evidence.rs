@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::{Lang, QUOTED_MAX, age, cache_word, date, de, instant, printed, que, quoted};
 use crate::detect::table::{ListRow, RuleRow, Tables};
 use crate::detect::verdict::{Basis, Evidence, Freshness, Stamp, Verdict};
-use crate::detect::vocabulary::{CacheWord, Layer, Strength};
+use crate::detect::vocabulary::{CacheWord, Layer, Strength, Where};
 use crate::field;
 
 /// The name of a field as sent, or of another thing that was looked at.
@@ -28,9 +28,27 @@ pub fn reason(rule: &RuleRow, tables: &Tables<'_>, lang: Lang) -> String {
     .into_owned()
 }
 
-/// How much a piece of evidence proves.
-pub fn strength(strength: Strength, lang: Lang) -> &'static str {
+/// How much a piece of evidence proves, and which layer it speaks for where that can be said.
+pub fn proves(rule: &RuleRow, lang: Lang) -> impl Iterator<Item = &'static str> {
+    let place = rule.place();
+    let in_use = matches!(place, Some(Where::Host | Where::CanonicalName | Where::Issuer));
+    let layer = match (rule.layer(), place) {
+        (Layer::Any, Some(Where::Host | Where::CanonicalName)) => Some(lang.pick(
+            "tells whose name it is, not whose machine answered",
+            "dit à qui est le nom, non quelle machine a répondu",
+        )),
+        (Layer::Any, Some(Where::Issuer)) => None,
+        (written, _) => Some(layer(written, lang)),
+    };
+    std::iter::once(strength(rule.strength(), in_use, lang)).chain(layer)
+}
+
+/// How much a piece of evidence proves: a name that is used, or a value that is sent.
+pub(super) fn strength(strength: Strength, in_use: bool, lang: Lang) -> &'static str {
     match strength {
+        Strength::Definitive if in_use => lang.pick("only this provider uses it", "seul ce prestataire l’emploie"),
+        Strength::Strong if in_use => lang.pick("hardly anybody else uses it", "presque personne d’autre ne l’emploie"),
+        Strength::Weak if in_use => lang.pick("others use it too", "d’autres l’emploient aussi"),
         Strength::Definitive => lang.pick("only this provider sends it", "seul ce prestataire l’envoie"),
         Strength::Strong => lang.pick("hardly anybody else sends it", "presque personne d’autre ne l’envoie"),
         Strength::Weak => lang.pick("others send it too", "d’autres l’envoient aussi"),
@@ -42,7 +60,7 @@ pub fn strength(strength: Strength, lang: Lang) -> &'static str {
 }
 
 /// Which layer a rule speaks for.
-pub fn layer(layer: Layer, lang: Lang) -> &'static str {
+pub(super) fn layer(layer: Layer, lang: Lang) -> &'static str {
     match layer {
         Layer::Any => {
             lang.pick("may come from any depth of the delivery", "peut venir de n’importe quelle étape de la livraison")

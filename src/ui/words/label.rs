@@ -1,6 +1,7 @@
 //! Words of the panel that stand alone: headings, names of facts, notes.
 
-use super::{Lang, age, date, instant, number, quoted};
+use super::{Lang, age, date, grade, instant, number, quoted};
+use crate::detect::vocabulary::Grade;
 
 /// Headings, names of facts and the like: words that stand alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,9 +19,11 @@ pub enum Label {
     Place,
     PlaceUnknown,
     PlaceNote,
+    PlaceOfOrigin,
     Copy,
     Origin,
     HostedAt,
+    HostedNote,
     Operator,
     HostedUnknown,
     Conflicts,
@@ -45,7 +48,7 @@ pub enum Label {
 }
 
 impl Label {
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 39] = [
         Self::Panel,
         Self::Chain,
         Self::ChainNote,
@@ -59,9 +62,11 @@ impl Label {
         Self::Place,
         Self::PlaceUnknown,
         Self::PlaceNote,
+        Self::PlaceOfOrigin,
         Self::Copy,
         Self::Origin,
         Self::HostedAt,
+        Self::HostedNote,
         Self::Operator,
         Self::HostedUnknown,
         Self::Conflicts,
@@ -109,14 +114,22 @@ impl Label {
                 "This is where the machine that answered stands, not the site’s own server, and not you.",
                 "C’est le lieu de la machine qui a répondu, pas celui du serveur du site, ni le vôtre.",
             ),
+            Self::PlaceOfOrigin => lang.pick(
+                "This is where the machine that answered stands, not where you are.",
+                "C’est le lieu de la machine qui a répondu, non le vôtre.",
+            ),
             Self::Copy => lang.pick("Copy", "Copie"),
             Self::Origin => lang.pick("Origin server", "Serveur d’origine"),
             Self::HostedAt => lang.pick("Hosted at", "Hébergé chez"),
+            Self::HostedNote => lang.pick(
+                "Signs point there; the origin server itself was not seen.",
+                "Des indices le désignent\u{202f}; le serveur d’origine lui-même n’a pas été vu.",
+            ),
             Self::Operator => lang.pick("Network operated by", "Réseau exploité par"),
             Self::HostedUnknown => lang.pick("Nothing that was seen tells.", "Rien de ce qui a été vu ne le dit."),
             Self::Conflicts => lang.pick("What does not agree", "Ce qui ne concorde pas"),
             Self::State => lang.pick("How this was observed", "Comment cela a été observé"),
-            Self::Evidence => lang.pick("Evidence", "Preuves"),
+            Self::Evidence => lang.pick("Evidence", "Éléments observés"),
             Self::NoEvidence => lang.pick(
                 "Nothing in this response is known to this dataset.",
                 "Rien dans cette réponse n’est connu de ce jeu de données.",
@@ -163,22 +176,31 @@ pub fn requests(count: u32, lang: Lang) -> String {
 pub fn requests_beyond(count: u32, lang: Lang) -> String {
     let requests = requests(count, lang);
     match lang {
-        Lang::En => format!("And {requests} to further hosts, which are counted and not listed."),
-        Lang::Fr => format!("Et {requests} vers d’autres hôtes, comptées sans être énumérées."),
+        Lang::En => format!("And {requests} to further hosts, counted but not listed."),
+        Lang::Fr => {
+            let s = if count < 2 { "" } else { "s" };
+            format!("Et {requests} vers d’autres hôtes, comptée{s} sans être énumérée{s}.")
+        }
     }
 }
 
 /// Requests to the page's own host.
 ///
-/// `by` is who answered the latest of them over the network, where that could be named.
-pub fn requests_to_own_host(count: u32, host: &str, by: Option<&str>, lang: Lang) -> String {
-    let requests = requests(count, lang);
-    match (lang, by) {
-        (Lang::En, None) => format!("And {requests} to the page’s own host, {host}."),
-        (Lang::En, Some(by)) => format!("And {requests} to the page’s own host, {host}, answered by {by}."),
-        (Lang::Fr, None) => format!("Et {requests} vers l’hôte de la page même, {host}."),
-        (Lang::Fr, Some(by)) => format!("Et {requests} vers l’hôte de la page même, {host}\u{202f}; réponse de {by}."),
+/// `by` is who answered the latest of them over the network, where that could be named, and how sure that is.
+pub fn requests_to_own_host(count: u32, host: &str, by: Option<(&str, Grade)>, lang: Lang) -> String {
+    let mut text = match lang {
+        Lang::En => format!("And {} to the page’s own host, {host}", requests(count, lang)),
+        Lang::Fr => format!("Et {} vers l’hôte de la page même, {host}", requests(count, lang)),
+    };
+    if let Some((by, sure)) = by {
+        text += lang.pick("; the latest over the network: ", "\u{202f}; pour la dernière passée par le réseau\u{a0}: ");
+        text += by;
+        if sure != Grade::Certain {
+            text += ", ";
+            text += grade(sure, lang);
+        }
     }
+    text + "."
 }
 
 /// The day a copy in the browser's cache bears.

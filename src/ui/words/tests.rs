@@ -211,21 +211,26 @@ fn sentences_read_as_agreed() {
     let response = Response { server_address: Some("104.17.128.172".parse().unwrap()), ..Response::default() };
     assert_eq!(sentence(&verdict, &tables, Lang::En), "Cloudflare, Paris, stored copy");
     assert_eq!(sentence(&verdict, &tables, Lang::Fr), "Cloudflare, Paris, copie conservée");
-    let told = |lang, voice| why(&verdict, &response, &tables, lang, voice);
+    let told = |lang, voice, verdict: &Verdict<'_>| why(verdict, &response, &tables, lang, voice);
     assert!(
-        told(Lang::En, Voice::Live).starts_with("Your browser was connected to a Cloudflare machine (104.17.128.172).")
+        told(Lang::En, Voice::Live, &verdict)
+            .starts_with("Your browser was connected to a Cloudflare machine (104.17.128.172).")
     );
     assert!(
-        told(Lang::Fr, Voice::Live)
+        told(Lang::Fr, Voice::Live, &verdict)
             .starts_with("Votre navigateur était connecté à une machine de Cloudflare (104.17.128.172).")
     );
-    assert!(told(Lang::En, Voice::Recorded).starts_with("The response came from a Cloudflare machine"));
+    assert!(told(Lang::En, Voice::Recorded, &verdict).starts_with("The response came from a Cloudflare machine"));
     assert_eq!(copy(&verdict, &tables, Lang::En), "Cloudflare sent a stored copy, 4 min 24 s old.");
     assert_eq!(
         copy(&verdict, &tables, Lang::Fr),
         "Cloudflare a envoyé une copie conservée, âgée de 4\u{a0}min\u{a0}24\u{a0}s."
     );
     verdict.reason = Reason::Fields;
+    assert_eq!(
+        told(Lang::En, Voice::Live, &verdict),
+        "Cloudflare answered: routing data place the address 104.17.128.172 in its network, and the response carries its own live mark."
+    );
     verdict.grade = Grade::Likely;
     assert_eq!(sentence(&verdict, &tables, Lang::En), "Probably Cloudflare, Paris, stored copy");
     let unchecked = why(&verdict, &Response::default(), &tables, Lang::En, Voice::Live);
@@ -304,12 +309,16 @@ fn single_words_are_set_well() {
         texts.extend(STATES.map(|state| state_title(state, lang).to_owned()));
         texts.extend(STATES.map(|state| state_meaning(state, lang).to_owned()));
         for grade in [Grade::Unknown, Grade::Possible, Grade::Likely, Grade::Certain] {
-            texts.extend([super::grade(grade, lang).to_owned(), grade_meaning(grade, lang).to_owned()]);
+            texts.push(super::grade(grade, lang).to_owned());
+            texts.extend(reasons(two(&tables)[0]).iter().map(|reason| grade_meaning(grade, *reason, lang).to_owned()));
         }
         for strength in [Strength::Reading, Strength::Weak, Strength::Strong, Strength::Definitive] {
-            texts.push(super::strength(strength, lang).to_owned());
+            texts.extend([false, true].map(|in_use| super::evidence::strength(strength, in_use, lang).to_owned()));
         }
-        texts.extend([Layer::Any, Layer::LastWriter, Layer::Origin].map(|layer| super::layer(layer, lang).to_owned()));
+        texts.extend(
+            [Layer::Any, Layer::LastWriter, Layer::Origin].map(|layer| super::evidence::layer(layer, lang).to_owned()),
+        );
+        texts.extend(tables.rules.iter().flat_map(|rule| proves(rule, lang)).map(str::to_owned));
         for role in [
             LayerRole::Edge,
             LayerRole::Inner,
@@ -346,9 +355,10 @@ fn single_words_are_set_well() {
             requests(0, lang),
             requests(1, lang),
             requests(12_345, lang),
+            requests_beyond(1, lang),
             requests_beyond(2, lang),
             requests_to_own_host(2, "www.example.com", None, lang),
-            requests_to_own_host(2, "www.example.com", Some("Cloudflare"), lang),
+            requests_to_own_host(2, "www.example.com", Some(("Cloudflare", Grade::Possible)), lang),
             dated(0, lang).unwrap(),
             browser_error("net::ERR_FAILED", lang),
             dataset("2026-11-25", &[0xab; 32], lang),

@@ -373,9 +373,9 @@ fn show_rule(rule: &RuleRow, tables: &Tables<'_>, lang: Lang, out: &mut impl Wri
     };
     let place = lang.pick(en, fr);
     let name = tables.text(rule.name);
-    let (strength, layer) = (words::strength(rule.strength(), lang), words::layer(rule.layer(), lang));
+    let proves: Vec<&str> = words::proves(rule, lang).collect();
     writeln!(out, "\n{}\n  {place}{}{name}", tables.text(rule.id), if name.is_empty() { "" } else { " " })?;
-    writeln!(out, "  {strength}{} {layer}", lang.pick(";", "\u{202f};"))?;
+    writeln!(out, "  {}", proves.join(lang.pick("; ", "\u{202f}; ")))?;
     let reason = words::reason(rule, tables, lang);
     if !reason.is_empty() {
         writeln!(out, "  {reason}")?;
