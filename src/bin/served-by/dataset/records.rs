@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use served_by::records::table::{RecordRow, Records, SiteRow, SourceRow};
-use served_by::records::vocabulary::State;
+use served_by::detect::table::NONE;
+use served_by::records::table::{OPEN, RecordRow, Records, SiteRow, SourceRow};
+use served_by::records::vocabulary::{State, Status};
 use served_by::records::when::Day;
 use served_by::ui::words::Lang;
 use served_by::ui::words::records::{self as words, Told};
@@ -20,8 +21,19 @@ pub fn show_record(record: &RecordRow, records: &Records<'_>, lang: Lang, out: &
     writeln!(out, "{}", facts(record, lang))?;
     writeln!(out, "{}", subjects(record, records))?;
     writeln!(out, "\n{}", said.summary)?;
-    for (told, text) in [(Told::Position, said.position), (Told::Outcome, said.outcome)] {
-        writeln!(out, "\n{}\n  {text}", told.text(lang))?;
+    writeln!(out, "\n{}\n  {}", Told::Position.text(lang), said.position)?;
+    if record.position_source.get() != OPEN
+        && let Some(source) = records.sources.get(record.position_source.get() as usize)
+    {
+        show_source(source, records, lang, out)?;
+    }
+    writeln!(out, "\n{}\n  {}", Told::Outcome.text(lang), said.outcome)?;
+    if record.status() == Status::Superseded
+        && record.superseded_by.get() != NONE
+        && let Some(by) = records.record(record.superseded_by)
+    {
+        let title = records.said(by, lang.of_records()).title;
+        writeln!(out, "\n{} {title}\n  {}", Told::SupersededBy.text(lang), records.text(by.id))?;
     }
     writeln!(out, "\n{}", Told::Sources.text(lang))?;
     for source in record.sources.of(records.sources) {
@@ -31,7 +43,9 @@ pub fn show_record(record: &RecordRow, records: &Records<'_>, lang: Lang, out: &
         let by = records.text(note.by);
         let told = if by.is_empty() { Told::Changes } else { Told::Replies };
         let text = records.both(note.text, lang.of_records());
-        writeln!(out, "\n{}: {} {by}\n  {text}", told.text(lang), words::day(Day(note.date.get()), lang))?;
+        let date = words::day(Day(note.date.get()), lang);
+        let head = if by.is_empty() { date } else { format!("{by}, {date}") };
+        writeln!(out, "\n{}{} {head}\n  {text}", told.text(lang), lang.pick(":", "\u{a0}:"))?;
     }
     writeln!(out, "\n{}", words::reviewed(record.reviewed.get(), lang))
 }
@@ -69,8 +83,15 @@ pub fn show_site(site: &SiteRow, records: &Records<'_>, lang: Lang, out: &mut im
         writeln!(out, "{} {former}", Told::FormerDomains.text(lang))?;
     }
     writeln!(out, "\n{}\n  {}", Told::LegalStatus.text(lang), both(site.legal))?;
-    if let Some(decided) = site.decided() {
-        writeln!(out, "  {} {}", records.text(site.court), words::when(decided, lang))?;
+    let (court, decided) = (records.text(site.court), site.decided().map(|when| words::when(when, lang)));
+    let by: Vec<&str> =
+        [Some(court).filter(|court| !court.is_empty()), decided.as_deref()].into_iter().flatten().collect();
+    if !by.is_empty() {
+        writeln!(out, "  {}", by.join(", "))?;
+    }
+    let scope = both(site.scope);
+    if !scope.is_empty() {
+        writeln!(out, "  {} {scope}", Told::Scope.text(lang))?;
     }
     let source = records.text(site.legal_source);
     if !source.is_empty() {
@@ -93,7 +114,10 @@ pub fn show_site(site: &SiteRow, records: &Records<'_>, lang: Lang, out: &mut im
     }
     for row in history {
         let served = words::served(row.from.get(), row.before & 1 != 0, row.to.get(), row.before & 2 != 0, lang);
-        writeln!(out, "  {}, {}, {served}\n    {}", both(row.name), both(row.role), records.text(row.source))?;
+        writeln!(out, "  {}, {}, {served}", both(row.name), both(row.role))?;
+        for text in [both(row.note), records.text(row.source)].into_iter().filter(|text| !text.is_empty()) {
+            writeln!(out, "    {text}")?;
+        }
     }
     writeln!(out)?;
     records
