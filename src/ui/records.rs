@@ -4,7 +4,7 @@
 //! links lead to sources, to pages of providers and to authorities, and all begin `https://`.
 
 use super::in_order;
-use super::tree::{Element, NAMED_OPENING, link_called, note, opening_called, section_called};
+use super::tree::{Element, NAMED_OPENING, Node, link_around, link_called, note, opening_called, section_called};
 use super::words::records::{self as words, Told};
 use super::words::{self as all_words, Lang};
 use crate::detect::table::{NONE, Tables};
@@ -49,8 +49,8 @@ pub fn documented(records: &Records<'_>, tables: &Tables<'_>, reader: &Reader<'_
         let name = words::records_about(records.text(provider.name), reader.lang);
         let part = format!("records-{id}");
         let count = all_words::number(about.len() as u64, reader.lang);
-        let opening = opening_called(&part, &name, Some(&count));
-        parts.push(if reader.open.contains(&part) { opening.children(shown.list(&about)) } else { opening });
+        let opening = opening_called("h2", &part, &name, Some(&count));
+        parts.push(if reader.open.contains(&part) { opening.children(shown.list(&about, id)) } else { opening });
     }
     parts.push(shown.act(tables));
     parts
@@ -86,7 +86,7 @@ impl Shown<'_, '_> {
                 .with("class", "lead-name")
                 .child(Element::new("strong").text(self.records.text(site.name))),
         );
-        section.children(self.list(self.records.numbers(site.records))).children(self.about(site))
+        section.children(self.list(self.records.numbers(site.records), "site")).children(self.about(site))
     }
 
     /// What is known of a site beside its records.
@@ -116,7 +116,7 @@ impl Shown<'_, '_> {
             parts.push(
                 Element::new("div")
                     .child(Element::new("h3").text(self.told(Told::OwnWords)))
-                    .child(Element::new("p").text(all_words::quoted_whole(own, lang)))
+                    .child(Element::new("p").text(own))
                     .children(self.page(self.records.text(site.own_source))),
             );
         }
@@ -125,7 +125,7 @@ impl Shown<'_, '_> {
             let rows = said.iter().map(|row| {
                 let by = format!("{}, {}", both(row.by), words::when(row.when(), lang));
                 Element::new("li")
-                    .child(Element::new("p").text(all_words::quoted_whole(both(row.text), lang)))
+                    .child(Element::new("p").text(both(row.text)))
                     .child(note(&by))
                     .children(self.page(self.records.text(row.source)))
             });
@@ -174,8 +174,8 @@ impl Shown<'_, '_> {
         })
     }
 
-    /// Records in their order, those of the archive collapsed behind the others.
-    fn list(&self, numbers: &[U16]) -> Vec<Element> {
+    /// Records in their order, those of the archive collapsed behind the others. `of` tells one archive from another.
+    fn list(&self, numbers: &[U16], of: &str) -> Vec<Element> {
         let rows = numbers.iter().filter_map(|number| self.records.record(*number));
         let (old, current): (Vec<&RecordRow>, Vec<&RecordRow>) =
             rows.partition(|record| record.is_archived(self.reader.today));
@@ -189,8 +189,9 @@ impl Shown<'_, '_> {
         }
         if !old.is_empty() {
             let count = all_words::number(old.len() as u64, self.reader.lang);
-            let archive = opening_called("archive", self.told(Told::Archive), Some(&count));
-            parts.push(archive.child(note(self.told(Told::ArchiveNote))).child(list(&old)));
+            let archive = opening_called("h3", &format!("archive-{of}"), self.told(Told::Archive), Some(&count));
+            parts
+                .push(archive.with("data-part", "archive").child(note(self.told(Told::ArchiveNote))).child(list(&old)));
         }
         parts
     }
@@ -201,7 +202,7 @@ impl Shown<'_, '_> {
         let part = format!("record-{id}");
         let title = self.title(record);
         let summary = Element::new("summary")
-            .child(Element::new("span").with("class", "title").text(title))
+            .child(Element::new("h3").text(title))
             .text(" ")
             .child(Element::new("span").with("class", "note").text(self.facts(record)));
         let details = Element::new("details").with(NAMED_OPENING, &part).child(summary);
@@ -232,7 +233,7 @@ impl Shown<'_, '_> {
             return parts;
         }
         let labelled = |told: Told, text: &str| {
-            Element::new("div").child(Element::new("h3").text(self.told(told))).child(Element::new("p").text(text))
+            Element::new("div").child(Element::new("h4").text(self.told(told))).child(Element::new("p").text(text))
         };
         let mut position = labelled(Told::Position, said.position);
         if record.position_source.get() != OPEN
@@ -251,7 +252,7 @@ impl Shown<'_, '_> {
         let sources = record.sources.of(self.records.sources).iter().map(|source| self.source("li", source));
         parts.push(
             Element::new("div")
-                .child(Element::new("h3").text(self.told(Told::Sources)))
+                .child(Element::new("h4").text(self.told(Told::Sources)))
                 .child(Element::new("ul").with("data-part", "sources").children(sources)),
         );
         let notes = record.notes.of(self.records.notes);
@@ -271,7 +272,7 @@ impl Shown<'_, '_> {
             if !rows.is_empty() {
                 parts.push(
                     Element::new("div")
-                        .child(Element::new("h3").text(self.told(told)))
+                        .child(Element::new("h4").text(self.told(told)))
                         .child(Element::new("ul").children(rows)),
                 );
             }
@@ -288,15 +289,17 @@ impl Shown<'_, '_> {
         let title = self.records.text(source.title);
         let mut element = Element::new(tag).text(format!("{publisher}, "));
         let foreign = source.language() != lang.tag();
-        if url.starts_with("https://") {
-            let mut linked = link_called(url, title, lang);
-            if foreign {
-                linked = linked.with("hreflang", source.language());
-            }
-            element = element.child(linked);
+        let named = if foreign {
+            Node::Element(Element::new("span").with("lang", source.language()).text(title))
         } else {
-            element = element.text(title);
-        }
+            Node::Text(title.to_owned())
+        };
+        element = if url.starts_with("https://") {
+            let linked = link_around(url, named, lang);
+            element.child(if foreign { linked.with("hreflang", source.language()) } else { linked })
+        } else {
+            element.node(named)
+        };
         let mut facts = vec![words::source_kind(source.kind(), lang).to_owned()];
         facts.extend(source.when().map(|when| words::when(when, lang)));
         if foreign {
@@ -314,7 +317,7 @@ impl Shown<'_, '_> {
     fn act(&self, tables: &Tables<'_>) -> Element {
         let reader = self.reader;
         let lang = reader.lang;
-        let opening = opening_called("act", self.told(Told::Act), None);
+        let opening = opening_called("h2", "act", self.told(Told::Act), None);
         if !reader.open.iter().any(|part| part == "act") {
             return opening;
         }
@@ -373,7 +376,7 @@ impl Shown<'_, '_> {
                 codes.push(code);
             }
         }
-        let named = in_order(codes.iter().map(|code| (name(code), *code)), |(name, _)| name.clone());
+        let named = in_order(codes.iter().map(|code| (name(code), *code)), |(name, _)| unaccented(name));
         let choice = |code: &str, called: &str| {
             let option = Element::new("option").with("value", code).text(called);
             if code == self.reader.country { option.with("selected", "") } else { option }
@@ -400,7 +403,8 @@ impl Shown<'_, '_> {
         }
         let languages = self.records.text(authority.languages);
         if languages != "mul" {
-            facts.push(languages.to_owned());
+            let each = languages.split([',', ' ']).filter(|code| !code.is_empty());
+            facts.extend(each.map(|code| words::in_language(code, lang).to_owned()));
         }
         Element::new("li")
             .child(Element::new("p").child(link_called(
@@ -410,5 +414,45 @@ impl Shown<'_, '_> {
             )))
             .child(Element::new("p").text(self.records.both(authority.what_for, lang.of_records())))
             .child(note(&facts.join(", ")))
+    }
+}
+
+/// A country's name without the accents that would send it behind Z.
+fn unaccented(name: &str) -> String {
+    let plain = |letter| match letter {
+        'É' => 'E',
+        'Î' => 'I',
+        'é' | 'è' => 'e',
+        other => other,
+    };
+    name.chars().map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dataset::image::{self, Image};
+
+    fn countries(lang: Lang) -> Vec<String> {
+        let (records, image) = (image::records(crate::BUNDLED_RECORDS).unwrap(), Image::open(crate::BUNDLED).unwrap());
+        let open = ["act".to_owned()];
+        let reader = Reader { lang, host: None, providers: &[], relayed: false, country: "", open: &open, today: 0 };
+        let part = Shown { records: &records, reader: &reader }.channels(&image.tables);
+        let text = super::super::tree::html(&part);
+        let options = text.split("<option").skip(2);
+        options.map(|option| option.split(['>', '<']).nth(1).unwrap().to_owned()).collect()
+    }
+
+    #[test]
+    fn countries_stand_in_the_order_of_the_alphabet() {
+        let french = countries(Lang::Fr);
+        let place = |name: &str| {
+            french.iter().position(|known| known == name).unwrap_or_else(|| panic!("{name} is not in {french:?}"))
+        };
+        assert!(place("Canada") < place("États-Unis") && place("États-Unis") < place("Finlande"), "{french:?}");
+        // Accents that the order does not know would stand at the end.
+        for name in [french, countries(Lang::En)].concat() {
+            assert!(unaccented(&name).starts_with(|first: char| first.is_ascii_uppercase()), "{name}");
+        }
     }
 }

@@ -49,7 +49,7 @@ impl Element {
     }
 
     #[inline(never)]
-    fn node(mut self, node: Node) -> Self {
+    pub(super) fn node(mut self, node: Node) -> Self {
         self.children.push(node);
         self
     }
@@ -126,8 +126,7 @@ pub fn panel(view: &PanelView, documented: Vec<Element>, updates: Option<Element
     if let Some(updates) = updates {
         footer = footer.child(updates);
     }
-    let page = Element::new("a").with("href", UPDATES).with("target", "_blank");
-    main.child(footer.child(Element::new("p").child(page.text(Label::Updates.text(view.lang)))))
+    main.child(footer.child(Element::new("p").child(link_called(UPDATES, Label::Updates.text(view.lang), view.lang))))
 }
 
 /// What is shown when the dataset cannot be read.
@@ -236,11 +235,11 @@ fn fact(fact: &Fact) -> Element {
 
 /// A part that opens to more; what is open stays open when the panel is drawn again.
 fn opening(part: &'static str, heading: Label, count: Option<String>, lang: Lang) -> Element {
-    opening_called(part, heading.text(lang), count.as_deref())
+    opening_called("h2", part, heading.text(lang), count.as_deref())
 }
 
-pub(super) fn opening_called(part: &str, heading: &str, count: Option<&str>) -> Element {
-    let mut summary = Element::new("summary").child(Element::new("h2").text(heading));
+pub(super) fn opening_called(level: &'static str, part: &str, heading: &str, count: Option<&str>) -> Element {
+    let mut summary = Element::new("summary").child(Element::new(level).text(heading));
     if let Some(count) = count {
         summary = summary.text(" ").child(Element::new("span").with("class", "count").text(count));
     }
@@ -323,11 +322,16 @@ fn link(address: &str, lang: Lang) -> Element {
 
 /// A link to a page that the dataset names, by its own name.
 pub(super) fn link_called(address: &str, called: &str, lang: Lang) -> Element {
+    link_around(address, Node::Text(called.to_owned()), lang)
+}
+
+/// The same around a text that may be in another language.
+pub(super) fn link_around(address: &str, called: Node, lang: Lang) -> Element {
     Element::new("a")
         .with("href", address)
         .with("rel", "noreferrer")
         .with("target", "_blank")
-        .text(called)
+        .node(called)
         .child(Element::new("span").with("class", "unseen").text(format!(" ({})", Label::NewTab.text(lang))))
 }
 

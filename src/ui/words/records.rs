@@ -145,10 +145,14 @@ pub fn in_language(code: &str, lang: Lang) -> &str {
         "es" => lang.pick("in Spanish", "en espagnol"),
         "fi" => lang.pick("in Finnish", "en finnois"),
         "fr" => lang.pick("in French", "en français"),
+        "ga" => lang.pick("in Irish", "en irlandais"),
+        "hr" => lang.pick("in Croatian", "en croate"),
         "hu" => lang.pick("in Hungarian", "en hongrois"),
+        "is" => lang.pick("in Icelandic", "en islandais"),
         "it" => lang.pick("in Italian", "en italien"),
         "ja" => lang.pick("in Japanese", "en japonais"),
         "ko" => lang.pick("in Korean", "en coréen"),
+        "lt" => lang.pick("in Lithuanian", "en lituanien"),
         "mul" => lang.pick("in several languages", "en plusieurs langues"),
         "nl" => lang.pick("in Dutch", "en néerlandais"),
         "pl" => lang.pick("in Polish", "en polonais"),
@@ -212,11 +216,14 @@ pub fn when(when: When, lang: Lang) -> String {
     match (when.until, lang) {
         (Until::Same, _) => from,
         (Until::Open, Lang::En) => format!("since {from}"),
-        // A day has an article, a month and a year have none.
-        (Until::Open, Lang::Fr) if !when.from.0.is_multiple_of(100) => format!("depuis le {from}"),
-        (Until::Open, Lang::Fr) => format!("depuis {from}"),
+        (Until::Open, Lang::Fr) => format!("depuis {}{from}", le(when.from)),
         (Until::Day(until), _) => format!("{from} – {}", day(until, lang)),
     }
+}
+
+/// In French a day has an article, a month and a year have none.
+fn le(day: Day) -> &'static str {
+    if day.0.is_multiple_of(100) { "" } else { "le " }
 }
 
 /// `2 records about this site`, for the tooltip.
@@ -263,20 +270,24 @@ pub fn reviewed(on: u32, lang: Lang) -> String {
     }
 }
 
-/// Since when and until when a provider was reported to serve a site.
+/// Since when and until when a company was reported to work for a site.
 pub fn served(from: u32, before_from: bool, to: u32, before_to: bool, lang: Lang) -> String {
     let text = |number: u32, before: bool| {
-        let day = day(Day(number), lang);
+        let (written, le) = (day(Day(number), lang), le(Day(number)));
         match (before, lang) {
-            (false, _) => day,
-            (true, Lang::En) => format!("before {day}"),
-            (true, Lang::Fr) => format!("avant {day}"),
+            (false, _) => written,
+            (true, Lang::En) => format!("before {written}"),
+            (true, Lang::Fr) => format!("avant {le}{written}"),
         }
     };
     let begin = text(from, before_from);
     match (to, lang) {
-        (0, Lang::En) => format!("from {begin}, no end reported"),
-        (0, Lang::Fr) => format!("début\u{a0}: {begin}, fin non rapportée"),
+        (0, Lang::En) => format!("reported since {begin}, no end reported"),
+        (0, Lang::Fr) => {
+            let since = if before_from { "dès " } else { "depuis " };
+            let le = if before_from { "" } else { le(Day(from)) };
+            format!("rapporté {since}{le}{begin}, fin non rapportée")
+        }
         (to, _) if to == from && before_from == before_to => begin,
         (to, _) => format!("{begin} – {}", text(to, before_to)),
     }
@@ -332,13 +343,16 @@ impl Told {
             Self::SupersededBy => lang.pick("Superseded by:", "Remplacée par\u{a0}:"),
             Self::LegalStatus => lang.pick("Decisions about it", "Décisions à son sujet"),
             Self::Scope => lang.pick("Scope:", "Portée\u{a0}:"),
-            Self::OwnWords => lang.pick("In its own words", "Selon ses propres termes"),
+            Self::OwnWords => lang.pick("How it describes itself, as reported", "Comment il se décrit, selon ce qui a été rapporté"),
             Self::Called => lang.pick("What others called it", "Comment d’autres l’ont qualifié"),
             Self::FormerDomains => lang.pick("Domains that it left:", "Domaines qu’il a quittés\u{a0}:"),
-            Self::History => lang.pick("Who served it, as was reported", "Qui l’a servi, selon ce qui a été rapporté"),
+            Self::History => lang.pick(
+                "Companies it dealt with, and for what, as was reported",
+                "Entreprises auxquelles il a eu recours, et pour quoi, selon ce qui a été rapporté",
+            ),
             Self::HistoryNote => lang.pick(
-                "Dated reports, not a statement about today: who serves it now is shown by an observation alone.",
-                "Des faits rapportés et datés, non une affirmation sur aujourd’hui\u{a0}: seule une observation montre le prestataire actuel.",
+                "Dated reports, not a statement about today: who delivers it now is shown by an observation alone.",
+                "Des faits rapportés et datés, non une affirmation sur aujourd’hui\u{a0}: seule une observation montre qui le livre aujourd’hui.",
             ),
             Self::Act => lang.pick("What you can do", "Ce que vous pouvez faire"),
             Self::Relay => lang.pick(
@@ -348,12 +362,12 @@ impl Told {
             Self::Authorities => lang.pick("Public channels", "Voies publiques"),
             Self::Country => lang.pick("Your country", "Votre pays"),
             Self::ChooseCountry => lang.pick("Choose a country", "Choisissez un pays"),
-            Self::NotPublic => lang.pick("association", "association"),
+            Self::NotPublic => lang.pick("not a public body", "organisme non public"),
             Self::EuropeanUnion => lang.pick("European Union", "Union européenne"),
             Self::SeveralCountries => lang.pick("Several countries", "Plusieurs pays"),
             Self::ActNote => lang.pick(
-                "The authorities’ and providers’ own pages, as last checked. Reporting content as illegal that one knows to be lawful is an offence in several countries. This is not legal advice.",
-                "Pages officielles des autorités et des prestataires, à la date de leur dernière vérification. Signaler comme illicite un contenu que l’on sait licite est un délit dans plusieurs pays. Ceci n’est pas un conseil juridique.",
+                "The authorities’, organisations’ and providers’ own pages, as last checked. Reporting content as illegal that one knows to be lawful is an offence in several countries. This is not legal advice.",
+                "Pages officielles des autorités, des organismes et des prestataires, à la date de leur dernière vérification. Signaler comme illicite un contenu que l’on sait licite est un délit dans plusieurs pays. Ceci n’est pas un conseil juridique.",
             ),
             Self::Unreadable => lang.pick(
                 "The records could not be read. Installing the extension again will help.",
@@ -382,6 +396,14 @@ mod tests {
         }
         assert_eq!(served(20_190_000, true, 20_190_805, false, Lang::En), "before 2019 – 5 August 2019");
         assert_eq!(served(20_190_805, false, 20_190_805, false, Lang::En), "5 August 2019");
-        assert_eq!(served(20_191_100, false, 0, false, Lang::Fr), "début\u{a0}: novembre 2019, fin non rapportée");
+        for (from, before, en, fr) in [
+            (20_191_100, false, "since November 2019", "depuis novembre 2019"),
+            (20_190_805, false, "since 5 August 2019", "depuis le 5\u{a0}août 2019"),
+            (20_190_805, true, "since before 5 August 2019", "dès avant le 5\u{a0}août 2019"),
+            (20_190_000, true, "since before 2019", "dès avant 2019"),
+        ] {
+            assert_eq!(served(from, before, 0, false, Lang::En), format!("reported {en}, no end reported"));
+            assert_eq!(served(from, before, 0, false, Lang::Fr), format!("rapporté {fr}, fin non rapportée"));
+        }
     }
 }

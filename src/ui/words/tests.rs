@@ -493,18 +493,11 @@ fn languages_are_taken_from_tags_and_locales() {
 }
 
 #[test]
-fn a_quotation_inside_a_quotation_has_other_marks() {
-    assert_eq!(quoted_whole("one “of the worst” forums", Lang::En), "“one ‘of the worst’ forums”");
-    assert_eq!(quoted_whole("l’un des «\u{a0}pires\u{a0}»", Lang::Fr), "«\u{a0}l’un des “pires”\u{a0}»");
-    assert_eq!(quoted_whole("«\u{202f}a\u{202f}» et b\u{a0}; « »", Lang::Fr), "«\u{a0}“a” et b\u{a0}; « »\u{a0}»");
-}
-
-#[test]
-fn the_language_of_every_bundled_source_is_named_in_words() {
+fn the_language_of_every_bundled_source_and_authority_is_named_in_words() {
     let bundled = crate::dataset::image::records(crate::BUNDLED_RECORDS).unwrap();
     assert!(bundled.sources.len() > 100);
-    for source in bundled.sources {
-        let code = source.language();
+    let of_authorities = bundled.authorities.iter().flat_map(|row| bundled.text(row.languages).split(", "));
+    for code in bundled.sources.iter().map(|source| source.language()).chain(of_authorities) {
         assert!(records::in_language(code, Lang::En).starts_with("in "), "{code}");
         assert!(records::in_language(code, Lang::Fr).starts_with("en "), "{code}");
     }

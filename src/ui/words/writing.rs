@@ -229,30 +229,6 @@ pub fn quoted(text: &str, lang: Lang) -> String {
     }
 }
 
-/// A text of the dataset between quotation marks, whole. What it quotes itself has the marks of the second rank.
-pub fn quoted_whole(text: &str, lang: Lang) -> String {
-    match lang {
-        Lang::En => format!("“{}”", text.replace('“', "‘").replace('”', "’")),
-        Lang::Fr => {
-            let mut inner = String::with_capacity(text.len());
-            let mut characters = text.chars().peekable();
-            while let Some(character) = characters.next() {
-                inner.push(match character {
-                    '«' if characters.next_if(is_fixed_space).is_some() => '“',
-                    space if is_fixed_space(&space) && characters.next_if_eq(&'»').is_some() => '”',
-                    other => other,
-                });
-            }
-            format!("«\u{a0}{inner}\u{a0}»")
-        }
-    }
-}
-
-/// A space at which no line ends, wide or narrow.
-fn is_fixed_space(character: &char) -> bool {
-    matches!(character, '\u{a0}' | '\u{202f}')
-}
-
 /// The space between a number and its unit.
 fn space(lang: Lang) -> char {
     match lang {

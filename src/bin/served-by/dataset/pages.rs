@@ -202,11 +202,13 @@ impl Pages<'_, '_> {
     }
 }
 
-/// Parts of a page, each under an anchor of its own. In the panel they stand below a heading more;
+/// Parts of a page, each under an anchor of its own. In the panel they stand below one heading more, or two;
 /// texts cannot be taken for tags, for they are escaped.
 fn anchored(parts: &[served_by::ui::tree::Element]) -> String {
     let part = |(number, part): (usize, &served_by::ui::tree::Element)| {
-        let part = html(part).replace("<h3>", "<h2>").replace("</h3>", "</h2>");
+        let part = ["h3", "h4"].into_iter().fold(html(part), |part, level| {
+            part.replace(&format!("<{level}>"), "<h2>").replace(&format!("</{level}>"), "</h2>")
+        });
         format!("<div id=\"part-{}\">{part}</div>\n", number + 1)
     };
     parts.iter().enumerate().map(part).collect()
