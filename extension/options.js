@@ -7,7 +7,7 @@ const report = (error) => console.error("Served By:", error);
 loaded
   .then(() => {
     document.addEventListener("click", ({ target }) => {
-      const action = target.closest("[data-action]")?.dataset.action;
+      const action = target.closest("[data-action]:not([aria-disabled])")?.dataset.action;
       if (action) pages.options_action(action);
     });
     document.addEventListener("change", async ({ target }) => {

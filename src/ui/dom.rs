@@ -4,7 +4,7 @@
 //! tells only of words that changed. Texts reach the page as text nodes, never as markup.
 
 use wasm_bindgen::prelude::*;
-use web_sys::Document;
+use web_sys::{Document, HtmlElement};
 
 use super::records;
 use super::tree::{self, Element, Node};
@@ -14,7 +14,7 @@ use super::words::{Label, Lang};
 /// Attributes that belong to the reader, not to the tree.
 const READERS: [&str; 1] = ["open"];
 /// Attributes by which an element is recognised as the same part when others come or go before it.
-const NAMES: [&str; 4] = ["data-part", "data-opens", "data-provider", "role"];
+const NAMES: [&str; 5] = ["data-part", "data-opens", "data-provider", "data-action", "role"];
 
 /// Shows a tab, and what is documented about it and what is known of updates once that is there. Its element says
 /// when nothing more is to come.
@@ -95,7 +95,15 @@ pub fn show(tree: &Element, title: &str, lang: Lang) -> Result<(), JsValue> {
         root.set_attribute("data-surface", if search.starts_with("?tab=") { "tab" } else { "popup" })?;
     }
     let main = document.get_element_by_id("panel").ok_or("the page has no place for the panel")?;
-    agree(&document, &main, tree)
+    let focused = document.active_element();
+    agree(&document, &main, tree)?;
+    // Who stood in a part that is gone hears what came of it, and does not begin the page anew.
+    if focused.is_some_and(|focused| !focused.is_connected())
+        && let Some(status) = document.query_selector("[role=status]")?
+    {
+        status.unchecked_into::<HtmlElement>().focus()?;
+    }
+    Ok(())
 }
 
 fn document() -> Result<Document, JsValue> {

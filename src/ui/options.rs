@@ -86,17 +86,20 @@ fn source(status: &Status, lang: Lang) -> String {
 }
 
 fn newer(status: &Status, lang: Lang) -> Element {
-    let mut part = section("newer", UpdateLabel::Newer, lang).child(told(status, true, lang));
-    if status.busy.is_some() {
-        return part;
-    }
+    let mut part =
+        section("newer", UpdateLabel::Newer, lang).child(told(status, true, lang)).children(progress(status, lang));
+    // They stay while something is under way: whoever pressed one by keyboard would be thrown out of it.
+    let asks = |action, label: UpdateLabel| {
+        let button = button(action, label.text(lang).to_owned());
+        if status.busy.is_some() { button.with("aria-disabled", "true") } else { button }
+    };
     if status.offer.is_some() && status.failed.is_none() {
-        part = part.child(button(TAKE, UpdateLabel::Take.text(lang).to_owned()));
+        part = part.child(asks(TAKE, UpdateLabel::Take));
     }
     match status.address {
-        Some(_) => part
-            .child(button(LOOK, UpdateLabel::CheckNow.text(lang).to_owned()))
-            .child(note(UpdateLabel::CheckNote.text(lang).to_owned())),
+        Some(_) => {
+            part.child(asks(LOOK, UpdateLabel::CheckNow)).child(note(UpdateLabel::CheckNote.text(lang).to_owned()))
+        }
         None => part.child(note(UpdateLabel::NoChannel.text(lang).to_owned()).with("data-part", "no-channel")),
     }
 }
@@ -120,25 +123,14 @@ pub fn brief(status: &Status, looked: bool, lang: Lang) -> Element {
     };
     // It stays while something is under way: whoever pressed it by keyboard would be thrown out of it.
     let look = button(LOOK, UpdateLabel::CheckNow.text(lang).to_owned());
-    part.child(told).child(look.with("aria-describedby", "updates"))
+    part.child(told).children(progress(status, lang)).child(look.with("aria-describedby", "updates"))
 }
 
 /// What is under way, or what came of the last attempt: one place that a screen reader follows.
 fn told(status: &Status, with_changes: bool, lang: Lang) -> Element {
-    let mut told = Element::new("div").with("role", "status");
-    if let Some((fetched, expected)) = status.busy {
+    let mut told = Element::new("div").with("role", "status").with("tabindex", "-1");
+    if status.busy.is_some() {
         told = told.with("data-busy", "true").child(Element::new("p").text(UpdateLabel::Busy.text(lang)));
-        if expected > 0 {
-            let fetched = fetched.min(expected);
-            told = told
-                .child(
-                    Element::new("progress")
-                        .with("max", expected.to_string())
-                        .with("value", fetched.to_string())
-                        .with("aria-label", UpdateLabel::Busy.text(lang)),
-                )
-                .child(note(words::progress(fetched, expected, lang)));
-        }
     } else if let Some(refusal) = &status.failed {
         let (what, way_out) = words::refusal(refusal, lang);
         told = told
@@ -158,6 +150,22 @@ fn told(status: &Status, with_changes: bool, lang: Lang) -> Element {
     told
 }
 
+/// How much has come. A screen reader that followed it would never be silent.
+fn progress(status: &Status, lang: Lang) -> Option<Element> {
+    let (fetched, expected) = status.busy.filter(|(_, expected)| *expected > 0)?;
+    let fetched = fetched.min(expected);
+    let bar = Element::new("progress")
+        .with("max", expected.to_string())
+        .with("value", fetched.to_string())
+        .with("aria-label", UpdateLabel::Busy.text(lang));
+    Some(
+        Element::new("div")
+            .with("data-part", "progress")
+            .child(bar)
+            .child(note(words::progress(fetched, expected, lang))),
+    )
+}
+
 fn offered(told: Element, offer: &Offer, with_changes: bool, lang: Lang) -> Element {
     let mut told = told.with("data-offer", offer.version.to_string()).child(Element::new("p").text(words::offered(
         offer.version,
@@ -174,8 +182,11 @@ fn offered(told: Element, offer: &Offer, with_changes: bool, lang: Lang) -> Elem
 }
 
 fn by_itself(status: &Status, lang: Lang) -> Element {
-    let mut part = section("by-itself", UpdateLabel::ByItself, lang)
-        .child(Element::new("p").with("id", "by-itself").text(UpdateLabel::ByItselfNote.text(lang)));
+    let heading = Element::new("h2").with("id", "by-itself").text(UpdateLabel::ByItself.text(lang));
+    let mut part = Element::new("section")
+        .with("data-part", "by-itself")
+        .child(heading)
+        .child(Element::new("p").text(UpdateLabel::ByItselfNote.text(lang)));
     if status.address.is_none() {
         return part.child(note(UpdateLabel::NoChannel.text(lang).to_owned()));
     }
@@ -318,6 +329,24 @@ mod tests {
         // Who cannot look is not asked to.
         let without = seen(&Status { address: None, ..taken }, false, Lang::En);
         assert!(!without.contains("Check now") && without.contains("A file can be taken"), "{without}");
+    }
+
+    #[test]
+    fn what_is_under_way_keeps_its_buttons_and_is_told_once() {
+        let version = Version { day: 20_261_201, revision: 0 };
+        let offer = Some(Offer { version, cost: 1, left: false, changes: Vec::new() });
+        let busy = Status { busy: Some((12_000, 345_000)), offer, ..status() };
+        let part = newer(&busy, Lang::En);
+        let html = crate::ui::tree::html(&part);
+        for expected in [
+            "<div role=\"status\" tabindex=\"-1\" data-busy=\"true\"><p>Under way…</p></div>",
+            "12 kB of 345 kB",
+            "data-action=\"take\" aria-disabled=\"true\"",
+            "data-action=\"look\" aria-disabled=\"true\"",
+        ] {
+            assert!(html.contains(expected), "{expected} is not in {html}");
+        }
+        assert!(!crate::ui::tree::html(&newer(&status(), Lang::En)).contains("aria-disabled"));
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl Killed<'_> {
         self.browser.until("the update goes on or is held", |browser| {
             let is_held = all()[whose].is_held;
             let there = browser.script(
-                "const button = document.querySelector('[data-action=take]'); button?.click(); return !!button",
+                "const button = document.querySelector('[data-action=take]:not([aria-disabled])'); button?.click(); return !!button",
                 json!([]),
             )?;
             Ok((is_held || there == json!(true), there))

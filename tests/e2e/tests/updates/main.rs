@@ -54,7 +54,7 @@ pub fn shown(browser: &mut Browser) -> e2e::drivers::Result<Value> {
 pub fn click(browser: &mut Browser, action: &str) -> Outcome {
     browser.until(&format!("the button {action} is there"), |browser| {
         let clicked = browser.script(
-            "const button = document.querySelector(`[data-action=${arguments[0]}]`); button?.click(); return !!button",
+            "const button = document.querySelector(`[data-action=${arguments[0]}]:not([aria-disabled])`); button?.click(); return !!button",
             json!([action]),
         )?;
         Ok((clicked == json!(true), clicked))
@@ -325,7 +325,8 @@ fn two_windows_ask_for_each_file_once(stage: &mut Stage<'_>) -> Outcome {
     stage.browser.switch(&stage.tab)?;
     click(&mut stage.browser, "take")?;
     stage.browser.until("it is shown how far it is", |browser| {
-        let bar = "const bar = document.querySelector('[data-busy] progress'); return bar && [bar.value, bar.max]";
+        let bar =
+            "const bar = document.querySelector('[data-part=progress] progress'); return bar && [bar.value, bar.max]";
         let seen = browser.script(bar, json!([]))?;
         Ok((seen[1].as_f64() > Some(0.0) && seen[0].as_f64() <= seen[1].as_f64(), seen))
     })?;
