@@ -403,8 +403,9 @@ impl Shown<'_, '_> {
         }
         let languages = self.records.text(authority.languages);
         if languages != "mul" {
-            let each = languages.split([',', ' ']).filter(|code| !code.is_empty());
-            facts.extend(each.map(|code| words::in_language(code, lang).to_owned()));
+            for code in languages.split(',') {
+                facts.push(words::in_language(code.trim_ascii_start(), lang).to_owned());
+            }
         }
         Element::new("li")
             .child(Element::new("p").child(link_called(
@@ -419,13 +420,10 @@ impl Shown<'_, '_> {
 
 /// A country's name without the accents that would send it behind Z.
 fn unaccented(name: &str) -> String {
-    let plain = |letter| match letter {
-        'É' => 'E',
-        'Î' => 'I',
-        'é' | 'è' => 'e',
-        other => other,
-    };
-    name.chars().map(plain).collect()
+    match name.strip_prefix('É') {
+        Some(rest) => "E".to_owned() + rest,
+        None => name.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -489,7 +489,7 @@ fn evidence_row(evidence: &Evidence<'_>, response: &Response<'_>, tables: &Table
         }
         Basis::Rule(rule) => {
             let Some(rule) = tables.rule(rule) else { return row };
-            row.says.extend(words::proves(rule, lang).map(str::to_owned));
+            words::proves(rule, &mut row.says, lang);
             row.because = words::reason(rule, tables, lang);
             tables.text(rule.id).clone_into(&mut row.rule);
             row.source = Source::new(tables.text(rule.source), lang);

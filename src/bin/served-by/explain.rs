@@ -240,7 +240,7 @@ impl Explanation<'_> {
             }
             Basis::Rule(rule) => {
                 if let Some(row) = tables.rule(rule) {
-                    says.extend(words::proves(row, lang).map(str::to_owned));
+                    words::proves(row, &mut says, lang);
                     says.extend(evidence.clock.map(|stamp| words::freshness(stamp, self.entry.received_at_ms, lang)));
                     says.extend(Some(words::reason(row, tables, lang)).filter(|why| !why.is_empty()));
                 }

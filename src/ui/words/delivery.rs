@@ -98,19 +98,10 @@ pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, 
     };
     let unchecked = unchecked(response, lang);
     match verdict.reason {
-        // The address is on no list, and its network is the provider's.
-        Reason::Fields | Reason::PlatformCarrier { .. } if verdict.grade == Grade::Certain => {
-            let address = address.map(|address| format!(" {address}")).unwrap_or_default();
-            match lang {
-                Lang::En => format!(
-                    "{edge} answered: routing data place the address{address} in its network, and the response carries its own live mark."
-                ),
-                Lang::Fr => format!(
-                    "{edge} a répondu\u{a0}: les données de routage placent l’adresse{address} dans son réseau, et la réponse porte sa propre marque."
-                ),
-            }
-        }
-        Reason::Address => {
+        // Fields become certain only where the address is in the provider's network.
+        Reason::Address | Reason::Fields | Reason::PlatformCarrier { .. }
+            if verdict.reason == Reason::Address || verdict.grade == Grade::Certain =>
+        {
             let known = known_address(edge, list, verdict.grade, lang);
             format!("{}. {known}", connected(machine_of(edge, lang)))
         }
@@ -726,17 +717,21 @@ pub fn copy(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> String {
                 "{edge} a produit lui-même cette réponse\u{a0}: ce n’est ni une copie conservée ni une réponse venue de plus loin."
             ),
         },
-        (Copy::Unknown, _) => match (&age, lang) {
-            (None, Lang::En) => format!("Whether {edge} keeps a copy is not visible."),
-            (None, Lang::Fr) => format!("{} en conserve une copie ou non n’est pas visible.", capital(&que(edge))),
-            (Some(age), Lang::En) => format!(
-                "Whether {edge} keeps a copy is not visible. Some cache on the way had held the response for {age}."
-            ),
-            (Some(age), Lang::Fr) => format!(
-                "{} en conserve une copie ou non n’est pas visible. Un cache sur le chemin détenait la réponse depuis {age}.",
-                capital(&que(edge))
-            ),
-        },
+        (Copy::Unknown, _) => {
+            let mut text = match lang {
+                Lang::En => format!("Whether {edge} keeps a copy is not visible."),
+                Lang::Fr => format!("{} en conserve une copie ou non n’est pas visible.", capital(&que(edge))),
+            };
+            if let Some(age) = age {
+                text += lang.pick(
+                    " Some cache on the way had held the response for ",
+                    " Un cache sur le chemin détenait la réponse depuis ",
+                );
+                text += &age;
+                text += ".";
+            }
+            text
+        }
     }
 }
 

@@ -28,8 +28,8 @@ pub fn reason(rule: &RuleRow, tables: &Tables<'_>, lang: Lang) -> String {
     .into_owned()
 }
 
-/// How much a piece of evidence proves, and which layer it speaks for where that can be said.
-pub fn proves(rule: &RuleRow, lang: Lang) -> impl Iterator<Item = &'static str> {
+/// Says how much a piece of evidence proves, and which layer it speaks for where that can be said.
+pub fn proves(rule: &RuleRow, says: &mut Vec<String>, lang: Lang) {
     let place = rule.place();
     let in_use = matches!(place, Some(Where::Host | Where::CanonicalName | Where::Issuer));
     let layer = match (rule.layer(), place) {
@@ -40,7 +40,8 @@ pub fn proves(rule: &RuleRow, lang: Lang) -> impl Iterator<Item = &'static str> 
         (Layer::Any, Some(Where::Issuer)) => None,
         (written, _) => Some(layer(written, lang)),
     };
-    std::iter::once(strength(rule.strength(), in_use, lang)).chain(layer)
+    says.push(strength(rule.strength(), in_use, lang).to_owned());
+    says.extend(layer.map(str::to_owned));
 }
 
 /// How much a piece of evidence proves: a name that is used, or a value that is sent.

@@ -373,7 +373,8 @@ fn show_rule(rule: &RuleRow, tables: &Tables<'_>, lang: Lang, out: &mut impl Wri
     };
     let place = lang.pick(en, fr);
     let name = tables.text(rule.name);
-    let proves: Vec<&str> = words::proves(rule, lang).collect();
+    let mut proves = Vec::new();
+    words::proves(rule, &mut proves, lang);
     writeln!(out, "\n{}\n  {place}{}{name}", tables.text(rule.id), if name.is_empty() { "" } else { " " })?;
     writeln!(out, "  {}", proves.join(lang.pick("; ", "\u{202f}; ")))?;
     let reason = words::reason(rule, tables, lang);
