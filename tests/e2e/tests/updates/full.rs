@@ -16,8 +16,11 @@ pub fn a_full_disk_is_told_of(kind: Kind, world: &World) -> Outcome {
     give_room(&mut browser, &options, Some(64))?;
     take(&mut browser, &json!({ "version": publisher.bundled("%Y-%m-%d"), "refused": "storage" }))?;
     for (lang, said) in [
-        ("fr", ["Le navigateur n’a pas pu l’enregistrer.", "Libérez de la place sur le disque et réessayez."]),
-        ("en", ["The browser could not store it.", "Make room on the disk and try again."]),
+        (
+            "fr",
+            ["Le navigateur n’a pas pu enregistrer la mise à jour.", "Libérez de la place sur le disque et réessayez."],
+        ),
+        ("en", ["The browser could not store the update.", "Make room on the disk and try again."]),
     ] {
         let page = browser.extension_url(&format!("options.html?lang={lang}"));
         browser.navigate(&page)?;

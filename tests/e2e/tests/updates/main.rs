@@ -175,7 +175,7 @@ fn the_panel_tells_of_updates_and_looks(stage: &mut Stage<'_>) -> Outcome {
     panel_tells(
         browser,
         "fr",
-        "Provient de l’extension elle-même\u{202f}; n’a pas de date d’expiration. Personne n’en a cherché de plus récent.",
+        "Provient de l’extension elle-même\u{202f}; n’a pas de date d’expiration. Aucune vérification n’a encore abouti.",
     )?;
     panel_tells(
         browser,
