@@ -531,7 +531,7 @@ fn from_the_address_bar(stage: &mut Stage, tab: &Tab, address: &str) -> Outcome 
 pub fn source_of_a_page(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&url(FASTLY, "/"))?;
     stage.see(&tab, &expected("network", Some("fastly")))?;
-    let source = format!("view-source:{}", url(CLOUDFLARE, "/"));
+    let source = format!("view-source:{}", url(CLOUDFLARE, "/?the-source"));
     match stage.kind {
         Kind::Chromium => stage.browser.navigate(&source)?,
         Kind::Firefox => from_the_address_bar(stage, &tab, &source)?,
