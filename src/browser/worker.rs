@@ -203,13 +203,7 @@ fn tab_updated(details: &Object) -> Result<(), decode::DecodeError> {
     if let Some(discarded) = change.flag("discarded") {
         apply(id, Event::Discarded(discarded));
     }
-    let is_private = tab.flag("incognito") == Some(true);
-    let is_new = |worker: &mut Worker| {
-        worker.slot(id).is_some_and(|slot| std::mem::replace(&mut slot.tab.is_private, is_private) != is_private)
-    };
-    if with(is_new) == Some(true) {
-        plan(id, 0);
-    }
+    see_window(id, &tab);
     if change.text("status").as_deref() != Some("complete") {
         return Ok(());
     }
@@ -228,6 +222,18 @@ fn tab_updated(details: &Object) -> Result<(), decode::DecodeError> {
     Ok(())
 }
 
+/// Remembers whether the tab is in a private window.
+fn see_window(id: i32, tab: &Object) {
+    let is_private = tab.flag("incognito") == Some(true);
+    let is_new = |worker: &mut Worker| {
+        let slot = if is_private { Some(worker.slot_or_new(id)) } else { worker.slot(id) };
+        slot.is_some_and(|slot| std::mem::replace(&mut slot.tab.is_private, is_private) != is_private)
+    };
+    if with(is_new) == Some(true) {
+        plan(id, 0);
+    }
+}
+
 #[inline(never)]
 fn tab_replaced(details: &Object) -> Result<(), decode::DecodeError> {
     let (added, removed) = (decode::tab(details, "addedTabId")?, decode::tab(details, "removedTabId")?);
@@ -235,10 +241,7 @@ fn tab_replaced(details: &Object) -> Result<(), decode::DecodeError> {
     forget(removed);
     if let Some(slot) = moved {
         let waits = slot.tab.waits();
-        with(|worker| {
-            worker.remove(added);
-            worker.tabs.push((added, Slot { tab: slot.tab, ..Slot::default() }));
-        });
+        with(|worker| worker.slot_or_new(added).tab = slot.tab);
         carry_out(added, Changes { paint: true, save: Save::Now, waits });
     }
     Ok(())
@@ -483,10 +486,9 @@ async fn write(id: i32) {
             // The store is full: documents that were left go first.
             let shed = with(|worker| worker.held(id).is_some_and(|slot| slot.tab.shed()));
             if shed != Some(true) {
-                // What stands there may be of another page.
+                // What stands there may be of another page. What comes meanwhile is tried again.
                 log(storage::remove(&key).await);
-                with(|worker| worker.held(id).map(|slot| slot.writing = false));
-                break;
+                continue;
             }
             with(|worker| worker.held(id).map(|slot| slot.behind = true));
         }
@@ -517,6 +519,7 @@ async fn look_around() {
         let (Some(id), Some("complete" | "unloaded")) = (tab.id("id"), tab.text("status").as_deref()) else { continue };
         let url = tab.text("url").unwrap_or_default();
         apply(id, Event::Found { url: &url, discarded: tab.flag("discarded") == Some(true) });
+        see_window(id, &tab);
     }
     for id in with(|worker| worker.ids()).unwrap_or_default() {
         let granted = access || may_see(id).await;

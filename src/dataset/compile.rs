@@ -198,6 +198,10 @@ pub fn image(source: &Source) -> Vec<u8> {
             held.extend(list.prefixes.iter().map(|prefix| (*prefix, use_of.covers, number)));
         }
     }
+    // Who has a list that is not whole has none that tells of all machines.
+    for row in &mut providers {
+        row.listed &= if row.listed & LISTED_SOME == 0 { !0 } else { !LISTED_EDGE };
+    }
     let flat4 = flatten(held.iter().filter(|(prefix, ..)| prefix.is_ipv4()).copied());
     let flat6 = flatten(held.iter().filter(|(prefix, ..)| !prefix.is_ipv4()).copied());
 

@@ -441,7 +441,10 @@ fn networks(source: &Source, faults: &mut Vec<Fault>) {
     let mut sharing: BTreeMap<u32, Vec<&String>> = BTreeMap::new();
     for (id, file) in &source.providers {
         for number in &file.value.as_numbers {
-            sharing.entry(*number).or_default().push(id);
+            let ids = sharing.entry(*number).or_default();
+            if ids.last() != Some(&id) {
+                ids.push(id);
+            }
         }
     }
     for (number, ids) in sharing {

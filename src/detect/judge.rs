@@ -534,7 +534,13 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         let (Some(part), None) = (last.next(), last.next()) else { return false };
         // Where it publishes its addresses, and this one is known and none of them, somebody else sent the copy.
         let address = self.response.server_address.filter(|address| reach(*address) == Reach::Public);
-        let elsewhere = address.is_some() && !self.response.proxied && self.tables.publishes_edge(part.provider);
+        let is_foreign = |network| {
+            self.tables.is_none_of_its_edge(network, part.provider)
+                && !self.tables.is_network_of(network, part.provider)
+        };
+        let elsewhere = address.is_some()
+            && !self.response.proxied
+            && (self.tables.publishes_edge(part.provider) || self.observed.operator.is_some_and(is_foreign));
         // A name of today says more than a stamp of then, unless it is that of a service which this provider carries.
         let named = self
             .strongest("canonical name", |part| part.canonical_name)

@@ -445,7 +445,7 @@ impl<'d> Tables<'d> {
         self.is_listed(provider, LISTED_OWN)
     }
 
-    /// Does the provider publish the addresses of its edge machines? An address that is missing there is none of them.
+    /// Does the provider publish the addresses of all its edge machines? One that is missing there is none of them.
     pub fn publishes_edge(&self, provider: Provider) -> bool {
         self.is_listed(provider, LISTED_EDGE)
     }

@@ -96,10 +96,12 @@ impl Kept {
     /// A machine near the reader answered for a name that is not its own: a proxy, a VPN client, a filter.
     pub fn is_answered_locally(&self) -> bool {
         let Some(host) = host(&self.url) else { return false };
-        let last = host.rsplit('.').next();
+        let host = host.strip_suffix('.').unwrap_or(host);
+        let last = host.rsplit('.').next().unwrap_or(host);
         // Names that no public name system knows (RFC 6761, section 6; RFC 6762, section 3; ICANN's decision of 2024 on
         // `internal`), and addresses.
-        let own = last.is_none_or(|last| last == host || ["localhost", "test", "local", "internal"].contains(&last))
+        let own = last == host
+            || ["localhost", "test", "local", "internal"].contains(&last)
             || text::address(host.as_bytes()).is_some();
         let near = |address: IpAddr| matches!(reach(address), Reach::Loopback | Reach::Benchmark);
         !own && self.server_address.is_some_and(near)

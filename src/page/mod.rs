@@ -290,7 +290,8 @@ pub struct HostUse {
     pub requests: u32,
     /// Those of them that the browser's own store answered.
     pub cached: u32,
-    /// Id of the provider that delivered the latest response over the network, where one was named.
+    /// Id of the provider that delivered the response over the network whose verdict was the surest, and the latest of
+    /// several as sure.
     pub delivered_by: Option<String>,
     pub grade: Grade,
 }

@@ -92,8 +92,8 @@ impl Strays {
     }
 
     /// Whose is a response to `url` that this origin asked for? Nobody's if no page of it is known, nor if it has pages
-    /// in private windows and in others, for what happens in the former must not be told in the latter. `tabs` are
-    /// known by their numbers.
+    /// on screen in private windows and in others, for what happens in the former must not be told in the latter.
+    /// `tabs` are known by their numbers.
     pub fn owner<'d>(&self, url: &str, origin: &str, tabs: impl Iterator<Item = (i32, &'d Tab)>) -> Option<Owner> {
         let expects = |fits: &dyn Fn(&str) -> bool| {
             self.navigations.iter().rev().find(|next| fits(&next.url)).map(|next| Owner::Next(next.tab))

@@ -969,9 +969,14 @@ fn a_local_proxy_is_named() {
         assert_eq!(story.state(), State::Proxied);
     }
     // Names that lead nowhere but here.
-    for url in
-        ["http://localhost/", "https://shop.test/", "http://printer.local/", "http://build/", "http://127.0.0.1/"]
-    {
+    for url in [
+        "http://localhost/",
+        "https://shop.test/",
+        "http://printer.local/",
+        "http://build/",
+        "https://shop.test./",
+        "http://127.0.0.1/",
+    ] {
         let mut story = Story::new();
         let _ = story.respond(url, |_, response| response.server_address = "127.0.0.1".parse().ok());
         let _ = story.commit(url, "A");

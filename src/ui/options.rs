@@ -119,7 +119,7 @@ pub fn brief(status: &Status, looked: bool, lang: Lang) -> Element {
     let told = if looked || status.failed.is_some() || status.busy.is_some() {
         told(status, false, lang)
     } else {
-        Element::new("div").with("role", "status")
+        Element::new("div").with("role", "status").with("tabindex", "-1")
     };
     // It stays while something is under way: whoever pressed it by keyboard would be thrown out of it.
     let look = button(LOOK, UpdateLabel::CheckNow.text(lang).to_owned());

@@ -418,12 +418,20 @@ impl Shown<'_, '_> {
     }
 }
 
-/// A country's name without the accents that would send it behind Z.
+/// A country's name without the accents that French writes, which would send it behind Z.
 fn unaccented(name: &str) -> String {
-    match name.strip_prefix('É') {
-        Some(rest) => "E".to_owned() + rest,
-        None => name.to_owned(),
-    }
+    let plain = |letter| match letter {
+        'É' => 'E',
+        'Î' => 'I',
+        'é' | 'è' | 'ê' | 'ë' => 'e',
+        'î' | 'ï' => 'i',
+        'ô' | 'ö' => 'o',
+        'â' | 'à' => 'a',
+        'û' | 'ü' => 'u',
+        'ç' => 'c',
+        other => other,
+    };
+    name.chars().map(plain).collect()
 }
 
 #[cfg(test)]
@@ -448,6 +456,7 @@ mod tests {
             french.iter().position(|known| known == name).unwrap_or_else(|| panic!("{name} is not in {french:?}"))
         };
         assert!(place("Canada") < place("États-Unis") && place("États-Unis") < place("Finlande"), "{french:?}");
+        assert!(unaccented("Suède") < unaccented("Suisse"));
         // Accents that the order does not know would stand at the end.
         for name in [french, countries(Lang::En)].concat() {
             assert!(unaccented(&name).starts_with(|first: char| first.is_ascii_uppercase()), "{name}");

@@ -142,9 +142,9 @@ fn main(lang: Lang) -> Element {
     Element::new("main").with("id", "panel").with("tabindex", "-1").with("lang", lang.tag()).with("data-ready", "true")
 }
 
-/// A region whose changes a screen reader tells.
+/// A region whose changes a screen reader tells. It takes the focus of a button that is gone.
 fn status() -> Element {
-    Element::new("div").with("role", "status")
+    Element::new("div").with("role", "status").with("tabindex", "-1")
 }
 
 fn grade_word(view: &PanelView) -> &'static str {

@@ -933,7 +933,7 @@ mod tests {
             view.hosts.notes,
             [
                 "And 3 requests to further hosts, counted but not listed.",
-                "And 4 requests to the page’s own host, www.example.com; the latest over the network: Cloudflare, likely.",
+                "And 4 requests to the page’s own host, www.example.com; the surest answer over the network: Cloudflare, likely.",
             ]
         );
     }

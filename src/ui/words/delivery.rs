@@ -97,20 +97,28 @@ pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, 
         (_, Lang::Fr) => "Peut-être",
     };
     let unchecked = unchecked(response, lang);
+    // On whose machines it runs.
+    let lender = match verdict.reason {
+        Reason::AddressOnMachines { platform } => Some(platform),
+        Reason::Fields | Reason::PlatformCarrier { .. } if verdict.grade == Grade::Certain => {
+            verdict.operator.and_then(|number| tables.provider_of(number)).filter(|owner| *owner != delivered_by)
+        }
+        _ => None,
+    };
+    if let Some(lender) = lender {
+        let lender = name(lender);
+        let known = match lang {
+            Lang::En => format!("The address belongs to {lender}, the machine to {edge}."),
+            Lang::Fr => format!("L’adresse appartient à {lender}, la machine à {edge}."),
+        };
+        return format!("{}. {known}", connected(machine_of(edge, lang)));
+    }
     match verdict.reason {
         // Fields become certain only where the address is in the provider's network.
         Reason::Address | Reason::Fields | Reason::PlatformCarrier { .. }
             if verdict.reason == Reason::Address || verdict.grade == Grade::Certain =>
         {
             let known = known_address(edge, list, verdict.grade, lang);
-            format!("{}. {known}", connected(machine_of(edge, lang)))
-        }
-        Reason::AddressOnMachines { platform } => {
-            let platform = name(platform);
-            let known = match lang {
-                Lang::En => format!("The address belongs to {platform}, the machine to {edge}."),
-                Lang::Fr => format!("L’adresse appartient à {platform}, la machine à {edge}."),
-            };
             format!("{}. {known}", connected(machine_of(edge, lang)))
         }
         Reason::HostNetwork => {
@@ -549,7 +557,7 @@ pub fn grade_meaning(grade: Grade, reason: Reason, lang: Lang) -> &'static str {
         ),
         Grade::Likely => lang.pick(
             "Strong signs agree, but one link of the proof is missing.",
-            "Des indices forts concordent, mais il manque un maillon à la preuve.",
+            "Des indices forts concordent, mais une confirmation manque.",
         ),
         Grade::Possible => lang.pick(
             "A sign points this way; it could have another cause.",

@@ -186,14 +186,15 @@ pub fn requests_beyond(count: u32, lang: Lang) -> String {
 
 /// Requests to the page's own host.
 ///
-/// `by` is who answered the latest of them over the network, where that could be named, and how sure that is.
+/// `by` is who answered the one over the network of which that is the surest, and how sure it is.
 pub fn requests_to_own_host(count: u32, host: &str, by: Option<(&str, Grade)>, lang: Lang) -> String {
     let mut text = match lang {
         Lang::En => format!("And {} to the page’s own host, {host}", requests(count, lang)),
         Lang::Fr => format!("Et {} vers l’hôte de la page même, {host}", requests(count, lang)),
     };
     if let Some((by, sure)) = by {
-        text += lang.pick("; the latest over the network: ", "\u{202f}; pour la dernière passée par le réseau\u{a0}: ");
+        text += lang
+            .pick("; the surest answer over the network: ", "\u{202f}; la réponse la plus sûre par le réseau\u{a0}: ");
         text += by;
         if sure != Grade::Certain {
             text += ", ";

@@ -265,11 +265,10 @@ pub fn served(from: u32, before_from: bool, to: u32, before_to: bool, lang: Lang
     };
     let begin = text(from, before_from);
     match (to, lang) {
-        (0, Lang::En) => format!("reported since {begin}, no end reported"),
+        (0, Lang::En) => format!("since {begin}, no end reported"),
         (0, Lang::Fr) => {
-            let since = if before_from { "dès " } else { "depuis " };
             let le = if before_from { "" } else { le(Day(from)) };
-            format!("rapporté {since}{le}{begin}, fin non rapportée")
+            format!("depuis {le}{begin}, fin non rapportée")
         }
         (to, _) if to == from && before_from == before_to => begin,
         (to, _) => format!("{begin} – {}", text(to, before_to)),
@@ -335,7 +334,7 @@ impl Told {
             ),
             Self::HistoryNote => lang.pick(
                 "Dated reports, not a statement about today: who delivers it now is shown by an observation alone.",
-                "Des faits rapportés et datés, non une affirmation sur aujourd’hui\u{a0}: seule une observation montre qui le livre aujourd’hui.",
+                "Des faits rapportés et datés, non une affirmation sur aujourd’hui\u{a0}: seule une observation montre qui le livre à présent.",
             ),
             Self::Act => lang.pick("What you can do", "Ce que vous pouvez faire"),
             Self::Relay => lang.pick(
@@ -382,11 +381,11 @@ mod tests {
         for (from, before, en, fr) in [
             (20_191_100, false, "since November 2019", "depuis novembre 2019"),
             (20_190_805, false, "since 5 August 2019", "depuis le 5\u{a0}août 2019"),
-            (20_190_805, true, "since before 5 August 2019", "dès avant le 5\u{a0}août 2019"),
-            (20_190_000, true, "since before 2019", "dès avant 2019"),
+            (20_190_805, true, "since before 5 August 2019", "depuis avant le 5\u{a0}août 2019"),
+            (20_190_000, true, "since before 2019", "depuis avant 2019"),
         ] {
-            assert_eq!(served(from, before, 0, false, Lang::En), format!("reported {en}, no end reported"));
-            assert_eq!(served(from, before, 0, false, Lang::Fr), format!("rapporté {fr}, fin non rapportée"));
+            assert_eq!(served(from, before, 0, false, Lang::En), format!("{en}, no end reported"));
+            assert_eq!(served(from, before, 0, false, Lang::Fr), format!("{fr}, fin non rapportée"));
         }
     }
 }

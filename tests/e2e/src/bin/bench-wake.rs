@@ -35,7 +35,7 @@ const REST: Duration = Duration::from_millis(1_500);
 /// for TCP, TLS and the request (RFC 8446, section 2), and mostly the name's look-up.
 const ANSWERS_MS: [u64; 4] = [0, 20, 50, 100];
 
-/// How many wakes of each a start of both browsers has at the most: what one start happens to bring stays with it, and
+/// How many wakes of each a start of both browsers has: what one start happens to bring stays with it, and
 /// differs more from another's than its rounds do from each other, so that only more starts make a figure surer.
 const ROUNDS_OF_A_START: usize = 5;
 
@@ -47,7 +47,7 @@ extension in dist/ and for a minimal peer, less the time that the server took to
 of the middle half, the median, and the time within which nine of ten came. The ratio is of the
 means: for a server that answers at once, after 20, 50 and 100 ms. Exits 1 when a ratio is above
 RATIO (1.3 unless you say so). N is the number of wakes of each for each of these (30 unless you
-say so, and at least 15). The browsers are started anew after every fifth.
+say so, and at least 15), in fives: the browsers are started anew after each.
 ";
 
 fn main() -> ExitCode {

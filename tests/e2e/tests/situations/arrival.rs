@@ -187,7 +187,7 @@ pub fn service_worker(stage: &mut Stage) -> Outcome {
     stage.browser.navigate(&url(CLOUDFLARE, "/worker/passed"))?;
     stage.see(&tab, &expected("service-worker", None))?;
     // What the worker fetched for the page is told, and by whom it was answered; Firefox may tell of it late.
-    let told = format!("{CLOUDFLARE}; the latest over the network: Cloudflare");
+    let told = format!("{CLOUDFLARE}; the surest answer over the network: Cloudflare");
     let panel = stage.panel_tab();
     stage.browser.switch(&panel)?;
     stage.browser.until(&format!("the panel says `{told}`"), |browser| {
