@@ -203,8 +203,10 @@ fn tab_updated(details: &Object) -> Result<(), decode::DecodeError> {
     if let Some(discarded) = change.flag("discarded") {
         apply(id, Event::Discarded(discarded));
     }
+    // Chromium tells of each title and icon too, for which no tab need be read.
+    let Some(status) = change.text("status") else { return Ok(()) };
     see_window(id, &tab);
-    if change.text("status").as_deref() != Some("complete") {
+    if status != "complete" {
         return Ok(());
     }
     // Firefox sometimes wipes the toolbar after it told of the commit.

@@ -1,6 +1,6 @@
 //! The page about updates as a tree: what is in use, what can be had, and every step back.
 
-use super::tree::Element;
+use super::tree::{Element, status_region};
 use super::words::{self, Lang, UpdateLabel};
 use crate::update::{Dated, Offer, Schedule, Status, Version};
 
@@ -119,7 +119,7 @@ pub fn brief(status: &Status, looked: bool, lang: Lang) -> Element {
     let told = if looked || status.failed.is_some() || status.busy.is_some() {
         told(status, false, lang)
     } else {
-        Element::new("div").with("role", "status").with("tabindex", "-1")
+        status_region()
     };
     // It stays while something is under way: whoever pressed it by keyboard would be thrown out of it.
     let look = button(LOOK, UpdateLabel::CheckNow.text(lang).to_owned());
@@ -128,7 +128,7 @@ pub fn brief(status: &Status, looked: bool, lang: Lang) -> Element {
 
 /// What is under way, or what came of the last attempt: one place that a screen reader follows.
 fn told(status: &Status, with_changes: bool, lang: Lang) -> Element {
-    let mut told = Element::new("div").with("role", "status").with("tabindex", "-1");
+    let mut told = status_region();
     if status.busy.is_some() {
         told = told.with("data-busy", "true").child(Element::new("p").text(UpdateLabel::Busy.text(lang)));
     } else if let Some(refusal) = &status.failed {

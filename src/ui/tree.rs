@@ -133,7 +133,10 @@ pub fn panel(view: &PanelView, documented: Vec<Element>, updates: Option<Element
 pub fn unreadable(lang: Lang) -> Element {
     main(lang).child(
         Element::new("header")
-            .child(status().child(Element::new("h1").with("data-part", "sentence").text(Label::Unreadable.text(lang))))
+            .child(
+                status_region()
+                    .child(Element::new("h1").with("data-part", "sentence").text(Label::Unreadable.text(lang))),
+            )
             .child(Element::new("p").text(Label::UnreadableNote.text(lang))),
     )
 }
@@ -143,7 +146,7 @@ fn main(lang: Lang) -> Element {
 }
 
 /// A region whose changes a screen reader tells. It takes the focus of a button that is gone.
-fn status() -> Element {
+pub(super) fn status_region() -> Element {
     Element::new("div").with("role", "status").with("tabindex", "-1")
 }
 
@@ -156,7 +159,7 @@ fn head(view: &PanelView) -> Element {
     if let Some(host) = &view.host {
         head = head.child(Element::new("p").with("data-part", "host").text(host));
     }
-    head = head.child(status().child(Element::new("h1").with("data-part", "sentence").text(&view.headline)));
+    head = head.child(status_region().child(Element::new("h1").with("data-part", "sentence").text(&view.headline)));
     if let Some((word, meaning)) = view.sure {
         head = head.child(
             Element::new("p")

@@ -263,29 +263,35 @@ impl Explanation<'_> {
     }
 
     fn weighing(&self, out: &mut impl Write) -> io::Result<()> {
-        let rented = matches!(self.verdict.reason, Reason::RentedMachine { .. });
-        let by_address = rented
-            || matches!(self.verdict.reason, Reason::Address | Reason::AddressOnMachines { .. } | Reason::HostNetwork);
-        let order = if rented {
-            self.lang.pick(
-                "The address tells the network; the marks in the response tell who uses the machine.",
-                "L’adresse dit le réseau\u{202f}; les marques de la réponse disent qui emploie la machine.",
-            )
-        } else if matches!(self.verdict.reason, Reason::Network { .. }) {
-            self.lang.pick(
-                "No list and no field settles it; the network’s number does.",
-                "Ni liste ni champ ne tranche\u{202f}; c’est le numéro du réseau qui le fait.",
-            )
-        } else if by_address {
-            self.lang.pick(
-                "The address settles who answered: it is the only thing that cannot have been stored or relayed.",
-                "L’adresse règle la question\u{a0}: elle seule ne peut avoir été ni conservée ni relayée.",
-            )
-        } else {
-            self.lang.pick(
-                "No list settles it by the address, so the fields decide: clocks that are seconds old, then Server where it is overwritten, then the last place in Via, then names.",
-                "Aucune liste ne tranche par l’adresse\u{a0}; les champs décident\u{a0}: horloges vieilles de quelques secondes, puis Server quand il est réécrit, puis la dernière place dans Via, puis les noms.",
-            )
+        let (by_address, order) = match self.verdict.reason {
+            Reason::RentedMachine { .. } => (
+                true,
+                self.lang.pick(
+                    "The address tells the network; the marks in the response tell who uses the machine.",
+                    "L’adresse dit le réseau\u{202f}; les marques de la réponse disent qui emploie la machine.",
+                ),
+            ),
+            Reason::Address | Reason::AddressOnMachines { .. } | Reason::HostNetwork => (
+                true,
+                self.lang.pick(
+                    "The address settles who answered: it is the only thing that cannot have been stored or relayed.",
+                    "L’adresse règle la question\u{a0}: elle seule ne peut avoir été ni conservée ni relayée.",
+                ),
+            ),
+            Reason::Network { .. } => (
+                false,
+                self.lang.pick(
+                    "No list and no field settles it; the network’s number does.",
+                    "Ni liste ni champ ne tranche\u{202f}; c’est le numéro du réseau qui le fait.",
+                ),
+            ),
+            _ => (
+                false,
+                self.lang.pick(
+                    "No list settles it by the address, so the fields decide: clocks that are seconds old, then Server where it is overwritten, then the last place in Via, then names.",
+                    "Aucune liste ne tranche par l’adresse\u{a0}; les champs décident\u{a0}: horloges vieilles de quelques secondes, puis Server quand il est réécrit, puis la dernière place dans Via, puis les noms.",
+                ),
+            ),
         };
         writeln!(out, "  {order}")?;
         for weighed in self.weighed {
