@@ -8,17 +8,36 @@
 //
 // `room` receives the texts without anything between them, as UTF-8. `table` receives five numbers,
 // then the place at which each text ends. What is returned is the number of texts, or zero when they
-// did not fit; the first two numbers then are the entries and the bytes that would do.
+// did not fit; the first two numbers then are the entries and the bytes that would do. What is no event
+// is less than zero.
+//
+// All three are places in the module's memory. They are mostly where they were, and a view is kept until
+// one has moved, or until the memory has grown, which leaves a view without any length.
 
 const encoder = new TextEncoder();
 const latin1 = new TextDecoder("latin1");
 const NUMBERS = 5;
 const ROOM_MAX = 1 << 20;
+const WANTED = 1 << 12;
+let [wanted, table, room] = [new Uint8Array(), new Float64Array(), new Uint8Array()];
 
-export function pack(details, wanted, table, room) {
+export function pack(memory, details, wantedAt, tableAt, entries, roomAt, bytes) {
+  if (!lies(wanted, wantedAt, WANTED)) wanted = new Uint8Array(memory.buffer, wantedAt, WANTED);
+  if (!lies(table, tableAt, entries)) table = new Float64Array(memory.buffer, tableAt, entries);
+  if (!lies(room, roomAt, bytes)) room = new Uint8Array(memory.buffer, roomAt, bytes);
+  try {
+    return write(details);
+  } catch {
+    return -1;
+  }
+}
+
+const lies = (view, at, length) => view.byteOffset === at && view.length === length;
+
+function write(details) {
   const fields = details.responseHeaders ?? [];
   const count = 9 + 2 * fields.length;
-  if (table.length < NUMBERS + count) return ask(table, NUMBERS + count, room.length);
+  if (table.length < NUMBERS + count) return ask(NUMBERS + count, room.length);
   table[0] = details.tabId ?? -1;
   table[1] = details.statusCode ?? 0;
   table[2] = details.timeStamp ?? NaN;
@@ -45,21 +64,21 @@ export function pack(details, wanted, table, room) {
     table[at++] = (text += field.value ?? bytesOf(field)).length;
   }
   const { read, written } = encoder.encodeInto(text, room);
-  if (read < text.length && room.length < ROOM_MAX) return ask(table, 0, Math.min(ROOM_MAX, 3 * text.length));
-  if (written !== text.length) encodeApart(text, table, at, room);
+  if (read < text.length && room.length < ROOM_MAX) return ask(0, Math.min(ROOM_MAX, 3 * text.length));
+  if (written !== text.length) encodeApart(text, at);
   return at - NUMBERS;
 }
 
 /** Chromium gives values that are not UTF-8 as bytes; Firefox gives all as Latin-1. */
 const bytesOf = ({ binaryValue }) => (binaryValue ? latin1.decode(Uint8Array.from(binaryValue)) : "");
 
-function ask(table, entries, bytes) {
+function ask(entries, bytes) {
   [table[0], table[1]] = [entries, bytes];
   return 0;
 }
 
 /** Some text is not ASCII, or all of them are too long: each is encoded for itself to learn where it ends. */
-function encodeApart(text, table, end, room) {
+function encodeApart(text, end) {
   let [from, to] = [0, 0];
   for (let at = NUMBERS; at < end; at++) {
     const part = text.slice(from, table[at]);
