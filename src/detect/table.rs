@@ -141,7 +141,8 @@ pub const KINDS: usize = 32;
 /// The kinds of a text's first and last byte.
 #[inline(always)]
 pub fn kinds(text: &[u8]) -> [usize; 2] {
-    [text.first(), text.last()].map(|byte| byte.map_or(0, |byte| usize::from(*byte) % KINDS))
+    let kind = |byte: Option<&u8>| byte.map_or(0, |byte| usize::from(*byte) % KINDS);
+    [kind(text.first()), kind(text.last())]
 }
 
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -387,11 +388,11 @@ impl<'d> Tables<'d> {
                 bits = 0;
                 let mask =
                     |kind: usize| masks.and_then(|masks| masks.get(kind * words + word)).map_or(0, |mask| mask.get());
-                for list in [texts, others] {
-                    for text in list {
-                        let [first, last] = kinds(text);
-                        bits |= mask(first) & mask(KINDS + last);
-                    }
+                // One after the other without an iterator of both, which would be several calls in the module.
+                for number in 0..texts.len() + others.len() {
+                    let Some(text) = texts.get(number).or_else(|| others.get(number - texts.len())) else { break };
+                    let [first, last] = kinds(text);
+                    bits |= mask(first) & mask(KINDS + last);
                 }
             }
             while bits != 0 {
