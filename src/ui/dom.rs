@@ -42,7 +42,9 @@ pub fn render_unreadable(lang: Lang) -> Result<(), JsValue> {
 pub fn on_action(mut act: impl FnMut(&str) + 'static) -> Result<(), JsValue> {
     let clicked = Closure::<dyn FnMut(web_sys::Event)>::new(move |event: web_sys::Event| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        if let Some(action) = target.and_then(|element| element.get_attribute("data-action")) {
+        // What has to wait for something that is under way cannot be pressed.
+        let button = target.filter(|element| !element.has_attribute("aria-disabled"));
+        if let Some(action) = button.and_then(|element| element.get_attribute("data-action")) {
             act(&action);
         }
     });

@@ -2,7 +2,7 @@
 
 use super::tree::{Element, status_region};
 use super::words::{self, Lang, UpdateLabel};
-use crate::update::{Dated, Offer, Schedule, Status, Version};
+use crate::update::{Dated, Offer, Schedule, Status};
 
 /// What the buttons ask of the worker, by the value of their `data-action`.
 pub const LOOK: &str = "look";
@@ -43,7 +43,7 @@ pub fn page(status: Option<&Status>, certificates: Option<bool>, lang: Lang) -> 
         main = main.child(section("changes", UpdateLabel::Changes, lang).child(text));
     }
     if let Some(read) = certificates {
-        let switch = button(CERTIFICATES, UpdateLabel::ReadCertificates.text(lang).to_owned());
+        let switch = button(CERTIFICATES, UpdateLabel::ReadCertificates.text(lang));
         main = main.child(
             section("certificates", UpdateLabel::Certificates, lang)
                 .child(Element::new("p").text(UpdateLabel::CertificatesNote.text(lang)))
@@ -88,18 +88,13 @@ fn source(status: &Status, lang: Lang) -> String {
 fn newer(status: &Status, lang: Lang) -> Element {
     let mut part =
         section("newer", UpdateLabel::Newer, lang).child(told(status, true, lang)).children(progress(status, lang));
-    // They stay while something is under way: whoever pressed one by keyboard would be thrown out of it.
-    let asks = |action, label: UpdateLabel| {
-        let button = button(action, label.text(lang).to_owned());
-        if status.busy.is_some() { button.with("aria-disabled", "true") } else { button }
-    };
     if status.offer.is_some() && status.failed.is_none() {
-        part = part.child(asks(TAKE, UpdateLabel::Take));
+        part = part.child(asks(TAKE, UpdateLabel::Take.text(lang), status));
     }
     match status.address {
-        Some(_) => {
-            part.child(asks(LOOK, UpdateLabel::CheckNow)).child(note(UpdateLabel::CheckNote.text(lang).to_owned()))
-        }
+        Some(_) => part
+            .child(asks(LOOK, UpdateLabel::CheckNow.text(lang), status))
+            .child(note(UpdateLabel::CheckNote.text(lang).to_owned())),
         None => part.child(note(UpdateLabel::NoChannel.text(lang).to_owned()).with("data-part", "no-channel")),
     }
 }
@@ -121,8 +116,7 @@ pub fn brief(status: &Status, looked: bool, lang: Lang) -> Element {
     } else {
         status_region()
     };
-    // It stays while something is under way: whoever pressed it by keyboard would be thrown out of it.
-    let look = button(LOOK, UpdateLabel::CheckNow.text(lang).to_owned());
+    let look = asks(LOOK, UpdateLabel::CheckNow.text(lang), status);
     part.child(told).children(progress(status, lang)).child(look.with("aria-describedby", "updates"))
 }
 
@@ -193,7 +187,7 @@ fn by_itself(status: &Status, lang: Lang) -> Element {
     let mut group = Element::new("div").with("role", "group").with("aria-labelledby", "by-itself");
     for (action, schedule) in SCHEDULES {
         let pressed = (status.schedule == schedule).to_string();
-        group = group.child(button(action, words::schedule(schedule, lang).to_owned()).with("aria-pressed", pressed));
+        group = group.child(asks(action, words::schedule(schedule, lang), status).with("aria-pressed", pressed));
     }
     part = part.child(group);
     if status.schedule == Schedule::Unasked {
@@ -211,12 +205,11 @@ fn from_file(lang: Lang) -> Element {
 
 fn go_back(status: &Status, lang: Lang) -> Element {
     let mut part = section("go-back", UpdateLabel::GoBack, lang);
-    let to = |version: Version| words::back_to(version, lang);
     if let Some(previous) = &status.previous {
-        part = part.child(button(PREVIOUS, to(previous.version)));
+        part = part.child(asks(PREVIOUS, &words::back_to(previous.version, lang), status));
     }
     if status.current.is_some() {
-        part = part.child(button(BUNDLED, UpdateLabel::ToBundled.text(lang).to_owned()));
+        part = part.child(asks(BUNDLED, UpdateLabel::ToBundled.text(lang), status));
     }
     part
 }
@@ -242,8 +235,15 @@ fn fact(part: &'static str, label: UpdateLabel, text: String, lang: Lang) -> Ele
         .child(Element::new("dd").child(Element::new("p").text(text)))
 }
 
-fn button(action: &'static str, text: String) -> Element {
+fn button(action: &'static str, text: &str) -> Element {
     Element::new("button").with("type", "button").with("data-action", action).text(text)
+}
+
+/// A button that has to wait for what is under way. It stays: whoever pressed one by keyboard would be thrown out of
+/// it.
+fn asks(action: &'static str, text: &str, status: &Status) -> Element {
+    let button = button(action, text);
+    if status.busy.is_some() { button.with("aria-disabled", "true") } else { button }
 }
 
 fn note(text: String) -> Element {
@@ -254,7 +254,7 @@ fn note(text: String) -> Element {
 mod tests {
     use super::*;
     use crate::ui::tree::texts;
-    use crate::update::Refusal;
+    use crate::update::{Refusal, Version};
 
     fn status() -> Status {
         let version = Version { day: 20_261_126, revision: 0 };
@@ -335,18 +335,22 @@ mod tests {
     fn what_is_under_way_keeps_its_buttons_and_is_told_once() {
         let version = Version { day: 20_261_201, revision: 0 };
         let offer = Some(Offer { version, cost: 1, left: false, changes: Vec::new() });
-        let busy = Status { busy: Some((12_000, 345_000)), offer, ..status() };
-        let part = newer(&busy, Lang::En);
-        let html = crate::ui::tree::html(&part);
+        let previous = status().current;
+        let busy = Status { busy: Some((12_000, 345_000)), offer, previous, ..status() };
+        let html = crate::ui::tree::html(&page(Some(&busy), None, Lang::En));
         for expected in [
             "<div role=\"status\" tabindex=\"-1\" data-busy=\"true\"><p>Under way…</p></div>",
             "12 kB of 345 kB",
             "data-action=\"take\" aria-disabled=\"true\"",
             "data-action=\"look\" aria-disabled=\"true\"",
+            "data-action=\"previous\" aria-disabled=\"true\"",
+            "data-action=\"bundled\" aria-disabled=\"true\"",
         ] {
             assert!(html.contains(expected), "{expected} is not in {html}");
         }
-        assert!(!crate::ui::tree::html(&newer(&status(), Lang::En)).contains("aria-disabled"));
+        let schedules = SCHEDULES.map(|(action, _)| format!("data-action=\"{action}\" aria-disabled=\"true\""));
+        assert!(schedules.iter().all(|button| html.contains(button)), "{html}");
+        assert!(!crate::ui::tree::html(&page(Some(&status()), None, Lang::En)).contains("aria-disabled"));
     }
 
     #[test]
