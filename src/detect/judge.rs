@@ -713,8 +713,9 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         {
             verdict.layers.push(LayerFound { provider, role, when_stored: false });
         }
-        // A host's machine with nothing behind it is the origin server.
-        let relays = |layer: &LayerFound| matches!(layer.role, LayerRole::Inner | LayerRole::Platform);
+        // A host's machine with nothing behind it is the origin server; a store of files is no server of the site's.
+        let relays =
+            |layer: &LayerFound| matches!(layer.role, LayerRole::Inner | LayerRole::Platform | LayerRole::Storage);
         if verdict.reason == Reason::HostNetwork && !verdict.layers.iter().any(relays) {
             verdict.layers[0].role = LayerRole::Origin;
         }

@@ -347,7 +347,7 @@ pub fn unknown(reason: Reason, tables: &Tables<'_>, lang: Lang) -> String {
 fn subject(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Option<String> {
     let edge = tables.name(verdict.delivered_by?);
     Some(match verdict.reason {
-        Reason::HostNetwork if verdict.origin == Origin::Visible => {
+        Reason::HostNetwork if verdict.origin == Origin::Visible && verdict.hosted_at == verdict.delivered_by => {
             let text = match lang {
                 Lang::En => format!("the site’s own server, at {edge}"),
                 Lang::Fr => format!("le serveur du site, chez {edge}"),
@@ -604,6 +604,14 @@ pub fn origin_why(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Str
     let held = verdict.hosted_at.map(name);
     let behind = verdict.layers.iter().find(|layer| layer.role == LayerRole::Inner).map(|layer| name(layer.provider));
     match (verdict.origin, edge, held) {
+        (Origin::Visible, Some(edge), Some(held)) if edge != held => match lang {
+            Lang::En => format!(
+                "Marks in the response say that the files lie in {held}, and no other server of the site is to be seen."
+            ),
+            Lang::Fr => format!(
+                "Des marques dans la réponse disent que les fichiers se trouvent dans {held}, et aucun autre serveur du site n’est visible."
+            ),
+        },
         (Origin::Visible, Some(edge), _) if verdict.reason == Reason::HostNetwork => match lang {
             Lang::En => {
                 format!("As far as can be seen, the machine that answered is the site’s own server, at {edge}.")
