@@ -268,11 +268,16 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         let list = self.observed.holder.and_then(|holder| self.tables.list(holder.list));
         match list {
             Some(list) if !list.is_network() => {
-                let (platform, machines) = (list.provider(), list.machines());
+                let platform = list.provider();
+                // Where those machines write `Server` over any other value, and it has another one, they are the
+                // platform's own, as they once were.
+                let foreign = |row: &ProviderRow| self.left_server(row, self.wrote_last(list.machines()));
+                let is_own = list.machines() != platform && self.tables.provider(list.machines()).is_some_and(foreign);
+                let machines = if is_own { platform } else { list.machines() };
                 verdict.delivered_by = Some(machines);
                 if platform == machines {
                     verdict.reason = Reason::Address;
-                    verdict.grade = if list.is_published() { Grade::Certain } else { Grade::Likely };
+                    verdict.grade = if list.is_published() && !is_own { Grade::Certain } else { Grade::Likely };
                 } else {
                     let alive = self.part(machines).is_some_and(|part| part.fresh || part.last_writer);
                     verdict.reason = Reason::AddressOnMachines { platform };
@@ -493,12 +498,14 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
     /// Who delivers for a platform without machines of its own: the one that can have written `Server`.
     #[inline(never)]
     fn carried(&self, platform: Provider, verdict: &mut Verdict<'_>) -> bool {
-        let wrote = |carrier: &Provider| {
-            let row = self.tables.provider(*carrier);
-            !row.is_some_and(|row| self.left_server(row, self.part(*carrier).is_some_and(|part| part.last_writer)))
-        };
         // Of several, the one that left a mark of its own now.
         let marked = |part: &Part<'d>| part.took_part() && !part.only_then();
+        // Who left none did not pass on what a Varnish of the platform's own has numbered, as far as can be seen.
+        let wrote = |carrier: &Provider| {
+            let row = self.tables.provider(*carrier);
+            !row.is_some_and(|row| self.left_server(row, self.wrote_last(*carrier)))
+                && (!self.observed.own_varnish || self.part(*carrier).is_some_and(marked))
+        };
         let mut best = None;
         let mut single = true;
         for carrier in carriers(self.tables, platform).filter(wrote) {
@@ -647,6 +654,11 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             && part.via_from_end != Some(0)
             && (cleaned || fronted || others().any(|other| other.ends_via));
         part.only_then() || via || self.left_server(part.row, part.last_writer)
+    }
+
+    /// Does `Server` carry the value that this provider writes over any other?
+    fn wrote_last(&self, provider: Provider) -> bool {
+        self.part(provider).is_some_and(|part| part.last_writer)
     }
 
     /// A provider that writes its own value over any other's left one that is another's.
