@@ -165,6 +165,7 @@ impl<'d> Image<'d> {
             networks: rows(part[18], 18)?,
             sites: rows(part[19], 19)?,
             operators: Operators::default(),
+            year: head.date.get() / 10_000,
         };
         if tables.starts4.len() != tables.prefixes4.len() {
             return Err(ImageError::Section { section: 13 });

@@ -302,6 +302,17 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         if self.response.from_cache && verdict.grade == Grade::Certain && self.observed.holder.is_none() {
             verdict.grade = Grade::Likely;
         }
+        // Blocks of addresses are sold. Marks of the one who is named say that this one was not.
+        let marked = |part: &Part<'d>| part.took_part() || part.host >= Strength::Strong;
+        let is_marked = verdict.delivered_by.and_then(|provider| self.part(provider)).is_some_and(marked);
+        if let Some(list) = list.filter(|_| !is_marked && self.is_long_ago()) {
+            verdict.grade = verdict.grade.min(if list.is_network() { Grade::Possible } else { Grade::Likely });
+        }
+    }
+
+    /// Is the response so old that today's lists and contracts may not have been those of then?
+    fn is_long_ago(&self) -> bool {
+        self.response.year_long_before(self.tables.year).is_some()
     }
 
     /// Services of one family share addresses; which of them answered, its own marks say.
@@ -389,8 +400,17 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             let rival = ranked.get(1).filter(|(at, _)| in_front(&self.parts[usize::from(*at)]));
             let single = rival.is_none_or(|(_, other)| score - other >= MARGIN);
             let firm = best.fresh || best.last_writer || best.via_from_end == Some(0);
-            let whole = firm || best.strength == Strength::Definitive;
+            let whole = firm || best.strength == Strength::Definitive || best.is_own_host();
             verdict.grade = if single && *score >= 0 && whole { Grade::Likely } else { Grade::Possible };
+            // Somebody else's stamp is of this very request, and nothing of the one who fits better is.
+            let alive = |part: &&Part<'_>| part.fresh && part.provider != best.provider && in_front(part);
+            if let Some(other) = self.parts.iter().find(alive).filter(|_| !best.fresh && !best.last_writer) {
+                verdict.grade = Grade::Possible;
+                let conflict = Conflict::TwoInFront { first: best.provider, second: other.provider };
+                if !verdict.conflicts.contains(&conflict) {
+                    verdict.conflicts.push(conflict);
+                }
+            }
             if best.is_carried(self.tables) {
                 verdict.grade = Grade::Possible;
                 if self.carried(best.provider, verdict) {
@@ -500,11 +520,13 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
     fn carried(&self, platform: Provider, verdict: &mut Verdict<'_>) -> bool {
         // Of several, the one that left a mark of its own now.
         let marked = |part: &Part<'d>| part.took_part() && !part.only_then();
-        // Who left none did not pass on what a Varnish of the platform's own has numbered, as far as can be seen.
+        // Who left none did not pass on what a Varnish of the platform's own has numbered, as far as can be seen, and
+        // that it carries the platform today says nothing of a response of long ago.
+        let unmarked = self.observed.own_varnish || self.is_long_ago();
         let wrote = |carrier: &Provider| {
             let row = self.tables.provider(*carrier);
             !row.is_some_and(|row| self.left_server(row, self.wrote_last(*carrier)))
-                && (!self.observed.own_varnish || self.part(*carrier).is_some_and(marked))
+                && (!unmarked || self.part(*carrier).is_some_and(marked))
         };
         let mut best = None;
         let mut single = true;
@@ -687,11 +709,17 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         };
         let mut inner: Short<(u16, LayerRole), 8> = Short::default();
         // Of a crowd of marks nobody can tell which are true; the evidence lists them all.
-        let believed = if self.crowd.is_some() { &[] } else { self.parts };
+        // And where nobody answered, the name of the host says nothing of layers.
+        let nobody = self.response.made_by_browser() || self.response.is_empty();
+        let believed = if self.crowd.is_some() || nobody { &[] } else { self.parts };
         let others = believed.iter().enumerate().filter(|(_, part)| Some(part.provider) != verdict.delivered_by);
+        let own_host =
+            verdict.delivered_by.and_then(|edge| self.part(edge)).is_some_and(|edge| edge.host == Strength::Definitive);
         for (at, part) in others {
             let named = part.host >= Strength::Strong;
-            let attested = part.took_part() || part.origin_strength >= Strength::Strong;
+            // On the deliverer's own host, what is not somebody's alone may be its own too.
+            let elsewhere = !own_host || named || part.strength == Strength::Definitive;
+            let attested = part.took_part() && elsewhere || part.origin_strength >= Strength::Strong;
             let role = if let Some((_, role)) = behind.filter(|(provider, _)| *provider == part.provider) {
                 role
             } else if (part.row.is_platform() || part.rides(self.tables)) && (attested || named) {
@@ -758,8 +786,12 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             return;
         };
         let Some(row) = self.tables.provider(edge) else { return };
-        let platform = behind(&[LayerRole::Platform])
-            .filter(|provider| self.tables.provider(*provider).is_some_and(ProviderRow::holds));
+        // A company holds its own sites, where its marks and not only a name speak for it.
+        let own = |part: &Part<'d>| part.row.has(ProviderRole::FirstParty) && part.took_part();
+        let holds = |provider: &Provider| {
+            self.tables.provider(*provider).is_some_and(ProviderRow::holds) || self.part(*provider).is_some_and(own)
+        };
+        let platform = behind(&[LayerRole::Platform]).filter(holds);
         let storage = behind(&[LayerRole::Storage]);
         // A machine that was rented to a provider in front holds no site.
         let host = behind(&[LayerRole::Host]).filter(|host| verdict.reason != Reason::RentedMachine { network: *host });
@@ -775,8 +807,12 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         } else if inner.is_some() {
             (Origin::Hinted, row.holds().then_some(edge).filter(|_| row.is_platform()))
         } else {
+            // What only an origin server or its storage writes, and not the one who answered.
+            let foreign = |part: &Part<'d>| part.provider != edge && part.origin_strength >= Strength::Weak;
+            let relays = !row.has(ProviderRole::ObjectStorage) && self.parts.iter().any(foreign);
             match row.origin() {
                 OriginPolicy::Masks => (Origin::Hidden, None),
+                OriginPolicy::Shows if relays => (Origin::Hinted, row.holds().then_some(edge)),
                 OriginPolicy::Shows => (Origin::Visible, Some(edge)),
                 OriginPolicy::Depends => (Origin::Hinted, row.holds().then_some(edge)),
             }

@@ -154,10 +154,12 @@ fn now_ms(response: &Response<'_>, date_ms: Option<i64>, seen: &Observed<'_>) ->
     let Some(date) = date_ms else { return Some(now) };
     let server_now = date + seen.age_s.unwrap_or(0) as i64 * 1_000;
     let holds = [date, server_now].into_iter().any(|instant| date::near(instant, now, FRESH_MS));
-    // Without an address and without an age it lay in the browser's own store, and nobody said so.
-    let kept = response.server_address.is_none() && server_now == date && date < now;
-    let wrong = !holds && date::near(newest, date, FRESH_MS) && (date::near(server_now, now, SKEW_MAX_MS) || kept);
-    Some(if wrong { server_now } else { now })
+    // Without an address, and older than any cache on the way that counts `Age` would have it, it lay in the browser's
+    // own store, and nobody said so.
+    let kept = response.server_address.is_none() && server_now < now;
+    let dated = [server_now, date].into_iter().find(|instant| date::near(newest, *instant, FRESH_MS));
+    let wrong = !holds && (date::near(server_now, now, SKEW_MAX_MS) || kept);
+    Some(dated.filter(|_| wrong).unwrap_or(now))
 }
 
 struct Observer<'t, 'd, 'a> {

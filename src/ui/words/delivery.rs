@@ -6,7 +6,7 @@ use super::{
 };
 use crate::detect::response::{Response, host};
 use crate::detect::table::{ListRow, Provider, Tables};
-use crate::detect::verdict::{Conflict, Copy, Evidence, LayerRole, Origin, Reason, Verdict};
+use crate::detect::verdict::{Basis, Conflict, Copy, Evidence, LayerRole, Origin, Reason, Verdict};
 use crate::detect::vocabulary::{CacheWord, Grade, Strength};
 use crate::net::Reach;
 use crate::net::operators::AsNumber;
@@ -82,6 +82,28 @@ pub fn headline(state: State, verdict: Option<&Verdict<'_>>, tables: &Tables<'_>
 
 /// One or two sentences: who delivered, and how that is known, or why it is not.
 pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, lang: Lang, voice: Voice) -> String {
+    let why = why_named(verdict, response, tables, lang, voice);
+    let marked = |evidence: &Evidence<'_>| {
+        Some(evidence.provider) == verdict.delivered_by && matches!(evidence.basis, Basis::Rule(_))
+    };
+    let by_list = verdict.delivered_by.is_some()
+        && list_of(verdict, tables).is_some()
+        && verdict.grade != Grade::Certain
+        && !verdict.evidence.iter().any(marked);
+    let Some(year) = response.year_long_before(tables.year).filter(|_| by_list) else { return why };
+    let lists = tables.year;
+    match lang {
+        Lang::En => {
+            format!("{why} The lists are of {lists}, the response of {year}: the address may have had another holder.")
+        }
+        Lang::Fr => format!(
+            "{why} Les listes sont de {lists}, la réponse de {year}\u{a0}: l’adresse avait peut-être un autre détenteur."
+        ),
+    }
+}
+
+/// The same without what the years in between make of it.
+fn why_named(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, lang: Lang, voice: Voice) -> String {
     let name = |provider: Provider| tables.name(provider);
     let address = response.server_address.map(|address| address.to_string());
     let list = list_of(verdict, tables);
@@ -619,6 +641,12 @@ pub fn origin_why(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Str
             Lang::Fr => {
                 format!("Autant qu’on puisse le voir, la machine qui a répondu est le serveur du site, chez {edge}.")
             }
+        },
+        (Origin::Visible, Some(edge), _) if verdict.grade < Grade::Likely => match lang {
+            Lang::En => format!("If {edge} answered, it holds the site too, and its machine is the origin server."),
+            Lang::Fr => format!(
+                "Si c’est bien {edge} qui a répondu, il s’agit aussi de l’hébergeur du site, et sa machine est le serveur d’origine."
+            ),
         },
         (Origin::Visible, Some(edge), _) => match lang {
             Lang::En => format!("{edge} holds the site and answers for it: its machine is the origin server."),
