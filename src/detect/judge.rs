@@ -407,7 +407,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             if let Some(other) = self.parts.iter().find(alive).filter(|_| !best.fresh && !best.last_writer) {
                 verdict.grade = Grade::Possible;
                 let conflict = Conflict::TwoInFront { first: best.provider, second: other.provider };
-                if !verdict.conflicts.contains(&conflict) {
+                if verdict.conflicts.is_empty() {
                     verdict.conflicts.push(conflict);
                 }
             }

@@ -625,6 +625,8 @@ pub fn origin_why(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Str
     let edge = verdict.delivered_by.map(name);
     let held = verdict.hosted_at.map(name);
     let behind = verdict.layers.iter().find(|layer| layer.role == LayerRole::Inner).map(|layer| name(layer.provider));
+    // What only possibly answered is not said to be the origin server.
+    let sure = verdict.origin == Origin::Visible && verdict.grade >= Grade::Likely;
     match (verdict.origin, edge, held) {
         (Origin::Visible, Some(edge), Some(held)) if edge != held => match lang {
             Lang::En => format!(
@@ -642,11 +644,11 @@ pub fn origin_why(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Str
                 format!("Autant qu’on puisse le voir, la machine qui a répondu est le serveur du site, chez {edge}.")
             }
         },
-        (Origin::Visible, Some(edge), _) if verdict.grade < Grade::Likely => match lang {
-            Lang::En => format!("If {edge} answered, it holds the site too, and its machine is the origin server."),
-            Lang::Fr => format!(
-                "Si c’est bien {edge} qui a répondu, il s’agit aussi de l’hébergeur du site, et sa machine est le serveur d’origine."
-            ),
+        (Origin::Hinted | Origin::Visible, Some(edge), Some(held)) if edge == held && !sure => match lang {
+            Lang::En => format!("{edge} usually holds the sites that it answers for, but it can also relay."),
+            Lang::Fr => {
+                format!("{edge} héberge d’ordinaire les sites pour lesquels il répond, mais peut aussi relayer.")
+            }
         },
         (Origin::Visible, Some(edge), _) => match lang {
             Lang::En => format!("{edge} holds the site and answers for it: its machine is the origin server."),
@@ -661,12 +663,6 @@ pub fn origin_why(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Str
             Lang::Fr => format!(
                 "{edge} répond pour des serveurs qui restent hors de vue, et rien ne montre où se trouve celui du site."
             ),
-        },
-        (Origin::Hinted, Some(edge), Some(held)) if edge == held => match lang {
-            Lang::En => format!("{edge} usually holds the sites that it answers for, but it can also relay."),
-            Lang::Fr => {
-                format!("{edge} héberge d’ordinaire les sites pour lesquels il répond, mais peut aussi relayer.")
-            }
         },
         (Origin::Hinted, Some(edge), Some(held)) => match lang {
             Lang::En => format!(
