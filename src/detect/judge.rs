@@ -303,10 +303,11 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             verdict.grade = Grade::Likely;
         }
         // Blocks of addresses are sold. Marks of the one who is named say that this one was not.
-        let marked = |part: &Part<'d>| part.took_part() || part.host >= Strength::Strong;
-        let is_marked = verdict.delivered_by.and_then(|provider| self.part(provider)).is_some_and(marked);
-        if let Some(list) = list.filter(|_| !is_marked && self.is_long_ago()) {
-            verdict.grade = verdict.grade.min(if list.is_network() { Grade::Possible } else { Grade::Likely });
+        if let Some(list) = list.filter(|_| self.is_long_ago()) {
+            let marked = |part: &Part<'d>| part.took_part() || part.host >= Strength::Strong;
+            if !verdict.delivered_by.and_then(|provider| self.part(provider)).is_some_and(marked) {
+                verdict.grade = verdict.grade.min(if list.is_network() { Grade::Possible } else { Grade::Likely });
+            }
         }
     }
 
@@ -403,12 +404,14 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             let whole = firm || best.strength == Strength::Definitive || best.is_own_host();
             verdict.grade = if single && *score >= 0 && whole { Grade::Likely } else { Grade::Possible };
             // Somebody else's stamp is of this very request, and nothing of the one who fits better is.
-            let alive = |part: &&Part<'_>| part.fresh && part.provider != best.provider && in_front(part);
-            if let Some(other) = self.parts.iter().find(alive).filter(|_| !best.fresh && !best.last_writer) {
-                verdict.grade = Grade::Possible;
-                let conflict = Conflict::TwoInFront { first: best.provider, second: other.provider };
-                if verdict.conflicts.is_empty() {
-                    verdict.conflicts.push(conflict);
+            if !best.fresh && !best.last_writer {
+                let alive = |part: &&Part<'_>| part.fresh && part.provider != best.provider && in_front(part);
+                if let Some(other) = self.parts.iter().find(alive) {
+                    verdict.grade = Grade::Possible;
+                    if verdict.conflicts.is_empty() {
+                        let (first, second) = (best.provider, other.provider);
+                        verdict.conflicts.push(Conflict::TwoInFront { first, second });
+                    }
                 }
             }
             if best.is_carried(self.tables) {
