@@ -55,6 +55,8 @@ thread_local! {
 /// Kinds of names: by length, first and last character, the lower five bits of each, in which no letter's
 /// case is.
 const KINDS: usize = 1 << 15;
+/// So many bytes the script reads of them.
+const _: () = assert!(KINDS / 8 == 1 << 12);
 
 /// From now on events are read for a verdict by these tables: fields that it does not depend on are left
 /// where they are, as far as the kind of their name tells. Before this, no field is read.

@@ -22,10 +22,10 @@ const WANTED = 1 << 12;
 let [wanted, table, room] = [new Uint8Array(), new Float64Array(), new Uint8Array()];
 
 export function pack(memory, details, wantedAt, tableAt, entries, roomAt, bytes) {
-  if (!lies(wanted, wantedAt, WANTED)) wanted = new Uint8Array(memory.buffer, wantedAt, WANTED);
-  if (!lies(table, tableAt, entries)) table = new Float64Array(memory.buffer, tableAt, entries);
-  if (!lies(room, roomAt, bytes)) room = new Uint8Array(memory.buffer, roomAt, bytes);
   try {
+    if (!lies(wanted, wantedAt, WANTED)) wanted = new Uint8Array(memory.buffer, wantedAt, WANTED);
+    if (!lies(table, tableAt, entries)) table = new Float64Array(memory.buffer, tableAt, entries);
+    if (!lies(room, roomAt, bytes)) room = new Uint8Array(memory.buffer, roomAt, bytes);
     return write(details);
   } catch {
     return -1;

@@ -272,7 +272,9 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
                 // Where those machines write `Server` over any other value, and it has another one, they are the
                 // platform's own, as they once were.
                 let foreign = |row: &ProviderRow| self.left_server(row, self.wrote_last(list.machines()));
-                let is_own = list.machines() != platform && self.tables.provider(list.machines()).is_some_and(foreign);
+                let silent = !self.part(list.machines()).is_some_and(Part::took_part);
+                let is_own =
+                    list.machines() != platform && silent && self.tables.provider(list.machines()).is_some_and(foreign);
                 let machines = if is_own { platform } else { list.machines() };
                 verdict.delivered_by = Some(machines);
                 if platform == machines {
@@ -405,7 +407,9 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             verdict.grade = if single && *score >= 0 && whole { Grade::Likely } else { Grade::Possible };
             // Somebody else's stamp is of this very request, and nothing of the one who fits better is.
             if !best.fresh && !best.last_writer {
-                let alive = |part: &&Part<'_>| part.fresh && part.provider != best.provider && in_front(part);
+                let behind =
+                    |part: &Part<'d>| part.via_from_end.zip(best.via_from_end).is_some_and(|(other, own)| other > own);
+                let alive = |part: &&Part<'d>| part.fresh && in_front(part) && !behind(part) && !self.excluded(part);
                 if let Some(other) = self.parts.iter().find(alive) {
                     verdict.grade = Grade::Possible;
                     if verdict.conflicts.is_empty() {
@@ -413,6 +417,14 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
                         verdict.conflicts.push(Conflict::TwoInFront { first, second });
                     }
                 }
+            }
+            // A host below the own name of a network in front leads to that network, whoever stands behind.
+            let named = |part: &&Part<'d>| in_front(part) && part.is_own_host();
+            if let Some(front) = self.parts.iter().find(named).filter(|_| !in_front(best)) {
+                verdict.delivered_by = Some(front.provider);
+                verdict.reason = Reason::HostName;
+                verdict.grade = Grade::Likely;
+                return;
             }
             if best.is_carried(self.tables) {
                 verdict.grade = Grade::Possible;
@@ -716,8 +728,10 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         let nobody = self.response.made_by_browser() || self.response.is_empty();
         let believed = if self.crowd.is_some() || nobody { &[] } else { self.parts };
         let others = believed.iter().enumerate().filter(|(_, part)| Some(part.provider) != verdict.delivered_by);
-        let own_host =
-            verdict.delivered_by.and_then(|edge| self.part(edge)).is_some_and(|edge| edge.host == Strength::Definitive);
+        let own_host = verdict
+            .delivered_by
+            .and_then(|edge| self.part(edge))
+            .is_some_and(|edge| edge.host == Strength::Definitive && edge.row.holds());
         for (at, part) in others {
             let named = part.host >= Strength::Strong;
             // On the deliverer's own host, what is not somebody's alone may be its own too.
@@ -815,6 +829,8 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             let relays = !row.has(ProviderRole::ObjectStorage) && self.parts.iter().any(foreign);
             match row.origin() {
                 OriginPolicy::Masks => (Origin::Hidden, None),
+                // What only possibly answered is not said to be the origin server.
+                OriginPolicy::Shows if verdict.grade < Grade::Likely => (Origin::Hinted, Some(edge)),
                 OriginPolicy::Shows if relays => (Origin::Hinted, row.holds().then_some(edge)),
                 OriginPolicy::Shows => (Origin::Visible, Some(edge)),
                 OriginPolicy::Depends => (Origin::Hinted, row.holds().then_some(edge)),

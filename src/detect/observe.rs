@@ -154,12 +154,18 @@ fn now_ms(response: &Response<'_>, date_ms: Option<i64>, seen: &Observed<'_>) ->
     let Some(date) = date_ms else { return Some(now) };
     let server_now = date + seen.age_s.unwrap_or(0) as i64 * 1_000;
     let holds = [date, server_now].into_iter().any(|instant| date::near(instant, now, FRESH_MS));
-    // Without an address, and older than any cache on the way that counts `Age` would have it, it lay in the browser's
+    // The reader's clock is wrong by hours at most: which of the two was the moment, it tells well enough.
+    let nearer = if (now - server_now).abs() <= (now - date).abs() { server_now } else { date };
+    // Without an address, and older than a cache on the way that counts `Age` would have it, it lay in the browser's
     // own store, and nobody said so.
     let kept = response.server_address.is_none() && server_now < now;
-    let dated = [server_now, date].into_iter().find(|instant| date::near(newest, *instant, FRESH_MS));
-    let wrong = !holds && (date::near(server_now, now, SKEW_MAX_MS) || kept);
-    Some(dated.filter(|_| wrong).unwrap_or(now))
+    let agrees = |instant: &i64| date::near(newest, *instant, FRESH_MS);
+    let moment = if date::near(server_now, now, SKEW_MAX_MS) {
+        Some(nearer).filter(agrees)
+    } else {
+        [server_now, date].into_iter().filter(|_| kept).find(agrees)
+    };
+    Some(moment.filter(|_| !holds).unwrap_or(now))
 }
 
 struct Observer<'t, 'd, 'a> {

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::field::Field;
+use crate::field::{Field, date};
 
 /// What was observed of one response. Everything in it is somebody else's text.
 #[derive(Clone, Debug, Default)]
@@ -40,8 +40,8 @@ impl Response<'_> {
     /// The year in which it came, where that is so long before the year of a dataset that blocks of addresses may have
     /// been sold and services moved since.
     pub fn year_long_before(&self, year: u32) -> Option<u32> {
-        // By the mean year of the Gregorian calendar; some hours more or less do not matter here.
-        let came = u32::try_from(1970 + self.received_at_ms? / 31_556_952_000).ok()?;
+        let (came, ..) = date::civil(self.received_at_ms?.div_euclid(86_400_000));
+        let came = u32::try_from(came).ok()?;
         (year.saturating_sub(came) > LONG_YEARS).then_some(came)
     }
 

@@ -271,6 +271,11 @@ impl Explanation<'_> {
                     "L’adresse dit le réseau\u{202f}; les marques de la réponse disent qui emploie la machine.",
                 ),
             ),
+            Reason::Address | Reason::AddressOnMachines { .. } | Reason::HostNetwork
+                if self.verdict.grade < Grade::Certain =>
+            {
+                (true, self.lang.pick("The address counts for most.", "C’est l’adresse qui compte le plus."))
+            }
             Reason::Address | Reason::AddressOnMachines { .. } | Reason::HostNetwork => (
                 true,
                 self.lang.pick(

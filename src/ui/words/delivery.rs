@@ -84,7 +84,11 @@ pub fn headline(state: State, verdict: Option<&Verdict<'_>>, tables: &Tables<'_>
 pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, lang: Lang, voice: Voice) -> String {
     let why = why_named(verdict, response, tables, lang, voice);
     let marked = |evidence: &Evidence<'_>| {
-        Some(evidence.provider) == verdict.delivered_by && matches!(evidence.basis, Basis::Rule(_))
+        let strength = match evidence.basis {
+            Basis::Rule(rule) => tables.rule(rule).map(|row| row.strength()),
+            Basis::Prefix(_) => None,
+        };
+        Some(evidence.provider) == verdict.delivered_by && strength >= Some(Strength::Strong)
     };
     let by_list = verdict.delivered_by.is_some()
         && list_of(verdict, tables).is_some()
@@ -94,10 +98,12 @@ pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, 
     let lists = tables.year;
     match lang {
         Lang::En => {
-            format!("{why} The lists are of {lists}, the response of {year}: the address may have had another holder.")
+            format!(
+                "{why} The lists are of {lists}, the response of {year}: the address may have had another holder then."
+            )
         }
         Lang::Fr => format!(
-            "{why} Les listes sont de {lists}, la réponse de {year}\u{a0}: l’adresse avait peut-être un autre détenteur."
+            "{why} Les listes datent de {lists} et la réponse de {year}\u{a0}: l’adresse avait peut-être alors un autre détenteur."
         ),
     }
 }
@@ -625,15 +631,13 @@ pub fn origin_why(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Str
     let edge = verdict.delivered_by.map(name);
     let held = verdict.hosted_at.map(name);
     let behind = verdict.layers.iter().find(|layer| layer.role == LayerRole::Inner).map(|layer| name(layer.provider));
-    // What only possibly answered is not said to be the origin server.
-    let sure = verdict.origin == Origin::Visible && verdict.grade >= Grade::Likely;
     match (verdict.origin, edge, held) {
         (Origin::Visible, Some(edge), Some(held)) if edge != held => match lang {
             Lang::En => format!(
-                "Marks in the response say that the files lie in {held}, and no other server of the site is to be seen."
+                "Marks in the response say that the files lie in {held}, and no server of the site is to be seen."
             ),
             Lang::Fr => format!(
-                "Des marques dans la réponse disent que les fichiers se trouvent dans {held}, et aucun autre serveur du site n’est visible."
+                "Des marques dans la réponse indiquent que les fichiers se trouvent dans {held}, et aucun serveur du site n’est visible."
             ),
         },
         (Origin::Visible, Some(edge), _) if verdict.reason == Reason::HostNetwork => match lang {
@@ -644,7 +648,7 @@ pub fn origin_why(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Str
                 format!("Autant qu’on puisse le voir, la machine qui a répondu est le serveur du site, chez {edge}.")
             }
         },
-        (Origin::Hinted | Origin::Visible, Some(edge), Some(held)) if edge == held && !sure => match lang {
+        (Origin::Hinted, Some(edge), Some(held)) if edge == held => match lang {
             Lang::En => format!("{edge} usually holds the sites that it answers for, but it can also relay."),
             Lang::Fr => {
                 format!("{edge} héberge d’ordinaire les sites pour lesquels il répond, mais peut aussi relayer.")
