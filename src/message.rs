@@ -1,14 +1,27 @@
 //! What the worker and the extension's pages say to each other. Both ends share these types.
+//!
+//! They are written as maps and not as structs: for the names of a struct's fields `serde-wasm-bindgen` keeps a hash
+//! table, which is a kilobyte of the package.
 
-use serde::Serialize;
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 
 /// A question to the worker. Anything else is answered with an error.
 ///
 /// Both ends read the members one by one: to decode whole types costs 45 kB of wasm.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Question {
     pub kind: String,
     pub tab: i32,
+}
+
+impl Serialize for Question {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(2))?;
+        map.serialize_entry("kind", &self.kind)?;
+        map.serialize_entry("tab", &self.tab)?;
+        map.end()
+    }
 }
 
 impl Question {
@@ -25,12 +38,18 @@ impl Question {
 }
 
 /// The worker's answer: a page, nothing when the tab is unknown, or an error.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     /// What was asked for, one character for each byte: the tab as [`crate::page::save`] writes it, the
     /// status of updates, a part of the dataset.
     pub page: Option<String>,
     pub error: Option<String>,
+}
+
+impl Serialize for Answer {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("page", &self.page), ("error", &self.error)])
+    }
 }
 
 impl Answer {

@@ -209,6 +209,19 @@ impl Object {
         self.member(name).as_string()
     }
 
+    /// An address, without user and password (RFC 3986, section 3.2.1), which are nobody's business here.
+    pub fn address(&self, name: &str) -> Option<String> {
+        let mut url = self.text(name)?;
+        let bytes = url.as_bytes();
+        let slashes = bytes.iter().position(|byte| *byte == b'/').filter(|at| bytes.get(at + 1) == Some(&b'/'));
+        let Some(start) = slashes.map(|at| at + 2) else { return Some(url) };
+        let authority = bytes[start..].iter().take_while(|byte| !matches!(byte, b'/' | b'?' | b'#')).count();
+        if let Some(at) = bytes[start..start + authority].iter().rposition(|byte| *byte == b'@') {
+            url.drain(start..=start + at);
+        }
+        Some(url)
+    }
+
     /// The number of a tab or a frame.
     pub fn id(&self, name: &str) -> Option<i32> {
         self.number(name).filter(|number| f64::from(*number as i32) == *number).map(|number| number as i32)
@@ -261,7 +274,7 @@ impl Navigation {
         let outermost = || details.text("frameType").as_deref() == Some("outermost_frame");
         let frame = details.id("frameId");
         let qualifiers = details.list("transitionQualifiers");
-        let url = details.text("url").unwrap_or_default();
+        let url = details.address("url").unwrap_or_default();
         let source = url.strip_prefix("view-source:");
         Ok(Self {
             tab_id: tab(details, "tabId")?,

@@ -46,6 +46,8 @@ function write(details) {
   // The background knows pages that are built ahead, and none of their frames.
   table[4] = ahead ? (details.parentFrameId > 0 ? details.parentFrameId : details.frameId) : 0;
   let text = details.url ?? "";
+  // Without user and password, as everywhere.
+  if (text.includes("@")) text = text.replace(/^([a-z]+:\/\/)[^/?#]*@/, "$1");
   let at = NUMBERS;
   table[at++] = text.length;
   table[at++] = (text += details.requestId ?? "").length;

@@ -519,7 +519,7 @@ async fn look_around() {
     for tab in log(tabs::all().await).unwrap_or_default() {
         // A tab that is loading tells of itself.
         let (Some(id), Some("complete" | "unloaded")) = (tab.id("id"), tab.text("status").as_deref()) else { continue };
-        let url = tab.text("url").unwrap_or_default();
+        let url = tab.address("url").unwrap_or_default();
         apply(id, Event::Found { url: &url, discarded: tab.flag("discarded") == Some(true) });
         see_window(id, &tab);
     }

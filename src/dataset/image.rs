@@ -59,6 +59,9 @@ pub enum ImageError {
     Hash,
 }
 
+/// What a dataset says of addresses holds for so many whole years before its own, as far as nothing else speaks for it.
+const LONG_YEARS: i64 = 2;
+
 /// What every part begins with; the byte ranges of its sections follow.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
@@ -165,7 +168,8 @@ impl<'d> Image<'d> {
             networks: rows(part[18], 18)?,
             sites: rows(part[19], 19)?,
             operators: Operators::default(),
-            year: head.date.get() / 10_000,
+            // By the mean year of the Gregorian calendar: a day more or less does not matter.
+            long_ago_ms: (i64::from(head.date.get() / 10_000) - LONG_YEARS - 1970) * 31_556_952_000,
         };
         if tables.starts4.len() != tables.prefixes4.len() {
             return Err(ImageError::Section { section: 13 });

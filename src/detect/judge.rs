@@ -315,7 +315,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
 
     /// Is the response so old that today's lists and contracts may not have been those of then?
     fn is_long_ago(&self) -> bool {
-        self.response.year_long_before(self.tables.year).is_some()
+        self.response.received_at_ms.is_some_and(|at_ms| at_ms < self.tables.long_ago_ms)
     }
 
     /// Services of one family share addresses; which of them answered, its own marks say.

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::field::{Field, date};
+use crate::field::Field;
 
 /// What was observed of one response. Everything in it is somebody else's text.
 #[derive(Clone, Debug, Default)]
@@ -28,21 +28,10 @@ pub struct Response<'a> {
     pub issuer: Option<&'a str>,
 }
 
-/// What a dataset says of addresses holds for so many years before it, as far as nothing else speaks for it.
-const LONG_YEARS: u32 = 2;
-
 impl Response<'_> {
     /// A redirect that the browser made itself and asked nobody for: so Chromium marks it.
     pub fn made_by_browser(&self) -> bool {
         matches!(self.status, 301..=308) && self.fields.iter().any(|field| field.is("non-authoritative-reason"))
-    }
-
-    /// The year in which it came, where that is so long before the year of a dataset that blocks of addresses may have
-    /// been sold and services moved since.
-    pub fn year_long_before(&self, year: u32) -> Option<u32> {
-        let (came, ..) = date::civil(self.received_at_ms?.div_euclid(86_400_000));
-        let came = u32::try_from(came).ok()?;
-        (year.saturating_sub(came) > LONG_YEARS).then_some(came)
     }
 
     /// Nothing came: no status, no field, no address.

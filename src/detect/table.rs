@@ -254,8 +254,8 @@ pub struct Tables<'d> {
     pub sites: &'d [SiteRow],
     /// Who operates which address: another part of the dataset, which is loaded late or never.
     pub operators: Operators<'d>,
-    /// The year of the dataset; zero where there is none.
-    pub year: u32,
+    /// A moment so long before the dataset that blocks of addresses may have been sold and services moved since.
+    pub long_ago_ms: i64,
 }
 
 /// A provider's row number. It is only good with the tables it came from.

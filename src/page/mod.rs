@@ -458,7 +458,9 @@ impl Tab {
         let hosts = &mut document.hosts;
         hosts.requests = hosts.requests.saturating_add(1);
         let at = hosts.list.iter().position(|used| used.host == host);
-        if at.is_none() && hosts.list.len() >= HOSTS_MAX {
+        // There is always room for the page's own.
+        let own = at.is_none() && self::host(&document.url) == Some(host);
+        if at.is_none() && !own && hosts.list.len() >= HOSTS_MAX {
             hosts.beyond = hosts.beyond.saturating_add(1);
             return COUNTED;
         }
@@ -621,7 +623,9 @@ impl Tab {
             let at = self.left.iter().position(|document| document.has_id(id))?;
             Some(self.left.remove(at))
         });
-        if self.document.as_ref().zip(commit.document_id).is_some_and(|(document, id)| document.has_id(id)) {
+        // Firefox lets the page that a new tab was opened for take over the empty document there, with its number.
+        let moves = |document: &Document, id| document.has_id(id) && state_of_address(&document.url).is_none();
+        if self.document.as_ref().zip(commit.document_id).is_some_and(|(document, id)| moves(document, id)) {
             return self.in_page(commit.url);
         }
         // Firefox shows its own page, under the same address, when no response came.

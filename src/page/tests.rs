@@ -579,6 +579,18 @@ fn a_page_that_waits_takes_no_response_of_one_that_is_built_ahead() {
     assert_eq!(story.state(), State::Waiting);
 }
 
+/// Firefox commits the empty document of such a tab, and then the page with the same number.
+#[test]
+fn a_page_in_a_tab_that_its_own_site_opened_is_no_move_inside_an_empty_one() {
+    let mut story = Story::new();
+    let _ = story.commit("about:blank", "A");
+    assert_eq!(story.state(), State::BrowserPage);
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "A");
+    assert!(!story.document().in_page);
+    assert_eq!((story.state(), story.delivered_by().as_deref()), (State::Network, Some("cloudflare")));
+}
+
 #[test]
 fn moving_inside_a_page_keeps_its_verdict() {
     let mut story = Story::new();
@@ -1013,6 +1025,11 @@ fn ten_thousand_requests_and_as_many_hosts_stay_bounded() {
     let hosts = &story.document().hosts;
     assert_eq!((hosts.list.len(), hosts.requests), (HOSTS_MAX, 10_000));
     assert_eq!(hosts.beyond as usize, 10_000 - HOSTS_MAX);
+    let url = "https://www.example.com/favicon.ico";
+    let response = Response { url, status: 200, ..Response::default() };
+    let _ = story.tab.apply(Event::Response { request: Request::default(), response }, &story.tables);
+    let own = story.document().hosts.list.last().unwrap();
+    assert_eq!((own.host.as_str(), own.requests), ("www.example.com", 1), "there is room for the page's own");
     assert!(save(&mut story.tab).len() < 64 << 10, "{}", save(&mut story.tab).len());
 }
 

@@ -203,10 +203,12 @@ pub fn panel(tab: Option<&Tab>, image: &Image<'_>, lang: Lang) -> PanelView {
     let tables = &image.tables;
     let document = tab.and_then(|tab| tab.document.as_ref());
     let state = document.map_or(State::Waiting, |document| document.state);
+    // What is part of the browser has no host, whatever stands in that place.
+    let fetched = document.filter(|document| document.state != State::BrowserPage);
     let shown = |verdict: Option<&Verdict<'_>>| words::headline(state, verdict, tables, lang);
     let mut view = PanelView {
         lang,
-        host: document.and_then(|document| host(&document.url)).map(shown_address),
+        host: fetched.and_then(|document| host(&document.url)).map(shown_address),
         headline: shown(None),
         delivered_by: String::new(),
         grade: Grade::Unknown,
@@ -224,7 +226,7 @@ pub fn panel(tab: Option<&Tab>, image: &Image<'_>, lang: Lang) -> PanelView {
         evidence: None,
         left_out: None,
         shared_signs: Vec::new(),
-        hosts: document.map(|document| hosts(&document.hosts, &document.url, tables, lang)).unwrap_or_default(),
+        hosts: fetched.map(|document| hosts(&document.hosts, &document.url, tables, lang)).unwrap_or_default(),
         dataset: words::dataset(&image.date(), &image.hash(), lang),
         operators: None,
     };

@@ -1,6 +1,6 @@
 //! `permissions`: what the reader allows.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use wasm_bindgen::prelude::*;
 
 use super::{ApiError, object, plain, settled, web_request};
@@ -40,23 +40,24 @@ pub fn ask_for(origin: &str) -> impl Future<Output = Result<bool, ApiError>> + u
 }
 
 /// What Firefox asks of an extension that reads who issued a certificate.
-#[derive(Serialize)]
-struct Blocking {
-    permissions: [&'static str; 1],
-}
+struct Blocking;
 
-const BLOCKING: Blocking = Blocking { permissions: ["webRequestBlocking"] };
+impl Serialize for Blocking {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("permissions", ["webRequestBlocking"])])
+    }
+}
 
 /// May issuers of certificates be read? Nothing where the browser does not tell them.
 pub async fn certificates() -> Result<Option<bool>, ApiError> {
     if !web_request::tells_more() {
         return Ok(None);
     }
-    Ok(Some(settled("permissions.contains", contains(&plain(&BLOCKING))).await?.is_truthy()))
+    Ok(Some(settled("permissions.contains", contains(&plain(&Blocking))).await?.is_truthy()))
 }
 
 /// Asks for that, or gives it back; in the turn of a click.
 pub fn let_certificates(be_read: bool) -> impl Future<Output = Result<(), ApiError>> {
-    let answer = if be_read { request(&plain(&BLOCKING)) } else { remove(&plain(&BLOCKING)) };
+    let answer = if be_read { request(&plain(&Blocking)) } else { remove(&plain(&Blocking)) };
     async { settled("permissions", answer).await.map(drop) }
 }

@@ -8,6 +8,7 @@ use crate::detect::response::{Response, host};
 use crate::detect::table::{ListRow, Provider, Tables};
 use crate::detect::verdict::{Basis, Conflict, Copy, Evidence, LayerRole, Origin, Reason, Verdict};
 use crate::detect::vocabulary::{CacheWord, Grade, Strength};
+use crate::field;
 use crate::net::Reach;
 use crate::net::operators::AsNumber;
 use crate::page::State;
@@ -94,16 +95,18 @@ pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, 
         && list_of(verdict, tables).is_some()
         && verdict.grade != Grade::Certain
         && !verdict.evidence.iter().any(marked);
-    let Some(year) = response.year_long_before(tables.year).filter(|_| by_list) else { return why };
-    let lists = tables.year;
+    let Some(at_ms) = response.received_at_ms.filter(|at_ms| by_list && *at_ms < tables.long_ago_ms) else {
+        return why;
+    };
+    let (year, ..) = field::date::civil(at_ms.div_euclid(86_400_000));
     match lang {
         Lang::En => {
             format!(
-                "{why} The lists are of {lists}, the response of {year}: the address may have had another holder then."
+                "{why} The lists are of later years than the response, {year}: the address may have had another holder then."
             )
         }
         Lang::Fr => format!(
-            "{why} Les listes datent de {lists} et la réponse de {year}\u{a0}: l’adresse avait peut-être alors un autre détenteur."
+            "{why} Les listes sont d’années postérieures à celle de la réponse, {year}\u{a0}: l’adresse avait peut-être alors un autre détenteur."
         ),
     }
 }

@@ -605,6 +605,19 @@ impl Browser {
         Ok(found.expect("found above").0)
     }
 
+    /// Has the page in the current tab open this address in another one.
+    pub fn open_by_script(&mut self, url: &str) -> Result<Tab> {
+        let (handles, ids) = (self.handles()?, self.tab_ids()?);
+        self.script("window.open(arguments[0])", json!([url]))?;
+        let mut tab = Tab { handle: String::new(), id: -1 };
+        self.until("another tab is there", |browser| {
+            let id = browser.tab_ids()?.into_iter().find(|id| !ids.contains(id));
+            tab.id = id.unwrap_or(-1);
+            Ok((id.is_some(), json!(id)))
+        })?;
+        self.find_again(&tab, &handles, url)
+    }
+
     /// The address of the page in the current tab, once it is complete.
     pub fn loaded(&mut self) -> Result<Value> {
         self.script("return document.readyState === 'complete' ? location.href : ''", json!([]))

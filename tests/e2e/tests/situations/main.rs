@@ -52,6 +52,7 @@ const SITUATIONS: &[Situation] = &[
     Situation { name: "browser cache of another tab", kinds: BOTH, play: arrival::browser_cache_of_another_tab },
     Situation { name: "redirect that the browser kept", kinds: BOTH, play: arrival::kept_redirect },
     Situation { name: "service worker of the page", kinds: BOTH, play: arrival::service_worker },
+    Situation { name: "page in a tab that its own site opened", kinds: BOTH, play: arrival::opened_by_its_own_site },
     // In Chromium the document stays the one that was delivered.
     Situation { name: "document made by a script", kinds: FIREFOX, play: arrival::made_by_a_script },
     Situation { name: "back/forward cache", kinds: BOTH, play: arrival::back_forward_cache },
