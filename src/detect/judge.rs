@@ -407,9 +407,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
             verdict.grade = if single && *score >= 0 && whole { Grade::Likely } else { Grade::Possible };
             // Somebody else's stamp is of this very request, and nothing of the one who fits better is.
             if !best.fresh && !best.last_writer {
-                let behind =
-                    |part: &Part<'d>| part.via_from_end.zip(best.via_from_end).is_some_and(|(other, own)| other > own);
-                let alive = |part: &&Part<'d>| part.fresh && in_front(part) && !behind(part) && !self.excluded(part);
+                let alive = |part: &&Part<'d>| part.fresh && in_front(part) && !self.excluded(part);
                 if let Some(other) = self.parts.iter().find(alive) {
                     verdict.grade = Grade::Possible;
                     if verdict.conflicts.is_empty() {

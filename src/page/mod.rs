@@ -303,7 +303,8 @@ pub struct Tab {
     pub document: Option<Document>,
     /// It is in a private window.
     pub is_private: bool,
-    /// Newest last.
+    /// Newest last. One that failed was never there: the page on screen outlives it, unless the browser's own page about
+    /// it is committed.
     left: Vec<Document>,
     pending: Vec<Pending>,
     /// Requests for a page that were answered.
@@ -589,6 +590,7 @@ impl Tab {
             return Changes::default();
         }
         let hops = self.take_hops(request.id);
+        let is_firefox = !error.starts_with("net::");
         let error = Some(cut(error));
         // It is told of the page on screen, unless another one is on its way.
         match self.document.as_mut().filter(|document| !under_way && same_page(&document.url, url)) {
@@ -599,8 +601,16 @@ impl Tab {
                 (document.state, document.hops, document.error) = (State::Failed, hops, error);
             }
             _ => {
+                let failed = Document { hops, error, ..new_document(url, State::Failed) };
+                // Firefox tells of the commit of its own page about it, and shows none where another extension or a
+                // broken file ended it: what was there stays.
+                if is_firefox && self.document.is_some() {
+                    self.forget_failing();
+                    push(&mut self.left, failed, LEFT_MAX);
+                    return SAVE;
+                }
                 self.leave();
-                self.document = Some(Document { hops, error, ..new_document(url, State::Failed) });
+                self.document = Some(failed);
             }
         }
         PAINT
@@ -628,12 +638,19 @@ impl Tab {
         if self.document.as_ref().zip(commit.document_id).is_some_and(|(document, id)| moves(document, id)) {
             return self.in_page(commit.url);
         }
+        let is_answered = self.pending.iter().any(|pending| same_page(&pending.response.url, commit.url));
+        if let Some(failing) =
+            self.forget_failing().filter(|failing| !is_answered && same_page(&failing.url, commit.url))
+        {
+            self.leave();
+            self.document = Some(failing);
+        }
         // Firefox shows its own page, under the same address, when no response came.
         if let Some(document) = &mut self.document
             && document.state == State::Failed
             && document.committed_at_ms == 0
             && same_page(&document.url, commit.url)
-            && !self.pending.iter().any(|pending| same_page(&pending.response.url, commit.url))
+            && !is_answered
         {
             document.id = commit.document_id.map(cut);
             document.committed_at_ms = commit.at_ms;
@@ -769,10 +786,11 @@ impl Tab {
 
     /// The browser keeps the address of what it shows to itself, so it is one of its own pages.
     fn concealed(&mut self, expected: bool) -> Changes {
+        let is_failing = self.left.iter().any(|document| document.state == State::Failed);
         match &self.document {
             Some(document) if matches!(document.state, State::BrowserPage | State::LocalFile) => Changes::default(),
             // A page's text; or the browser's own page about the failure, which is told with its address in a moment.
-            Some(document) if (document.is_source || document.state == State::Failed) && !expected => {
+            Some(document) if (document.is_source || document.state == State::Failed || is_failing) && !expected => {
                 Changes::default()
             }
             _ => {
@@ -781,6 +799,12 @@ impl Tab {
                 PAINT
             }
         }
+    }
+
+    /// The failure whose page the browser has not shown yet.
+    fn forget_failing(&mut self) -> Option<Document> {
+        let at = self.left.iter().position(|document| document.state == State::Failed)?;
+        Some(self.left.remove(at))
     }
 
     /// A response of which no document comes stands beside the page that stays.

@@ -702,6 +702,34 @@ fn the_browsers_page_about_a_failure_is_the_failure() {
     assert_eq!(story.state(), State::Network);
 }
 
+/// Firefox shows no page about what another extension ended, nor about a file that broke off.
+#[test]
+fn a_page_outlives_a_failure_that_the_browser_shows_no_page_about() {
+    let mut story = Story::new();
+    let _ = story.respond(URL, |_, _| ());
+    let _ = story.commit(URL, "A");
+    let other = "https://other.example/";
+    let failed = || Event::RequestFailed {
+        request: Request { id: "2", kind: Kind::Page, ..Request::default() },
+        url: other,
+        error: "NS_ERROR_UNEXPECTED",
+        under_way: true,
+    };
+    assert!(!story.tell(failed()).paint);
+    assert_eq!((story.document().url.as_str(), story.delivered_by().as_deref()), (URL, Some("cloudflare")));
+    // With a page about it, it is on screen.
+    let _ = story.tell(failed());
+    let _ = story.tell(Event::Concealed { expected: false });
+    assert!(story.commit(other, "B").paint);
+    assert_eq!((story.document().url.as_str(), story.state()), (other, State::Failed));
+    assert_eq!(story.document().error.as_deref(), Some("NS_ERROR_UNEXPECTED"));
+    // It holds for the next commit only.
+    let _ = story.tell(failed());
+    let _ = story.respond(URL, |request, _| request.id = "3");
+    let _ = story.commit(URL, "C");
+    assert_eq!(story.commit(other, "D").waits, Some(NOW));
+}
+
 #[test]
 fn a_failure_that_is_told_after_the_browsers_page_about_it_ends_with_that_page() {
     let mut story = Story::new();

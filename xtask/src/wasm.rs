@@ -82,7 +82,7 @@ pub fn build(root: &Path, features: &[&str]) -> Result<Built, Failure> {
 /// the module, so that anyone who builds the same sources gets the same bytes.
 fn flags(root: &Path) -> Result<OsString, Failure> {
     let mut flags = OsString::from(
-        "-Zunstable-options\u{1f}-Cpanic=immediate-abort\u{1f}-Cllvm-args=-inline-threshold=10\u{1f}-Clink-arg=--emit-relocs",
+        "-Zunstable-options\u{1f}-Cpanic=immediate-abort\u{1f}-Cllvm-args=-inline-threshold=5\u{1f}-Clink-arg=--emit-relocs",
     );
     for (from, to) in [
         (root.as_os_str().to_owned(), "/src"),

@@ -101,12 +101,10 @@ pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, 
     let (year, ..) = field::date::civil(at_ms.div_euclid(86_400_000));
     match lang {
         Lang::En => {
-            format!(
-                "{why} The lists are of later years than the response, {year}: the address may have had another holder then."
-            )
+            format!("{why} The response, of {year}, is older than the lists: the address may have changed hands.")
         }
         Lang::Fr => format!(
-            "{why} Les listes sont d’années postérieures à celle de la réponse, {year}\u{a0}: l’adresse avait peut-être alors un autre détenteur."
+            "{why} La réponse, de {year}, est plus ancienne que les listes\u{a0}: l’adresse a pu changer de détenteur."
         ),
     }
 }
@@ -636,12 +634,8 @@ pub fn origin_why(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Str
     let behind = verdict.layers.iter().find(|layer| layer.role == LayerRole::Inner).map(|layer| name(layer.provider));
     match (verdict.origin, edge, held) {
         (Origin::Visible, Some(edge), Some(held)) if edge != held => match lang {
-            Lang::En => format!(
-                "Marks in the response say that the files lie in {held}, and no server of the site is to be seen."
-            ),
-            Lang::Fr => format!(
-                "Des marques dans la réponse indiquent que les fichiers se trouvent dans {held}, et aucun serveur du site n’est visible."
-            ),
+            Lang::En => format!("Marks in the response say that the files lie in {held}."),
+            Lang::Fr => format!("Des marques dans la réponse indiquent que les fichiers se trouvent dans {held}."),
         },
         (Origin::Visible, Some(edge), _) if verdict.reason == Reason::HostNetwork => match lang {
             Lang::En => {
