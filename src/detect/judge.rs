@@ -271,10 +271,8 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
                 let platform = list.provider();
                 // Where those machines write `Server` over any other value, and it has another one, they are the
                 // platform's own, as they once were.
-                let foreign = |row: &ProviderRow| self.left_server(row, self.wrote_last(list.machines()));
                 let silent = !self.part(list.machines()).is_some_and(Part::took_part);
-                let is_own =
-                    list.machines() != platform && silent && self.tables.provider(list.machines()).is_some_and(foreign);
+                let is_own = list.machines() != platform && silent && self.left_another_server(list.machines());
                 let machines = if is_own { platform } else { list.machines() };
                 verdict.delivered_by = Some(machines);
                 if platform == machines {
@@ -313,9 +311,8 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         }
     }
 
-    /// Is the response so old that today's lists and contracts may not have been those of then?
     fn is_long_ago(&self) -> bool {
-        self.response.received_at_ms.is_some_and(|at_ms| at_ms < self.tables.long_ago_ms)
+        self.response.received_at_ms.is_some_and(|at_ms| self.tables.is_long_ago(at_ms))
     }
 
     /// Services of one family share addresses; which of them answered, its own marks say.
@@ -537,9 +534,7 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         // that it carries the platform today says nothing of a response of long ago.
         let unmarked = self.observed.own_varnish || self.is_long_ago();
         let wrote = |carrier: &Provider| {
-            let row = self.tables.provider(*carrier);
-            !row.is_some_and(|row| self.left_server(row, self.wrote_last(*carrier)))
-                && (!unmarked || self.part(*carrier).is_some_and(marked))
+            !self.left_another_server(*carrier) && (!unmarked || self.part(*carrier).is_some_and(marked))
         };
         let mut best = None;
         let mut single = true;
@@ -691,14 +686,15 @@ impl<'a, 'd> Edge<'_, 'a, 'd> {
         part.only_then() || via || self.left_server(part.row, part.last_writer)
     }
 
-    /// Does `Server` carry the value that this provider writes over any other?
-    fn wrote_last(&self, provider: Provider) -> bool {
-        self.part(provider).is_some_and(|part| part.last_writer)
-    }
-
     /// A provider that writes its own value over any other's left one that is another's.
     fn left_server(&self, row: &ProviderRow, last_writer: bool) -> bool {
         row.server() == ServerField::Overwrites && self.observed.has_server && !last_writer
+    }
+
+    /// The same of a provider that may have left no mark.
+    fn left_another_server(&self, provider: Provider) -> bool {
+        let wrote = self.part(provider).is_some_and(|part| part.last_writer);
+        self.tables.provider(provider).is_some_and(|row| self.left_server(row, wrote))
     }
 
     /// Everybody else who took part, in the order in which the reader would meet them.

@@ -369,6 +369,11 @@ impl<'d> Tables<'d> {
         })
     }
 
+    /// Was it so long ago that the lists and contracts of this dataset may not have been those of then?
+    pub fn is_long_ago(&self, at_ms: i64) -> bool {
+        at_ms < self.long_ago_ms
+    }
+
     /// The rule of a slot that has one.
     #[inline]
     pub fn only_rule(&self, slot: &Slot) -> Option<(Rule, &'d RuleRow)> {

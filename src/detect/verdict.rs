@@ -43,6 +43,11 @@ impl Verdict<'_> {
     pub fn when_stored(&self, layer: &LayerFound) -> bool {
         layer.when_stored || self.copy == Copy::Stored && layer.role == LayerRole::Inner
     }
+
+    /// Is the machine that answered the site's own server, as far as can be seen, and not a store's in its network?
+    pub fn is_by_origin(&self) -> bool {
+        self.origin == Origin::Visible && self.hosted_at == self.delivered_by
+    }
 }
 
 /// Why a provider was named, or why none was.

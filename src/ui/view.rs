@@ -340,8 +340,7 @@ fn chain(state: State, response: &Response<'_>, verdict: &Verdict<'_>, tables: &
         if let Some(pop) = verdict.pop.clone().filter(|_| is_edge).or_else(inner_place) {
             notes.push(words::place(&pop, tables, lang));
         }
-        let holds = verdict.origin == Origin::Visible && verdict.hosted_at == verdict.delivered_by;
-        if is_edge && layer.role == LayerRole::Edge && holds {
+        if is_edge && layer.role == LayerRole::Edge && verdict.is_by_origin() {
             notes.push(words::role(LayerRole::Origin, lang).to_owned());
         }
         if when_stored {

@@ -271,17 +271,16 @@ impl Explanation<'_> {
                     "L’adresse dit le réseau\u{202f}; les marques de la réponse disent qui emploie la machine.",
                 ),
             ),
-            Reason::Address | Reason::AddressOnMachines { .. } | Reason::HostNetwork
-                if self.verdict.grade < Grade::Certain =>
-            {
-                (true, self.lang.pick("The address counts for most.", "C’est l’adresse qui compte le plus."))
-            }
             Reason::Address | Reason::AddressOnMachines { .. } | Reason::HostNetwork => (
                 true,
-                self.lang.pick(
-                    "The address settles who answered: it is the only thing that cannot have been stored or relayed.",
-                    "L’adresse règle la question\u{a0}: elle seule ne peut avoir été ni conservée ni relayée.",
-                ),
+                if self.verdict.grade == Grade::Certain {
+                    self.lang.pick(
+                        "The address settles who answered: it is the only thing that cannot have been stored or relayed.",
+                        "L’adresse règle la question\u{a0}: elle seule ne peut avoir été ni conservée ni relayée.",
+                    )
+                } else {
+                    self.lang.pick("The address counts for most.", "C’est l’adresse qui compte le plus.")
+                },
             ),
             Reason::Network { .. } => (
                 false,

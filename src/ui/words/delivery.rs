@@ -95,7 +95,7 @@ pub fn why(verdict: &Verdict<'_>, response: &Response<'_>, tables: &Tables<'_>, 
         && list_of(verdict, tables).is_some()
         && verdict.grade != Grade::Certain
         && !verdict.evidence.iter().any(marked);
-    let Some(at_ms) = response.received_at_ms.filter(|at_ms| by_list && *at_ms < tables.long_ago_ms) else {
+    let Some(at_ms) = response.received_at_ms.filter(|at_ms| by_list && tables.is_long_ago(*at_ms)) else {
         return why;
     };
     let (year, ..) = field::date::civil(at_ms.div_euclid(86_400_000));
@@ -376,7 +376,7 @@ pub fn unknown(reason: Reason, tables: &Tables<'_>, lang: Lang) -> String {
 fn subject(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Option<String> {
     let edge = tables.name(verdict.delivered_by?);
     Some(match verdict.reason {
-        Reason::HostNetwork if verdict.origin == Origin::Visible && verdict.hosted_at == verdict.delivered_by => {
+        Reason::HostNetwork if verdict.is_by_origin() => {
             let text = match lang {
                 Lang::En => format!("the site’s own server, at {edge}"),
                 Lang::Fr => format!("le serveur du site, chez {edge}"),
@@ -645,12 +645,6 @@ pub fn origin_why(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Str
                 format!("Autant qu’on puisse le voir, la machine qui a répondu est le serveur du site, chez {edge}.")
             }
         },
-        (Origin::Hinted, Some(edge), Some(held)) if edge == held => match lang {
-            Lang::En => format!("{edge} usually holds the sites that it answers for, but it can also relay."),
-            Lang::Fr => {
-                format!("{edge} héberge d’ordinaire les sites pour lesquels il répond, mais peut aussi relayer.")
-            }
-        },
         (Origin::Visible, Some(edge), _) => match lang {
             Lang::En => format!("{edge} holds the site and answers for it: its machine is the origin server."),
             Lang::Fr => {
@@ -664,6 +658,12 @@ pub fn origin_why(verdict: &Verdict<'_>, tables: &Tables<'_>, lang: Lang) -> Str
             Lang::Fr => format!(
                 "{edge} répond pour des serveurs qui restent hors de vue, et rien ne montre où se trouve celui du site."
             ),
+        },
+        (Origin::Hinted, Some(edge), Some(held)) if edge == held => match lang {
+            Lang::En => format!("{edge} usually holds the sites that it answers for, but it can also relay."),
+            Lang::Fr => {
+                format!("{edge} héberge d’ordinaire les sites pour lesquels il répond, mais peut aussi relayer.")
+            }
         },
         (Origin::Hinted, Some(edge), Some(held)) => match lang {
             Lang::En => format!(

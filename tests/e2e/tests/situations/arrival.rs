@@ -207,7 +207,6 @@ pub fn service_worker(stage: &mut Stage) -> Outcome {
     }
 }
 
-/// A script of the page writes another document in its place: nobody delivered it, and no service worker made it.
 /// Firefox keeps the number of the empty document that such a tab begins with.
 pub fn opened_by_its_own_site(stage: &mut Stage) -> Outcome {
     let opener = stage.visit(&url(CLOUDFLARE, "/"))?;
@@ -217,6 +216,7 @@ pub fn opened_by_its_own_site(stage: &mut Stage) -> Outcome {
     stage.see(&opened, &expected("network", Some("cloudflare")).with("host", json!(CLOUDFLARE))).map(drop)
 }
 
+/// A script of the page writes another document in its place: nobody delivered it, and no service worker made it.
 pub fn made_by_a_script(stage: &mut Stage) -> Outcome {
     let tab = stage.visit(&url(FASTLY, "/"))?;
     stage.see(&tab, &expected("network", Some("fastly")))?;

@@ -146,7 +146,6 @@ impl Stage {
         Ok(tab)
     }
 
-    /// A new tab on a page whose service worker is ready to answer for the next one.
     /// The tab that the page in the current one opens by a script for this address.
     pub fn open(&mut self, url: &str) -> Outcome<Tab> {
         let tab = self.browser.open_by_script(url)?;
@@ -154,6 +153,7 @@ impl Stage {
         Ok(tab)
     }
 
+    /// A new tab on a page whose service worker is ready to answer for the next one.
     pub fn visit_with_worker(&mut self) -> Outcome<Tab> {
         let tab = self.visit(&format!("https://{CLOUDFLARE}/worker/"))?;
         self.browser.until("the page’s worker is ready", |browser| {
